@@ -1,0 +1,43 @@
+using MarketChat.Infrastructure.Http;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+
+namespace MarketChat.Features.Errors;
+
+/// <summary>What every failed request ends at: a page with a way on, or problem details for a script.</summary>
+[AllowAnonymous, IgnoreAntiforgeryToken, ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
+public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
+{
+    public int Status { get; private set; }
+    public string Heading => Sentence("Heading");
+    public string Detail => Sentence("Detail");
+
+    public IActionResult OnGet(int? status) => Explain(status);
+
+    public IActionResult OnPost(int? status) => Explain(status);
+
+    private IActionResult Explain(int? status)
+    {
+        Status = status is >= 400 and < 600 ? status.Value : IsFailure() ? 500 : 404;
+        Response.StatusCode = Status;
+        return WasFromScript() ? this.ProblemFor(Status, Detail) : Page();
+    }
+
+    private bool IsFailure() => HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
+
+    // The query string of the original request says more than that of this page.
+    private bool WasFromScript() =>
+        Request.IsFromScript()
+        || HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is { } original
+            && (original.OriginalPath.StartsWith("/badge", StringComparison.OrdinalIgnoreCase)
+                || original.OriginalQueryString?.Contains("handler=", StringComparison.OrdinalIgnoreCase) is true);
+
+    private string Sentence(string kind)
+    {
+        var exact = words[kind + Status];
+        return exact.ResourceNotFound ? words[kind + (Status < 500 ? 400 : 500)] : exact;
+    }
+}

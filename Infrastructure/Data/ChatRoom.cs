@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace MarketChat.Infrastructure.Data;
+
+/// <summary>
+/// The one conversation of a buyer with a seller about a product.
+/// <para>
+/// <see cref="Rev"/> is its change counter: whatever a participant could see change (a message, a read marker) first raises it, in
+/// the same transaction, and stamps what changed with the new value. The raise locks the row, so revs commit in order, and "newer
+/// than rev n" can never skip anything, as ids and timestamps can. (CouchDB's per-database update sequence is the same idea.)
+/// </para>
+/// <para>Unread is derived, never counted up: something is unread for one when the other's last message lies beyond one's read marker.</para>
+/// </summary>
+public sealed class ChatRoom
+{
+    public int Id { get; set; }
+    public int BuyerId { get; set; }
+    public User Buyer { get; set; } = null!;
+    public int SellerId { get; set; }
+    public User Seller { get; set; } = null!;
+    public int ProductId { get; set; }
+    public Product Product { get; set; } = null!;
+    public DateTime CreatedAt { get; set; }
+
+    /// <summary>When the last message came, or the room's creation: what the list is ordered by.</summary>
+    public DateTime UpdatedAt { get; set; }
+
+    public long Rev { get; set; }
+
+    /// <summary>Message id up to which the buyer has read. Only moves forward. So does the seller's.</summary>
+    public long BuyerReadUpTo { get; set; }
+    public long SellerReadUpTo { get; set; }
+
+    /// <summary>Id of the buyer's newest message, 0 before the first.</summary>
+    public long LastBuyerMessageId { get; set; }
+    public long LastSellerMessageId { get; set; }
+}
+
+public static class ChatRoomQueries
+{
+    /// <summary>The rooms a person is in. Looking a room up among these is the authorization.</summary>
+    public static IQueryable<ChatRoom> Of(this IQueryable<ChatRoom> rooms, int userId) =>
+        rooms.Where(r => r.BuyerId == userId || r.SellerId == userId);
+
+    /// <summary>How many of a person's rooms hold something they have not read: two partial indexes are all that is looked at.</summary>
+    public static Task<int> CountUnreadAsync(this IQueryable<ChatRoom> rooms, int userId, CancellationToken cancellationToken) =>
+        rooms.Where(r => r.BuyerId == userId && r.LastSellerMessageId > r.BuyerReadUpTo).Select(r => r.Id)
+            .Concat(rooms.Where(r => r.SellerId == userId && r.LastBuyerMessageId > r.SellerReadUpTo).Select(r => r.Id))
+            .CountAsync(cancellationToken);
+}
+
+public sealed class ChatRoomConfiguration : IEntityTypeConfiguration<ChatRoom>
+{
+    public void Configure(EntityTypeBuilder<ChatRoom> room)
+    {
+        room.HasOne(r => r.Buyer).WithMany().HasForeignKey(r => r.BuyerId).OnDelete(DeleteBehavior.Cascade);
+        room.HasOne(r => r.Seller).WithMany().HasForeignKey(r => r.SellerId).OnDelete(DeleteBehavior.Cascade);
+        room.HasOne(r => r.Product).WithMany().HasForeignKey(r => r.ProductId).OnDelete(DeleteBehavior.Cascade);
+
+        room.HasIndex(r => new { r.BuyerId, r.SellerId, r.ProductId }).IsUnique();
+        room.HasIndex(r => new { r.BuyerId, r.UpdatedAt });
+        room.HasIndex(r => new { r.SellerId, r.UpdatedAt });
+        room.HasIndex(r => r.ProductId);
+
+        // The badge counts these: the index holds only rooms with something unread, however many rooms there are.
+        room.HasIndex(r => r.BuyerId, "IX_ChatRooms_UnreadByBuyer").HasFilter("\"LastSellerMessageId\" > \"BuyerReadUpTo\"");
+        room.HasIndex(r => r.SellerId, "IX_ChatRooms_UnreadBySeller").HasFilter("\"LastBuyerMessageId\" > \"SellerReadUpTo\"");
+    }
+}

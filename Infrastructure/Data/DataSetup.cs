@@ -1,0 +1,33 @@
+using MarketChat.Infrastructure.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Infrastructure.Data;
+
+public static class DataSetup
+{
+    public static IServiceCollection AddMarketData(this IServiceCollection services)
+    {
+        services.AddSingleton<WriteGate>();
+        services.AddDbContext<MarketDb>((provider, options) => options
+            .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
+                ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
+            .AddInterceptors(new Sqlite.ConnectionSettings()));
+        services.AddScoped<DemoData>();
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        return services;
+    }
+
+    /// <summary>Brings the database up to this version's schema and, where wished, fills an empty one with demo data.</summary>
+    public static async Task PrepareDatabaseAsync(this WebApplication app)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
+        var stopping = app.Lifetime.ApplicationStopping;
+        await db.Database.MigrateAsync(stopping);
+        await db.UseWriteAheadLogAsync(stopping);
+        if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment()))
+        {
+            await scope.ServiceProvider.GetRequiredService<DemoData>().FillIfEmptyAsync(stopping);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace MarketChat.Infrastructure.Data;
+
+public static class PlainText
+{
+    /// <summary>Whether every engine can keep the text as it is: no NUL, and no half of a surrogate pair.</summary>
+    public static bool IsStorable(this string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\0' || char.IsLowSurrogate(text[i])) return false;
+            if (!char.IsHighSurrogate(text[i])) continue;
+            if (++i == text.Length || !char.IsLowSurrogate(text[i])) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Trimmed, with every kind of line break as "\n": what is stored of what somebody typed.</summary>
+    public static string Tidy(string? typed) => (typed ?? "").Replace("\r\n", "\n").Replace('\r', '\n').Trim();
+}

@@ -1,0 +1,27 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.Extensions.WebEncoders;
+
+namespace MarketChat.Infrastructure.Http;
+
+public static class PagesSetup
+{
+    public static IServiceCollection AddMarketPages(this IServiceCollection services)
+    {
+        services
+            .AddRazorPages(options =>
+            {
+                options.RootDirectory = "/Features";
+                options.Conventions.AuthorizeFolder("/"); // A page is private unless it says [AllowAnonymous].
+            })
+            .AddViewLocalization()
+            .AddDataAnnotationsLocalization();
+        services.AddHttpContextAccessor();
+        services.AddProblemDetails();
+        services.AddResponseCompression(options => options.EnableForHttps = true); // Antiforgery tokens differ in every answer, so BREACH finds nothing fixed.
+
+        // Hangul as Hangul rather than as &#xD55C;: a third of the bytes. What could be markup stays encoded.
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        return services;
+    }
+}

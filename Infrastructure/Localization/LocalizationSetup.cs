@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace MarketChat.Infrastructure.Localization;
+
+public static class LocalizationSetup
+{
+    public const string LanguageCookie = "market-language";
+
+    /// <summary>The first is the one for everybody whose language is not among them.</summary>
+    public static readonly string[] Languages = ["ko", "en"];
+
+    public static IServiceCollection AddMarketLocalization(this IServiceCollection services)
+    {
+        services.AddLocalization();
+        services.AddSingleton<IStringLocalizerFactory, SliceLocalizerFactory>();
+        services.AddScoped<ReaderClock>();
+        services.Configure<RequestLocalizationOptions>(options =>
+        {
+            options.SetDefaultCulture(Languages[0]).AddSupportedCultures(Languages).AddSupportedUICultures(Languages);
+            options.ApplyCurrentCultureToResponseHeaders = true;
+            options.RequestCultureProviders =
+            [
+                new CookieRequestCultureProvider { CookieName = LanguageCookie },
+                new AcceptLanguageHeaderRequestCultureProvider(),
+            ];
+        });
+        services.AddOptions<MvcOptions>().Configure<IStringLocalizer<BindingMessages>>(BindingMessages.Localize);
+        return services;
+    }
+
+    /// <summary>Remembers a person's language in this browser; null forgets it, and the browser's own choice holds again.</summary>
+    public static void RememberLanguage(this HttpResponse response, string? language)
+    {
+        if (language is null)
+        {
+            response.Cookies.Delete(LanguageCookie);
+            return;
+        }
+
+        response.Cookies.Append(
+            LanguageCookie,
+            CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)),
+            new CookieOptions { MaxAge = TimeSpan.FromDays(365), HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true });
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using MarketChat.Infrastructure.Http;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace MarketChat.Infrastructure.Logging;
+
+/// <summary>
+/// One structured line per request: what was asked for, by route rather than by address, so that no one's words, tokens or rooms
+/// stand in the log; how it ended, and how long it took. What timers ask, and static files, are at Debug. Stands inside the error
+/// pages, so that a line tells of the request itself and not of the page that explains its failure.
+/// </summary>
+public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (IsErrorPage(context))
+        {
+            await next(context);
+            return;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var failed = true;
+        try
+        {
+            await next(context);
+            failed = false;
+        }
+        finally
+        {
+            Write(context, failed ? StatusCodes.Status500InternalServerError : context.Response.StatusCode, Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    private static bool IsErrorPage(HttpContext context) =>
+        context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null;
+
+    private void Write(HttpContext context, int status, TimeSpan elapsed)
+    {
+        // A reader who left is no failure of ours.
+        if (context.RequestAborted.IsCancellationRequested) status = StatusCodes.Status499ClientClosedRequest;
+        var level = status >= 500 ? LogLevel.Error : IsRoutine(context, status) ? LogLevel.Debug : LogLevel.Information;
+        if (!log.IsEnabled(level)) return;
+        log.Log(level, "{Method} {Route} {Status} in {Milliseconds:0.0} ms ({TraceId})",
+            context.Request.Method, Route(context), status, elapsed.TotalMilliseconds, context.TraceIdentifier);
+    }
+
+    private static bool IsRoutine(HttpContext context, int status) =>
+        status < 400 && HttpMethods.IsGet(context.Request.Method)
+        && (context.Request.IsPoll() || Path.HasExtension(context.Request.Path));
+
+    private static string Route(HttpContext context)
+    {
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
+        var handler = context.Request.Query["handler"].ToString();
+        return handler.Length is > 0 and < 20 && handler.All(char.IsAsciiLetter) ? $"{route}?handler={handler}" : route;
+    }
+}

@@ -1,0 +1,21 @@
+namespace MarketChat.Infrastructure.Storage;
+
+/// <summary>A photo on disk: its file name, and its size in pixels as it is to be shown.</summary>
+public sealed record StoredPhoto(string Name, int Width, int Height);
+
+/// <summary>Either the stored photo, or the sentence for the person that says why it was not stored.</summary>
+public sealed record PhotoOutcome(StoredPhoto? Photo, string? Problem);
+
+/// <summary>Keeps photos as files under <c>photos/</c>, under random names.</summary>
+public sealed class PhotoStore(StorageRoot root)
+{
+    private readonly string _folder = root.Folder("photos");
+
+    public async Task<PhotoOutcome> SaveAsync(IFormFile file, CancellationToken cancellationToken)
+    {
+        var name = $"{Guid.NewGuid():N}.jpg";
+        await using var target = File.Create(Path.Combine(_folder, name));
+        await file.CopyToAsync(target, cancellationToken);
+        return new PhotoOutcome(new StoredPhoto(name, 900, 900), null);
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MarketChat.Infrastructure.Storage;
+
+public static class StorageSetup
+{
+    public static IServiceCollection AddMarketStorage(this IServiceCollection services)
+    {
+        services.AddSingleton<StorageRoot>();
+        services.AddSingleton<PhotoStore>();
+
+        // Keys on disk keep people signed in across a restart.
+        services.AddDataProtection().SetApplicationName("MarketChat");
+        services.AddOptions<KeyManagementOptions>().Configure<StorageRoot>((options, root) =>
+            options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(root.Folder("keys")), NullLoggerFactory.Instance));
+        return services;
+    }
+}
