@@ -9,6 +9,8 @@ public sealed record PhotoOutcome(StoredPhoto? Photo, string? Problem);
 /// <summary>Keeps photos as files under <c>photos/</c>, under random names.</summary>
 public sealed class PhotoStore(StorageRoot root)
 {
+    public const int MaxBytes = 5 * 1024 * 1024;
+
     private readonly string _folder = root.Folder("photos");
 
     public static string UrlOf(string name) => $"/photos/{name}";
@@ -20,4 +22,8 @@ public sealed class PhotoStore(StorageRoot root)
         await file.CopyToAsync(target, cancellationToken);
         return new PhotoOutcome(new StoredPhoto(name, 900, 900), null);
     }
+
+    public static string UrlOf(string name) => $"/photos/{name}";
+
+    public void Delete(string name) => File.Delete(Path.Combine(_folder, name));
 }
