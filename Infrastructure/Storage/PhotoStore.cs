@@ -13,8 +13,6 @@ public sealed class PhotoStore(StorageRoot root)
 
     private readonly string _folder = root.Folder("photos");
 
-    public static string UrlOf(string name) => $"/photos/{name}";
-
     public async Task<PhotoOutcome> SaveAsync(IFormFile file, CancellationToken cancellationToken)
     {
         var name = $"{Guid.NewGuid():N}.jpg";

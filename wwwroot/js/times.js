@@ -10,7 +10,8 @@ const A_YEAR_IN_SECONDS = 365 * 24 * 3600;
 
 const language = document.documentElement.lang;
 const justNow = document.documentElement.dataset.justNow ?? '';
-const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const relative = new Intl.RelativeTimeFormat(language);
+const nearDay = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }); // "어제" rather than "1일 전"
 const longDate = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
 const fullDate = new Intl.DateTimeFormat(language, { dateStyle: 'full' });
 const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
@@ -26,13 +27,14 @@ export function ago(at, now = new Date()) {
   if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), 'minute');
   if (passed < DAY) return relative.format(-Math.floor(passed / HOUR), 'hour');
   const days = Math.max(1, dayOf(now) - dayOf(at));
+  if (days === 1) return nearDay.format(-1, 'day');
   return days < DAYS_TOLD_AS_AGO ? relative.format(-days, 'day') : longDate.format(at);
 }
 
 /** "오늘", or the date in full. @param {Date} at */
 export function dayName(at, now = new Date()) {
   if (dayOf(at) !== dayOf(now)) return fullDate.format(at);
-  const today = relative.format(0, 'day');
+  const today = nearDay.format(0, 'day');
   return today.charAt(0).toLocaleUpperCase(language) + today.slice(1);
 }
 

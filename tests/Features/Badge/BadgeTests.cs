@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Data;
 using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Features.Badge;
@@ -58,9 +59,9 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
         {
             for (var i = 0; i < 120; i++)
             {
-                var buyer = new Infrastructure.Data.User { UserName = $"many{i}", NormalizedUserName = $"MANY{i}" };
+                var buyer = new User { UserName = $"many{i}", NormalizedUserName = $"MANY{i}" };
                 db.Add(buyer);
-                db.Add(new Infrastructure.Data.ChatRoom
+                db.Add(new ChatRoom
                 {
                     Buyer = buyer, SellerId = seller.Id, ProductId = product.Id, LastBuyerMessageId = 1, Rev = 1, CreatedAt = host.Clock.Now, UpdatedAt = host.Clock.Now,
                 });
