@@ -1,3 +1,4 @@
+using System.Net;
 using MarketChat.Infrastructure.Data;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
@@ -24,8 +25,15 @@ public class MarketHost : WebApplicationFactory<Program>
 
     private readonly Dictionary<string, string?> _settings = [];
     private readonly StatementCounter _statements = new();
+    private bool _storageIsAnothers;
 
-    public string StorageRoot { get; } = Directory.CreateTempSubdirectory("market-test-").FullName;
+    public MarketHost() : this(Directory.CreateTempSubdirectory("market-test-").FullName)
+    {
+    }
+
+    private MarketHost(string storageRoot) => StorageRoot = storageRoot;
+
+    public string StorageRoot { get; }
 
     public TestClock Clock { get; } = new();
 
@@ -36,8 +44,20 @@ public class MarketHost : WebApplicationFactory<Program>
         return this;
     }
 
-    /// <summary>Someone who has not signed in, in a browser of their own.</summary>
-    public Visitor Visitor(string language = "ko") => new(CreateDefaultClient(new Uri("http://localhost"), new CookieJar()), language);
+    /// <summary>The app stopped, and started again over what it kept.</summary>
+    public MarketHost Restart()
+    {
+        _storageIsAnothers = true;
+        Dispose();
+        return new MarketHost(StorageRoot);
+    }
+
+    /// <summary>Someone who has not signed in, in a browser of their own; or, with its cookies, in one that has been here before.</summary>
+    public Visitor Visitor(string language = "ko", CookieContainer? cookies = null)
+    {
+        cookies ??= new CookieContainer();
+        return new Visitor(CreateDefaultClient(new Uri("http://localhost"), new CookieJar(cookies)), language) { Cookies = cookies };
+    }
 
     /// <summary>Someone who has an account and has signed in. The name gets a number, so that every test has people of its own.</summary>
     public async Task<Visitor> SignedIn(string name = "bob", string language = "ko")
@@ -113,7 +133,7 @@ public class MarketHost : WebApplicationFactory<Program>
     {
         base.Dispose(disposing);
         SqliteConnection.ClearAllPools();
-        if (disposing && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
+        if (disposing && !_storageIsAnothers && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
     }
 
     private Task Save(object entity) => Data(async db =>

@@ -1,3 +1,4 @@
+using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 
@@ -17,6 +18,7 @@ public sealed class Visitor(HttpClient http, string language)
     public int Id { get; internal set; }
     public string Name { get; internal set; } = "";
     public HttpClient Http => http;
+    public CookieContainer Cookies { get; internal init; } = new();
 
     public async Task<ScenarioResult> Scenario(Action<Scenario> describe)
     {
