@@ -9,7 +9,7 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Errors;
 
 /// <summary>What every failed request ends at: a page with a way on, or problem details for a script.</summary>
-[AllowAnonymous, IgnoreAntiforgeryToken, ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
+[AllowAnonymous, IgnoreAntiforgeryToken]
 public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
 {
     public int Status { get; private set; }
