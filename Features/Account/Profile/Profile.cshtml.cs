@@ -12,7 +12,11 @@ namespace MarketChat.Features.Account.Profile;
 
 /// <summary>"나의 마켓": who I am to others here, and the way out.</summary>
 public sealed class ProfileModel(
-    UserManager<User> users, SignInManager<User> session, UserNameRules names, PhotoStore photos, IStringLocalizer<ProfileModel> words) : PageModel
+    UserManager<User> users,
+    SignInManager<User> session,
+    UserNameRules names,
+    PhotoStore photos,
+    IStringLocalizer<ProfileModel> words) : PageModel
 {
     public sealed record Person(string Name, Avatar Avatar, DateTime Joined);
 
@@ -63,9 +67,11 @@ public sealed class ProfileModel(
         user.UserName = UserNameRules.Normalize(UserName);
         user.Language = Language;
         ModelState.Add(await names.ValidateAsync(users, user));
-        if (Language is not null && !LocalizationSetup.Languages.Contains(Language)) ModelState.AddModelError(nameof(Language), words["LanguageUnknown"]);
+        if (!IsOffered(Language)) ModelState.AddModelError(nameof(Language), words["LanguageUnknown"]);
         if (ModelState.IsValid) await ChangeAvatarAsync(user, cancellationToken);
     }
+
+    private static bool IsOffered(string? language) => language is null || LocalizationSetup.Languages.Contains(language);
 
     private async Task ChangeAvatarAsync(User user, CancellationToken cancellationToken)
     {

@@ -143,7 +143,9 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_password_is_at_most_128_characters()
     {
-        ErrorOf((await SignUp(host.Visitor(), "longlong", new string('x', 129))).ReadAsHtml(), "password").ShouldBe("비밀번호는 128자 이하로 정해주세요.");
+        var tooLong = (await SignUp(host.Visitor(), "longlong", new string('x', 129))).ReadAsHtml();
+
+        ErrorOf(tooLong, "password").ShouldBe("비밀번호는 128자 이하로 정해주세요.");
         (await SignUp(host.Visitor(), "longlong", new string('x', 128))).StatusCode.ShouldBe(302);
     }
 
