@@ -1,4 +1,5 @@
 using MarketChat.Features.Chat;
+using MarketChat.Features.Products;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
@@ -16,6 +17,7 @@ builder.Services.AddMarketIdentity();
 builder.Services.AddMarketLocalization();
 builder.Services.AddMarketDelivery();
 builder.Services.AddMarketPages();
+builder.Services.AddProducts();
 builder.Services.AddChat();
 
 var app = builder.Build();

@@ -21,6 +21,10 @@ public sealed class Product
     public int SellerId { get; set; }
     public User Seller { get; set; } = null!;
     public DateTime CreatedAt { get; set; }
+
+    /// <summary>Chosen by the form it was posted with: the same form sent again finds this row instead of making another.</summary>
+    public Guid ClientId { get; set; } = Guid.NewGuid();
+
     public List<ProductPhoto> Photos { get; } = [];
 }
 
@@ -44,6 +48,8 @@ public sealed class ProductConfiguration : IEntityTypeConfiguration<Product>, IE
         product.Property(p => p.Description).HasMaxLength(Product.MaxDescriptionLength);
         product.HasOne(p => p.Seller).WithMany().HasForeignKey(p => p.SellerId).OnDelete(DeleteBehavior.Cascade);
         product.HasMany(p => p.Photos).WithOne().HasForeignKey(p => p.ProductId).OnDelete(DeleteBehavior.Cascade);
+
+        product.HasIndex(p => new { p.SellerId, p.ClientId }).IsUnique();
     }
 
     public void Configure(EntityTypeBuilder<ProductPhoto> photo)

@@ -16,6 +16,7 @@ public static class LocalizationSetup
         services.AddLocalization();
         services.AddSingleton<IStringLocalizerFactory, SliceLocalizerFactory>();
         services.AddScoped<ReaderClock>();
+        services.AddScoped<Won>();
         services.Configure<RequestLocalizationOptions>(options =>
         {
             options.SetDefaultCulture(Languages[0]).AddSupportedCultures(Languages).AddSupportedUICultures(Languages);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,6 +24,7 @@ public class MarketHost : WebApplicationFactory<Program>
     private static int _lastNumber;
 
     private readonly Dictionary<string, string?> _settings = [];
+    private readonly StatementCounter _statements = new();
     private bool _storageIsAnothers;
 
     public MarketHost() : this(Directory.CreateTempSubdirectory("market-test-").FullName)
@@ -91,11 +93,29 @@ public class MarketHost : WebApplicationFactory<Program>
         return product;
     }
 
+    public async Task<int> AddRoom(Product product, int buyerId)
+    {
+        var room = new ChatRoom
+        {
+            BuyerId = buyerId, SellerId = product.SellerId, ProductId = product.Id, CreatedAt = Clock.Now, UpdatedAt = Clock.Now,
+        };
+        await Save(room);
+        return room.Id;
+    }
+
     /// <summary>A look at, or a hand in, the database, for what no page can show.</summary>
     public async Task<T> Data<T>(Func<MarketDb, Task<T>> use)
     {
         await using var scope = Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<MarketDb>());
+    }
+
+    /// <summary>How many statements the database was sent while <paramref name="action"/> ran.</summary>
+    public async Task<int> CountStatements(Func<Task> action)
+    {
+        var before = _statements.Count;
+        await action();
+        return _statements.Count - before;
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -104,7 +124,9 @@ public class MarketHost : WebApplicationFactory<Program>
         builder.UseSetting("Demo:Enabled", "false");
         builder.UseSetting("RateLimits:Enabled", "false");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
+        builder.ConfigureTestServices(services => services
+            .Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))
+            .ConfigureDbContext<MarketDb>(options => options.AddInterceptors(_statements)));
     }
 
     protected override void Dispose(bool disposing)

@@ -111,7 +111,8 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     Price = table.Column<int>(type: "INTEGER", nullable: false),
                     Description = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
                     SellerId = table.Column<int>(type: "INTEGER", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    ClientId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -291,9 +292,10 @@ namespace MarketChat.Infrastructure.Data.Migrations
                 column: "UserId");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Products_SellerId",
+                name: "IX_Products_SellerId_ClientId",
                 table: "Products",
-                column: "SellerId");
+                columns: new[] { "SellerId", "ClientId" },
+                unique: true);
         }
 
         /// <inheritdoc />

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MarketChat.Infrastructure.Data.Migrations
 {
     [DbContext(typeof(MarketDb))]
-    [Migration("20261123050232_Start")]
+    [Migration("20261123051541_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -122,6 +122,9 @@ namespace MarketChat.Infrastructure.Data.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<Guid>("ClientId")
+                        .HasColumnType("TEXT");
+
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
@@ -143,7 +146,8 @@ namespace MarketChat.Infrastructure.Data.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("SellerId");
+                    b.HasIndex("SellerId", "ClientId")
+                        .IsUnique();
 
                     b.ToTable("Products");
                 });

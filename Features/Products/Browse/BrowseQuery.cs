@@ -1,0 +1,36 @@
+using MarketChat.Infrastructure.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Features.Products.Browse;
+
+public sealed record ProductCard(int Id, string Title, int Price, string Seller, DateTime CreatedAt, string? Photo, int Chats);
+
+/// <param name="OlderThan">The id before which the next page goes on, or null at the end.</param>
+public sealed record ProductCards(IReadOnlyList<ProductCard> Cards, int? OlderThan);
+
+/// <summary>
+/// A page of products, newest first. Pages go on from an id rather than from a count, so that nothing is shown twice or skipped
+/// while products are added, and the thousandth page costs what the first does (https://use-the-index-luke.com/no-offset).
+/// </summary>
+public static class BrowseQuery
+{
+    public const int PageSize = 20;
+
+    public static async Task<ProductCards> BrowseAsync(this MarketDb db, int? before, CancellationToken cancellationToken)
+    {
+        var cards = await db.Products
+            .Where(p => before == null || p.Id < before)
+            .OrderByDescending(p => p.Id)
+            .Take(PageSize + 1) // One more tells whether there is another page.
+            .Select(p => new ProductCard(
+                p.Id,
+                p.Title,
+                p.Price,
+                p.Seller.UserName!,
+                p.CreatedAt,
+                p.Photos.OrderBy(photo => photo.Position).Select(photo => photo.Name).FirstOrDefault(),
+                db.ChatRooms.Count(r => r.ProductId == p.Id)))
+            .ToListAsync(cancellationToken);
+        return cards.Count <= PageSize ? new(cards, null) : new(cards[..PageSize], cards[PageSize - 1].Id);
+    }
+}

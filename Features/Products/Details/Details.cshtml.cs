@@ -1,0 +1,23 @@
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Identity;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace MarketChat.Features.Products.Details;
+
+[AllowAnonymous]
+public sealed class DetailsModel(MarketDb db) : PageModel
+{
+    public ProductDetails Product { get; private set; } = null!;
+    public bool IsMine => Product.SellerId == User.IdOrNull();
+    public bool IsSignedIn => User.IdOrNull() is not null;
+    public string SignInUrl => $"{IdentitySetup.SignInPath}?returnUrl={Uri.EscapeDataString(Request.Path)}";
+
+    public async Task<IActionResult> OnGetAsync(int id, CancellationToken cancellationToken)
+    {
+        if (await db.DetailsAsync(id, cancellationToken) is not { } product) return NotFound();
+        Product = product;
+        return Page();
+    }
+}

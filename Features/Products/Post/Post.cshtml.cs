@@ -1,0 +1,47 @@
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
+using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.Storage;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+
+namespace MarketChat.Features.Products.Post;
+
+/// <summary>The form that puts something up for sale.</summary>
+[UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
+public sealed class PostModel(ProductPosting posting, IStringLocalizer<PostModel> words) : PageModel
+{
+    public const int MaxBytes = Product.MaxPhotos * PhotoStore.MaxBytes + RoomForWords;
+    private const int RoomForWords = 1024 * 1024;
+
+    /// <summary>Made anew for each form that is handed out, so that the same form sent twice can be told.</summary>
+    [BindProperty] public Guid FormId { get; set; }
+    [BindProperty] public string? Title { get; set; }
+    [BindProperty] public string? Price { get; set; }
+    [BindProperty] public bool Free { get; set; }
+    [BindProperty] public string? Description { get; set; }
+    [BindProperty] public List<IFormFile> Photo { get; set; } = [];
+
+    public void OnGet() => FormId = Guid.NewGuid();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        RenewFormIdIfMissing();
+        var draft = ProductDraft.Read(Title, Price, Free, Description);
+        foreach (var (field, sentence, limit) in draft.Problems()) ModelState.AddModelError(field, words[sentence, limit]);
+        if (Photo.Count > Product.MaxPhotos) ModelState.AddModelError(nameof(Photo), words["TooManyPhotos", Product.MaxPhotos]);
+        if (!ModelState.IsValid) return Page();
+
+        var outcome = await posting.PostAsync(draft, Photo, User.Id(), FormId, cancellationToken);
+        if (outcome.ProductId is { } id) return this.SeeOther($"/products/{id}");
+        ModelState.AddModelError(nameof(Photo), outcome.PhotoProblem!);
+        return Page();
+    }
+
+    private void RenewFormIdIfMissing()
+    {
+        ModelState.Remove(nameof(FormId));
+        if (FormId == Guid.Empty) FormId = Guid.NewGuid();
+    }
+}

@@ -1,0 +1,32 @@
+using MarketChat.Infrastructure.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Features.Products.StartChat;
+
+public static class RoomOpening
+{
+    /// <summary>
+    /// The one room of a buyer with a seller about a product, opened when there is none yet. Who asks twice at once may miss the room
+    /// both times; then the unique index lets one of them open it, and the other finds it.
+    /// </summary>
+    public static async Task<(int RoomId, bool IsNew)> OpenRoomAsync(
+        this MarketDb db, int productId, int sellerId, int buyerId, DateTime now, CancellationToken cancellationToken)
+    {
+        var existing = db.ChatRooms
+            .Where(r => r.BuyerId == buyerId && r.SellerId == sellerId && r.ProductId == productId)
+            .Select(r => (int?)r.Id);
+        if (await existing.SingleOrDefaultAsync(cancellationToken) is { } found) return (found, false);
+
+        var room = new ChatRoom { BuyerId = buyerId, SellerId = sellerId, ProductId = productId, CreatedAt = now, UpdatedAt = now };
+        db.ChatRooms.Add(room);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return (room.Id, true);
+        }
+        catch (DbUpdateException exception) when (exception.IsUniqueViolation())
+        {
+            return ((await existing.SingleAsync(cancellationToken))!.Value, false);
+        }
+    }
+}
