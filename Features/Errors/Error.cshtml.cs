@@ -1,3 +1,4 @@
+using System.Globalization;
 using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -15,16 +16,19 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
     public string Heading => Sentence("Heading");
     public string Detail => Sentence("Detail");
 
-    public IActionResult OnGet(int? status) => Explain(status);
+    public IActionResult OnGet() => Explain();
 
-    public IActionResult OnPost(int? status) => Explain(status);
+    public IActionResult OnPost() => Explain();
 
-    private IActionResult Explain(int? status)
+    private IActionResult Explain()
     {
-        Status = status is >= 400 and < 600 ? status.Value : IsFailure() ? 500 : 404;
+        Status = AskedStatus() is >= 400 and < 600 and var status ? status : IsFailure() ? 500 : 404;
         Response.StatusCode = Status;
         return WasFromScript() ? this.ProblemFor(Status, Detail) : Page();
     }
+
+    // Not a parameter of the handlers: binding one reads the form, which may be the very thing that could not be read.
+    private int? AskedStatus() => RouteData.Values["status"] is string status ? int.Parse(status, CultureInfo.InvariantCulture) : null;
 
     private bool IsFailure() => HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
 
