@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -26,6 +27,9 @@ public class MarketHost : WebApplicationFactory<Program>
     public string StorageRoot { get; } = Directory.CreateTempSubdirectory("market-test-").FullName;
 
     public TestClock Clock { get; } = new();
+
+    /// <summary>Every statement that the app sends to the database.</summary>
+    public StatementWatch Statements { get; } = new();
 
     /// <summary>Changes a setting; only before the first request.</summary>
     public MarketHost With(string key, string? value)
@@ -78,13 +82,25 @@ public class MarketHost : WebApplicationFactory<Program>
         return await use(scope.ServiceProvider.GetRequiredService<MarketDb>());
     }
 
+    /// <summary>How many statements the app sends to the database meanwhile.</summary>
+    public async Task<int> CountStatements(Func<Task> meanwhile)
+    {
+        var before = Statements.Count;
+        await meanwhile();
+        return Statements.Count - before;
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("Storage:Root", StorageRoot);
         builder.UseSetting("Demo:Enabled", "false");
         builder.UseSetting("RateLimits:Enabled", "false");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
+        builder.ConfigureTestServices(services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            services.ConfigureDbContext<MarketDb>(options => options.AddInterceptors(Statements));
+        });
     }
 
     protected override void Dispose(bool disposing)
