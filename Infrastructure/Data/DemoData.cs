@@ -159,7 +159,12 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
             _db = db;
             _room = new ChatRoom
             {
-                Id = db.ChatRooms.Local.Count + 1, BuyerId = buyerId, SellerId = Alice, ProductId = Bicycle, CreatedAt = at, UpdatedAt = at,
+                Id = db.ChatRooms.Local.Count + 1,
+                BuyerId = buyerId,
+                SellerId = Alice,
+                ProductId = Bicycle,
+                CreatedAt = at,
+                UpdatedAt = at,
             };
             db.Add(_room);
         }
@@ -172,7 +177,13 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
             else _room.LastSellerMessageId = _newest;
             _db.Add(new Message
             {
-                Id = _newest, ChatRoomId = _room.Id, UserId = userId, Payload = payload, CreatedAt = at, ClientId = Guid.NewGuid(), Rev = ++_room.Rev,
+                Id = _newest,
+                ChatRoomId = _room.Id,
+                UserId = userId,
+                Payload = payload,
+                CreatedAt = at,
+                ClientId = Guid.NewGuid(),
+                Rev = ++_room.Rev,
             });
         }
 

@@ -15,6 +15,8 @@ public sealed class PhotoStore(StorageRoot root)
 
     public async Task<PhotoOutcome> SaveAsync(IFormFile file, CancellationToken cancellationToken)
     {
+        await using var content = file.OpenReadStream();
+        if (content.ReadByte() != 0xff) return new PhotoOutcome(null, "JPEG");
         var name = $"{Guid.NewGuid():N}.jpg";
         await using var target = File.Create(Path.Combine(_folder, name));
         await file.CopyToAsync(target, cancellationToken);
