@@ -11,12 +11,23 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
 {
     private const string Url = "/products/post";
 
+    private static readonly byte[] _noPicture = "this is no picture"u8.ToArray();
+
+    // An orange rectangle.
+    private static readonly byte[] _jpeg = Convert.FromBase64String(
+        """
+        /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAFA3PEY8MlBGQUZaVVBfeMiCeG5uePWvuZHI////////////////////////////////////////////////////
+        2wBDAVVaWnhpeOuCguv/////////////////////////////////////////////////////////////////////////wAARCAAGAAgDASIAAhEBAxEB/8QA
+        FQABAQAAAAAAAAAAAAAAAAAAAAL/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFAEBAAAAAAAAAAAAAAAAAAAAA//EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAM
+        AwEAAhEDEQA/AKACd//Z
+        """);
+
     [Fact]
     public async Task Someone_posts_a_product_with_photos_and_is_led_to_it()
     {
         var alice = await host.SignedIn("alice");
 
-        var result = await Submit(alice, await alice.Page(Url), [Pictures.Jpeg, Pictures.Jpeg], price: "12,000원");
+        var result = await Submit(alice, await alice.Page(Url), [_jpeg, _jpeg], price: "12,000원");
 
         result.StatusCode.ShouldBe(303);
         var product = await alice.Page(result.Location.ShouldNotBeNull());
@@ -133,7 +144,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
         var alice = await host.SignedIn("alice", "en");
         var before = PhotoFiles();
 
-        var result = await Submit(alice, await alice.Page(Url), [Pictures.Jpeg], "My <guitar>", "cheap", "First line\nsecond", ("free", "false"));
+        var result = await Submit(alice, await alice.Page(Url), [_jpeg], "My <guitar>", "cheap", "First line\nsecond", ("free", "false"));
 
         var page = result.ReadAsHtml();
         page.QuerySelector<IHtmlInputElement>("[name=Title]").ShouldNotBeNull().Value.ShouldBe("My <guitar>");
@@ -148,7 +159,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Five_photos_are_fine_and_six_too_many()
     {
         var alice = await host.SignedIn("alice");
-        var six = Enumerable.Repeat(Pictures.Jpeg, Product.MaxPhotos + 1).ToArray();
+        var six = Enumerable.Repeat(_jpeg, Product.MaxPhotos + 1).ToArray();
         var before = PhotoFiles();
 
         var tooMany = await Submit(alice, await alice.Page(Url), six);
@@ -165,7 +176,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
         var alice = await host.SignedIn("alice");
         var before = PhotoFiles();
 
-        var result = await Submit(alice, await alice.Page(Url), [Pictures.Jpeg, Pictures.NoPicture]);
+        var result = await Submit(alice, await alice.Page(Url), [_jpeg, _noPicture]);
 
         result.StatusCode.ShouldBe(200);
         result.ReadAsHtml().QuerySelector("#photo-problem").ShouldNotBeNull().TextContent.ShouldNotBeEmpty();
@@ -186,7 +197,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
 
         try
         {
-            (await Submit(alice, page, [Pictures.Jpeg])).StatusCode.ShouldBe(500);
+            (await Submit(alice, page, [_jpeg])).StatusCode.ShouldBe(500);
         }
         finally
         {
@@ -201,10 +212,10 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var alice = await host.SignedIn("alice");
         var form = await alice.Page(Url);
-        var first = await Submit(alice, form, [Pictures.Jpeg]);
+        var first = await Submit(alice, form, [_jpeg]);
         var photos = PhotoFiles();
 
-        var second = await Submit(alice, form, [Pictures.Jpeg]);
+        var second = await Submit(alice, form, [_jpeg]);
 
         second.StatusCode.ShouldBe(303);
         second.Location.ShouldBe(first.Location);
@@ -219,7 +230,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
         var form = await alice.Page(Url);
         var before = PhotoFiles();
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Submit(alice, form, [Pictures.Jpeg])));
+        var results = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Submit(alice, form, [_jpeg])));
 
         var product = (await ProductsOf(alice)).ShouldHaveSingleItem();
         results.ShouldAllBe(result => result.StatusCode == 303 && result.Location == $"/products/{product.Id}");
