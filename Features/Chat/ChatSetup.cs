@@ -1,6 +1,20 @@
+using MarketChat.Features.Chat.List;
+using MarketChat.Features.Chat.Room;
+using MarketChat.Features.Chat.Send;
+
 namespace MarketChat.Features.Chat;
 
 public static class ChatSetup
 {
-    public static IServiceCollection AddChat(this IServiceCollection services) => services;
+    public static IServiceCollection AddChat(this IServiceCollection services)
+    {
+        services.AddOptions<ChatOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Membership>();
+        services.AddScoped<RoomListQuery>();
+        services.AddScoped<RoomQuery>();
+        services.AddScoped<RoomChanges>();
+        services.AddScoped<ReadMarker>();
+        services.AddScoped<SendMessage>();
+        return services;
+    }
 }

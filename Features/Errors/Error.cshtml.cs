@@ -22,13 +22,13 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
 
     private IActionResult Explain()
     {
-        Status = AskedStatus() is >= 400 and < 600 and var status ? status : IsFailure() ? 500 : 404;
+        Status = StatusOfRoute() is >= 400 and < 600 and var status ? status : IsFailure() ? 500 : 404;
         Response.StatusCode = Status;
         return WasFromScript() ? this.ProblemFor(Status, Detail) : Page();
     }
 
-    // Not a parameter of the handlers: binding one reads the form, which may be the very thing that could not be read.
-    private int? AskedStatus() => RouteData.Values["status"] is string status ? int.Parse(status, CultureInfo.InvariantCulture) : null;
+    // Not as a parameter: where the form could not be read, which is one reason to be here, nothing is bound.
+    private int StatusOfRoute() => int.TryParse(RouteData.Values["status"] as string, CultureInfo.InvariantCulture, out var status) ? status : 0;
 
     private bool IsFailure() => HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
 

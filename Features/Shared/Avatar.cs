@@ -1,3 +1,5 @@
+using MarketChat.Infrastructure.Storage;
+
 namespace MarketChat.Features.Shared;
 
 /// <summary>A person's picture, or their initial on one of eight colours that their name decides.</summary>
@@ -9,5 +11,5 @@ public sealed record Avatar(string Name, string? Photo)
 
     public int Tone { get; } = Name.Aggregate(0, (hash, letter) => (hash * 31 + letter) & 0xffff) % Tones;
 
-    public string? Url { get; } = Photo is null ? null : $"/photos/{Photo}";
+    public string? Url { get; } = Photo is null ? null : PhotoStore.UrlOf(Photo);
 }

@@ -14,6 +14,7 @@ public static class PagesSetup
                 options.RootDirectory = "/Features";
                 options.Conventions.AuthorizeFolder("/"); // A page is private unless it says [AllowAnonymous].
             })
+            .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // Its attributes are for a script we have not got.
             .AddViewLocalization()
             .AddDataAnnotationsLocalization();
         services.AddHttpContextAccessor();

@@ -14,4 +14,8 @@ public static class ScriptRequest
         && (request.Path.StartsWithSegments("/badge")
             || string.Equals(request.Query["handler"], "Messages", StringComparison.OrdinalIgnoreCase)
             || string.Equals(request.Query["handler"], "Rooms", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the browser fetches the page ahead of anyone seeing it (https://fetch.spec.whatwg.org/#sec-purpose-header).</summary>
+    public static bool IsPrefetch(this HttpRequest request) =>
+        request.Headers["Sec-Purpose"].ToString().StartsWith("prefetch", StringComparison.OrdinalIgnoreCase);
 }

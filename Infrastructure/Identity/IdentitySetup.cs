@@ -16,6 +16,12 @@ public static class IdentitySetup
 
     public static IServiceCollection AddMarketIdentity(this IServiceCollection services)
     {
+        // Before Identity's own, which it adds only where there is none.
+        services.AddScoped<IdentityWords>()
+            .AddScoped<IdentityErrorDescriber>(provider => provider.GetRequiredService<IdentityWords>());
+        services.AddScoped<UserNameRules>()
+            .AddScoped<IUserValidator<User>>(provider => provider.GetRequiredService<UserNameRules>())
+            .AddScoped<ILookupNormalizer>(provider => provider.GetRequiredService<UserNameRules>());
         services
             .AddIdentityCore<User>(options =>
             {
@@ -30,9 +36,8 @@ public static class IdentitySetup
                 options.Lockout.MaxFailedAccessAttempts = FailuresBeforeLockout;
                 options.Lockout.DefaultLockoutTimeSpan = _lockoutLength;
             })
-            .AddEntityFrameworkStores<MarketDb>()
-            .AddSignInManager()
-            .AddUserValidator<UserNameRules>();
+            .AddUserStore<MarketUserStore>()
+            .AddSignInManager();
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.ConfigureApplicationCookie(options =>
@@ -44,6 +49,7 @@ public static class IdentitySetup
             options.SlidingExpiration = true;
             options.Events.OnRedirectToLogin = ToSignIn;
             options.Events.OnCheckSlidingExpiration = KeepPollsFromProlonging;
+            options.Events.OnValidatePrincipal = ValidateWithoutProlonging;
         });
         services.AddAuthorization();
         return services;
@@ -66,5 +72,12 @@ public static class IdentitySetup
     {
         context.ShouldRenew &= !context.Request.IsPoll();
         return Task.CompletedTask;
+    }
+
+    // Checking that the session is still wanted renews its cookie, too.
+    private static async Task ValidateWithoutProlonging(CookieValidatePrincipalContext context)
+    {
+        await SecurityStampValidator.ValidatePrincipalAsync(context);
+        context.ShouldRenew &= !context.Request.IsPoll();
     }
 }

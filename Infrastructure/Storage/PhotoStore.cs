@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Localization;
+
 namespace MarketChat.Infrastructure.Storage;
 
 /// <summary>A photo on disk: its file name, and its size in pixels as it is to be shown.</summary>
@@ -6,24 +10,82 @@ public sealed record StoredPhoto(string Name, int Width, int Height);
 /// <summary>Either the stored photo, or the sentence for the person that says why it was not stored.</summary>
 public sealed record PhotoOutcome(StoredPhoto? Photo, string? Problem);
 
-/// <summary>Keeps photos as files under <c>photos/</c>, under random names.</summary>
-public sealed class PhotoStore(StorageRoot root)
+/// <summary>
+/// Keeps photos as files under <c>photos/</c>, cleaned by <see cref="PhotoFile"/>. Their names are 128 random bits and the extension
+/// of what they are: nobody guesses one, and none ever stands for other bytes.
+/// </summary>
+public sealed partial class PhotoStore(StorageRoot root, IStringLocalizer<PhotoStore> words)
 {
-    public const int MaxBytes = 5 * 1024 * 1024;
+    public const int MaxBytes = 5 * Megabyte;
+
+    private const int Megabyte = 1024 * 1024;
 
     private readonly string _folder = root.Folder("photos");
 
-    public async Task<PhotoOutcome> SaveAsync(IFormFile file, CancellationToken cancellationToken)
-    {
-        await using var content = file.OpenReadStream();
-        if (content.ReadByte() != 0xff) return new PhotoOutcome(null, "JPEG");
-        var name = $"{Guid.NewGuid():N}.jpg";
-        await using var target = File.Create(Path.Combine(_folder, name));
-        await file.CopyToAsync(target, cancellationToken);
-        return new PhotoOutcome(new StoredPhoto(name, 900, 900), null);
-    }
-
+    /// <summary>Where a browser finds the photo of that name; <see cref="PhotoEndpoint"/> answers there.</summary>
     public static string UrlOf(string name) => $"/photos/{name}";
 
-    public void Delete(string name) => File.Delete(Path.Combine(_folder, name));
+    /// <summary>What somebody uploaded. Its name and declared type are not looked at.</summary>
+    public async Task<PhotoOutcome> SaveAsync(IFormFile file, CancellationToken cancellationToken)
+    {
+        if (file.Length > MaxBytes) return Refuse(PhotoFlaw.TooLarge);
+        var bytes = new byte[file.Length];
+        await using var content = file.OpenReadStream();
+        await content.ReadExactlyAsync(bytes, cancellationToken);
+        return await SaveAsync(bytes, cancellationToken);
+    }
+
+    /// <summary>A whole file from elsewhere, held to the same rules.</summary>
+    public async Task<PhotoOutcome> SaveAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    {
+        if (PhotoFile.Clean(file.Span, out var flaw) is not { } photo) return Refuse(flaw);
+        var name = $"{RandomNumberGenerator.GetHexString(32, lowercase: true)}.{photo.Extension}";
+        await WriteAsync(Path.Combine(_folder, name), photo.Content, cancellationToken);
+        return new PhotoOutcome(new StoredPhoto(name, photo.Width, photo.Height), null);
+    }
+
+    /// <summary>The full path of the photo of that name, or null when there is none.</summary>
+    public string? Find(string name)
+    {
+        if (!NamePattern().IsMatch(name)) return null;
+        var path = Path.Combine(_folder, name);
+        return File.Exists(path) ? path : null;
+    }
+
+    /// <summary>Does nothing when there is no such photo.</summary>
+    public void Delete(string name)
+    {
+        if (Find(name) is { } path) File.Delete(path);
+    }
+
+    private PhotoOutcome Refuse(PhotoFlaw flaw) => new(null, flaw switch
+    {
+        PhotoFlaw.TooLarge => words["TooLarge", MaxBytes / Megabyte],
+        PhotoFlaw.TooManyPixels => words["TooManyPixels", PhotoFile.MaxSide, PhotoFile.MaxPixels],
+        _ => words[flaw.ToString()],
+    });
+
+    // A move within a folder happens or does not, so a crash leaves no half photo under a name that is handed out.
+    private static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var unfinished = path + ".part";
+        try
+        {
+            await using (var target = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+            {
+                await target.WriteAsync(content, cancellationToken);
+                target.Flush(flushToDisk: true);
+            }
+
+            File.Move(unfinished, path);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    [GeneratedRegex(@"\A[0-9a-f]{32}\.(jpg|png|webp)\z")]
+    private static partial Regex NamePattern();
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using MarketChat.Infrastructure.Data;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
@@ -23,13 +24,20 @@ public class MarketHost : WebApplicationFactory<Program>
     private static int _lastNumber;
 
     private readonly Dictionary<string, string?> _settings = [];
+    private bool _storageIsAnothers;
 
-    public string StorageRoot { get; } = Directory.CreateTempSubdirectory("market-test-").FullName;
+    public MarketHost() : this(Directory.CreateTempSubdirectory("market-test-").FullName)
+    {
+    }
+
+    private MarketHost(string storageRoot) => StorageRoot = storageRoot;
+
+    public string StorageRoot { get; }
 
     public TestClock Clock { get; } = new();
 
-    /// <summary>Every statement that the app sends to the database.</summary>
-    public StatementWatch Statements { get; } = new();
+    /// <summary>What the app says to its database.</summary>
+    public StatementCounter Statements { get; } = new();
 
     /// <summary>Changes a setting; only before the first request.</summary>
     public MarketHost With(string key, string? value)
@@ -38,8 +46,20 @@ public class MarketHost : WebApplicationFactory<Program>
         return this;
     }
 
-    /// <summary>Someone who has not signed in, in a browser of their own.</summary>
-    public Visitor Visitor(string language = "ko") => new(CreateDefaultClient(new Uri("http://localhost"), new CookieJar()), language);
+    /// <summary>The app stopped, and started again over what it kept.</summary>
+    public MarketHost Restart()
+    {
+        _storageIsAnothers = true;
+        Dispose();
+        return new MarketHost(StorageRoot);
+    }
+
+    /// <summary>Someone who has not signed in, in a browser of their own; or, with its cookies, in one that has been here before.</summary>
+    public Visitor Visitor(string language = "ko", CookieContainer? cookies = null)
+    {
+        cookies ??= new CookieContainer();
+        return new Visitor(CreateDefaultClient(new Uri("http://localhost"), new CookieJar(cookies)), language) { Cookies = cookies };
+    }
 
     /// <summary>Someone who has an account and has signed in. The name gets a number, so that every test has people of its own.</summary>
     public async Task<Visitor> SignedIn(string name = "bob", string language = "ko")
@@ -75,6 +95,16 @@ public class MarketHost : WebApplicationFactory<Program>
         return product;
     }
 
+    public async Task<int> AddRoom(Product product, int buyerId)
+    {
+        var room = new ChatRoom
+        {
+            BuyerId = buyerId, SellerId = product.SellerId, ProductId = product.Id, CreatedAt = Clock.Now, UpdatedAt = Clock.Now,
+        };
+        await Save(room);
+        return room.Id;
+    }
+
     /// <summary>A look at, or a hand in, the database, for what no page can show.</summary>
     public async Task<T> Data<T>(Func<MarketDb, Task<T>> use)
     {
@@ -82,11 +112,11 @@ public class MarketHost : WebApplicationFactory<Program>
         return await use(scope.ServiceProvider.GetRequiredService<MarketDb>());
     }
 
-    /// <summary>How many statements the app sends to the database meanwhile.</summary>
-    public async Task<int> CountStatements(Func<Task> meanwhile)
+    /// <summary>How many statements the database was sent while <paramref name="action"/> ran.</summary>
+    public async Task<int> CountStatements(Func<Task> action)
     {
         var before = Statements.Count;
-        await meanwhile();
+        await action();
         return Statements.Count - before;
     }
 
@@ -96,18 +126,16 @@ public class MarketHost : WebApplicationFactory<Program>
         builder.UseSetting("Demo:Enabled", "false");
         builder.UseSetting("RateLimits:Enabled", "false");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services =>
-        {
-            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
-            services.ConfigureDbContext<MarketDb>(options => options.AddInterceptors(Statements));
-        });
+        builder.ConfigureTestServices(services => services
+            .Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))
+            .ConfigureDbContext<MarketDb>(options => options.AddInterceptors(Statements)));
     }
 
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
         SqliteConnection.ClearAllPools();
-        if (disposing && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
+        if (disposing && !_storageIsAnothers && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
     }
 
     private Task Save(object entity) => Data(async db =>

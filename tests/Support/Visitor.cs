@@ -1,3 +1,4 @@
+using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 
@@ -12,9 +13,12 @@ public sealed class Visitor(HttpClient http, string language)
 {
     private static readonly HtmlParser _parser = new();
 
+    private string? _token;
+
     public int Id { get; internal set; }
     public string Name { get; internal set; } = "";
     public HttpClient Http => http;
+    public CookieContainer Cookies { get; internal init; } = new();
 
     public async Task<ScenarioResult> Scenario(Action<Scenario> describe)
     {
@@ -59,9 +63,9 @@ public sealed class Visitor(HttpClient http, string language)
         result.StatusCode.ShouldBeInRange(302, 303, "signing in");
     }
 
-    /// <summary>An antiforgery token as a page hands it to its script.</summary>
-    public async Task<string> Token(string pageUrl) =>
-        (await Page(pageUrl)).QuerySelector("input[name=__RequestVerificationToken]").ShouldNotBeNull().GetAttribute("value")!;
+    /// <summary>An antiforgery token as a page hands it to its script; got once.</summary>
+    public async Task<string> Token(string pageUrl = "/account/profile") =>
+        _token ??= (await Page(pageUrl)).QuerySelector("input[name=__RequestVerificationToken]").ShouldNotBeNull().GetAttribute("value")!;
 
     private static string ValueOf(AngleSharp.Dom.IElement field) => field switch
     {

@@ -62,8 +62,8 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
         var alice = await host.AddUser("alice");
         var quiet = await host.AddProduct(alice.Id);
         var wanted = await host.AddProduct(alice.Id);
-        await AddRoom(wanted, await host.AddUser("bob"));
-        await AddRoom(wanted, await host.AddUser("charlie"));
+        await host.AddRoom(wanted, (await host.AddUser("bob")).Id);
+        await host.AddRoom(wanted, (await host.AddUser("charlie")).Id);
 
         var page = await host.Visitor().Page("/");
 
@@ -142,12 +142,6 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
     private Task AddPhotos(int productId, params string[] names) => host.Data(async db =>
     {
         db.AddRange(names.Select((name, i) => new ProductPhoto { ProductId = productId, Position = i, Name = name, Width = 800, Height = 600 }));
-        return await db.SaveChangesAsync();
-    });
-
-    private Task AddRoom(Product product, User buyer) => host.Data(async db =>
-    {
-        db.Add(new ChatRoom { BuyerId = buyer.Id, SellerId = product.SellerId, ProductId = product.Id });
         return await db.SaveChangesAsync();
     });
 }

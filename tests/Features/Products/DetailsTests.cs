@@ -47,9 +47,9 @@ public sealed class DetailsTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var alice = await host.SignedIn("alice");
         var product = await host.AddProduct(alice.Id);
-        await AddRoom(product, await host.AddUser("bob"));
-        await AddRoom(product, await host.AddUser("charlie"));
-        await AddRoom(await host.AddProduct(alice.Id), await host.AddUser("david"));
+        await host.AddRoom(product, (await host.AddUser("bob")).Id);
+        await host.AddRoom(product, (await host.AddUser("charlie")).Id);
+        await host.AddRoom(await host.AddProduct(alice.Id), (await host.AddUser("david")).Id);
 
         var page = await alice.Page($"/products/{product.Id}");
 
@@ -60,7 +60,7 @@ public sealed class DetailsTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task A_buyer_is_shown_no_way_into_other_peoples_chats()
     {
         var product = await host.AddProduct((await host.AddUser("alice")).Id);
-        await AddRoom(product, await host.AddUser("bob"));
+        await host.AddRoom(product, (await host.AddUser("bob")).Id);
         var page = await (await host.SignedIn("charlie")).Page($"/products/{product.Id}");
         page.QuerySelector("a[href^='/chat?']").ShouldBeNull();
     }
@@ -111,10 +111,4 @@ public sealed class DetailsTests(MarketHost host) : IClassFixture<MarketHost>
         var visitor = host.Visitor();
         (await host.CountStatements(() => visitor.Page($"/products/{product.Id}"))).ShouldBe(1);
     }
-
-    private Task AddRoom(Product product, User buyer) => host.Data(async db =>
-    {
-        db.Add(new ChatRoom { BuyerId = buyer.Id, SellerId = product.SellerId, ProductId = product.Id });
-        return await db.SaveChangesAsync();
-    });
 }

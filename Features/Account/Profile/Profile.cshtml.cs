@@ -1,0 +1,78 @@
+using MarketChat.Features.Shared;
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.Localization;
+using MarketChat.Infrastructure.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+
+namespace MarketChat.Features.Account.Profile;
+
+/// <summary>"나의 마켓": who I am to others here, and the way out.</summary>
+public sealed class ProfileModel(
+    UserManager<User> users, SignInManager<User> session, UserNameRules names, PhotoStore photos, IStringLocalizer<ProfileModel> words) : PageModel
+{
+    public sealed record Person(string Name, Avatar Avatar, DateTime Joined);
+
+    [BindProperty] public string? UserName { get; set; }
+    [BindProperty] public IFormFile? Avatar { get; set; }
+    [BindProperty] public bool RemoveAvatar { get; set; }
+    [BindProperty] public string? Language { get; set; }
+    [TempData] public bool Saved { get; set; }
+
+    public Person Me { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync()
+    {
+        if (await FindMeAsync() is not { } user) return await LeaveAsync();
+        (UserName, Language) = (user.UserName, user.Language);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (await FindMeAsync() is not { } user) return await LeaveAsync();
+        await ChangeAsync(user, cancellationToken);
+        if (ModelState.IsValid) ModelState.Add(await users.UpdateAsync(user));
+        if (!ModelState.IsValid) return Page();
+
+        await session.RefreshSignInAsync(user); // The session knows the name.
+        Response.RememberLanguage(user.Language);
+        Saved = true;
+        return RedirectToPage();
+    }
+
+    private async Task<User?> FindMeAsync()
+    {
+        var user = await users.GetUserAsync(User);
+        if (user is not null) Me = new Person(user.UserName!, new Avatar(user.UserName!, user.Avatar), user.CreatedAt);
+        return user;
+    }
+
+    // A session can outlive its account, when an older backup is restored.
+    private async Task<IActionResult> LeaveAsync()
+    {
+        await session.SignOutAsync();
+        return Challenge();
+    }
+
+    private async Task ChangeAsync(User user, CancellationToken cancellationToken)
+    {
+        user.UserName = UserNameRules.Normalize(UserName);
+        user.Language = Language;
+        ModelState.Add(await names.ValidateAsync(users, user));
+        if (Language is not null && !LocalizationSetup.Languages.Contains(Language)) ModelState.AddModelError(nameof(Language), words["LanguageUnknown"]);
+        if (ModelState.IsValid) await ChangeAvatarAsync(user, cancellationToken);
+    }
+
+    private async Task ChangeAvatarAsync(User user, CancellationToken cancellationToken)
+    {
+        if (RemoveAvatar) user.Avatar = null;
+        if (Avatar is null) return;
+        var (photo, problem) = await photos.SaveAsync(Avatar, cancellationToken);
+        if (problem is not null) ModelState.AddModelError(nameof(Avatar), problem);
+        else user.Avatar = photo!.Name;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+
+namespace MarketChat.Features.Chat;
+
+/// <summary>Finds the links in what somebody wrote; nothing else in it is ever markup. wwwroot/js/linked-text.js does the same.</summary>
+public static partial class LinkedText
+{
+    /// <summary>A piece of text, and its address where it is a link.</summary>
+    public readonly record struct Piece(string Text, string? Url);
+
+    public static IEnumerable<Piece> Split(string text)
+    {
+        var from = 0;
+        foreach (Match match in Link().Matches(text))
+        {
+            if (match.Index > from) yield return new Piece(text[from..match.Index], null);
+            yield return new Piece(match.Value, match.Value);
+            from = match.Index + match.Length;
+        }
+
+        if (from < text.Length) yield return new Piece(text[from..], null);
+    }
+
+    // Punctuation at the end belongs to the sentence, not to the address.
+    [GeneratedRegex(@"https?://[^\s<>""'`]+[^\s<>""'`.,;:!?)\]}…。、]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
+}

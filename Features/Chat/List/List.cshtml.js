@@ -1,0 +1,4 @@
+// @ts-check
+import { keepRoomList } from '/js/room-list.js';
+
+keepRoomList();

@@ -1,0 +1,73 @@
+using System.Globalization;
+using MarketChat.Infrastructure.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Features.Chat.List;
+
+/// <summary>A room as the list shows it. <see cref="Unread"/> counts no further than <see cref="RoomListQuery.MostCounted"/>.</summary>
+public sealed record RoomCard(
+    int Id, string Counterpart, string? CounterpartPhoto, string ProductTitle, string? ProductPhoto, string? Preview, DateTime UpdatedAt, int Unread);
+
+/// <summary>A page of one's rooms, newest activity first; <see cref="Older"/> leads to the next page, where there is one.</summary>
+public sealed record RoomList(IReadOnlyList<RoomCard> Rooms, RoomListCursor? Older, int? ProductId, bool IsNewest);
+
+/// <summary>Where a page of the list ended: the last room's time and id. As text "639012345678901234-17".</summary>
+public sealed record RoomListCursor(DateTime UpdatedAt, int Id)
+{
+    public static bool TryParse(string? text, out RoomListCursor? cursor)
+    {
+        cursor = null;
+        if (string.IsNullOrEmpty(text)) return true;
+        if (text.Split('-') is not [var ticks, var id]) return false;
+        if (!long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > DateTime.MaxValue.Ticks) return false;
+        if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var roomId)) return false;
+        cursor = new RoomListCursor(new DateTime(at, DateTimeKind.Utc), roomId);
+        return true;
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UpdatedAt.Ticks}-{Id}");
+}
+
+public sealed class RoomListQuery(MarketDb db)
+{
+    public const int PageSize = 20;
+    public const int MostCounted = 100;
+
+    /// <summary>
+    /// One statement, however many rooms there are: a page off the buyer's index and a page off the seller's, merged.
+    /// </summary>
+    public async Task<RoomList> PageAsync(int me, int? productId, RoomListCursor? before, CancellationToken cancellationToken)
+    {
+        var bought = NewestFirst(db.ChatRooms.Where(r => r.BuyerId == me), productId, before);
+        var sold = NewestFirst(db.ChatRooms.Where(r => r.SellerId == me), productId, before);
+        var rooms = await NewestFirst(bought.Concat(sold))
+            .Select(r => new RoomCard(
+                r.Id,
+                (r.BuyerId == me ? r.Seller : r.Buyer).UserName!,
+                (r.BuyerId == me ? r.Seller : r.Buyer).Avatar,
+                r.Product.Title,
+                r.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
+                db.Messages.Where(m => m.Id == (r.LastBuyerMessageId > r.LastSellerMessageId ? r.LastBuyerMessageId : r.LastSellerMessageId))
+                    .Select(m => m.Payload).FirstOrDefault(),
+                r.UpdatedAt,
+                r.BuyerId == me
+                    ? r.LastSellerMessageId <= r.BuyerReadUpTo ? 0
+                        : db.Messages.Where(m => m.ChatRoomId == r.Id && m.Id > r.BuyerReadUpTo && m.UserId != me).Take(MostCounted).Count()
+                    : r.LastBuyerMessageId <= r.SellerReadUpTo ? 0
+                        : db.Messages.Where(m => m.ChatRoomId == r.Id && m.Id > r.SellerReadUpTo && m.UserId != me).Take(MostCounted).Count()))
+            .ToListAsync(cancellationToken);
+        var older = rooms.Count > PageSize ? new RoomListCursor(rooms[PageSize - 1].UpdatedAt, rooms[PageSize - 1].Id) : null;
+        return new RoomList(rooms.Take(PageSize).ToList(), older, productId, IsNewest: before is null);
+    }
+
+    private static IQueryable<ChatRoom> NewestFirst(IQueryable<ChatRoom> rooms, int? productId, RoomListCursor? before)
+    {
+        if (productId is not null) rooms = rooms.Where(r => r.ProductId == productId);
+        if (before is not null) rooms = rooms.Where(r => r.UpdatedAt < before.UpdatedAt || (r.UpdatedAt == before.UpdatedAt && r.Id < before.Id));
+        return NewestFirst(rooms);
+    }
+
+    // One more than a page, to know whether there is a next one.
+    private static IQueryable<ChatRoom> NewestFirst(IQueryable<ChatRoom> rooms) =>
+        rooms.OrderByDescending(r => r.UpdatedAt).ThenByDescending(r => r.Id).Take(PageSize + 1);
+}

@@ -1,0 +1,12 @@
+using MarketChat.Infrastructure.Identity;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MarketChat.Features.Chat.List;
+
+/// <summary>The list as it stands beside an open room on a wide screen.</summary>
+public sealed class RoomListViewComponent(RoomListQuery query) : ViewComponent
+{
+    public async Task<IViewComponentResult> InvokeAsync() => View(
+        "~/Features/Chat/List/_Rooms.cshtml",
+        await query.PageAsync(UserClaimsPrincipal.Id(), productId: null, before: null, HttpContext.RequestAborted));
+}

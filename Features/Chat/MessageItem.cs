@@ -1,0 +1,37 @@
+namespace MarketChat.Features.Chat;
+
+/// <summary>
+/// A message and its place in the log: whether it begins or ends a run of messages that one person sent within five minutes (the
+/// first shows who, the last shows when), whether it is the first of its day, and whether it is the first unread one.
+/// wwwroot/js/message-log.js keeps to the same rules for what arrives later.
+/// </summary>
+public sealed record MessageItem(
+    MessageView Message, string Sender, string? SenderPhoto, bool StartsRun, bool EndsRun, bool StartsDay, bool IsFirstUnread)
+{
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>Lays out messages, oldest first, for a reader whose days are told by <paramref name="dayOf"/>.</summary>
+    public static IEnumerable<MessageItem> LayOut(
+        IReadOnlyList<MessageView> messages, string me, string counterpart, string? counterpartPhoto, long readUpTo, Func<DateTime, DateOnly> dayOf)
+    {
+        var dividerStands = false;
+        for (var i = 0; i < messages.Count; i++)
+        {
+            var (message, before, after) = (messages[i], messages.ElementAtOrDefault(i - 1), messages.ElementAtOrDefault(i + 1));
+            var isFirstUnread = !dividerStands && !message.Mine && message.Id > readUpTo;
+            dividerStands |= isFirstUnread;
+            yield return new MessageItem(
+                message,
+                message.Mine ? me : counterpart,
+                message.Mine ? null : counterpartPhoto,
+                StartsRun: isFirstUnread || !AreOneRun(before, message, dayOf),
+                EndsRun: !AreOneRun(message, after, dayOf),
+                StartsDay: before is null || dayOf(before.SentAt) != dayOf(message.SentAt),
+                isFirstUnread);
+        }
+    }
+
+    private static bool AreOneRun(MessageView? first, MessageView? second, Func<DateTime, DateOnly> dayOf) =>
+        first is not null && second is not null && first.SenderId == second.SenderId
+        && second.SentAt - first.SentAt < _longestPause && dayOf(first.SentAt) == dayOf(second.SentAt);
+}

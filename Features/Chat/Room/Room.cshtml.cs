@@ -1,0 +1,56 @@
+using MarketChat.Infrastructure.Http;
+using MarketChat.Infrastructure.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+
+namespace MarketChat.Features.Chat.Room;
+
+/// <summary>The room page, and the questions its script asks: what changed, what lies further back, and "I have read this far".</summary>
+public sealed class RoomModel(
+    RoomQuery query, RoomChanges changes, ReadMarker marker, IOptions<ChatOptions> options, IStringLocalizer<RoomModel> words) : PageModel
+{
+    public RoomView Room { get; private set; } = null!;
+    public ChatOptions Options { get; } = options.Value;
+
+    public async Task<IActionResult> OnGetAsync(int id, long? before)
+    {
+        if (!ModelState.IsValid || before < 0) return BadRequest();
+        if (await query.OpenAsync(User.Id(), id, before, HttpContext.RequestAborted) is not { } room) return NotFound();
+        Room = room;
+        if (!Request.IsPrefetch() && room.Messages.Count > 0)
+        {
+            await marker.MoveAsync(User.Id(), id, room.Messages[^1].Id, HttpContext.RequestAborted);
+        }
+
+        return Page();
+    }
+
+    public async Task<IActionResult> OnGetMessagesAsync(int id, long after, long? bell)
+    {
+        if (!ModelState.IsValid || after < 0 || bell < 0) return BadQuestion();
+        if (changes.IsQuiet(User.Id(), id, bell)) return StatusCode(StatusCodes.Status204NoContent);
+        return JsonOrNotFound(await changes.AfterAsync(User.Id(), id, after, HttpContext.RequestAborted));
+    }
+
+    public async Task<IActionResult> OnGetHistoryAsync(int id, long? before, long? after)
+    {
+        if (!ModelState.IsValid || before < 0 || after < 0) return BadQuestion();
+        return JsonOrNotFound(after is { } start
+            ? await query.HistoryAfterAsync(User.Id(), id, start, HttpContext.RequestAborted)
+            : await query.HistoryBeforeAsync(User.Id(), id, before ?? long.MaxValue, HttpContext.RequestAborted));
+    }
+
+    public async Task<IActionResult> OnPostReadAsync(int id, long upTo)
+    {
+        if (!ModelState.IsValid || upTo < 0) return BadQuestion();
+        return await marker.MoveAsync(User.Id(), id, upTo, HttpContext.RequestAborted) ? new NoContentResult() : NoSuchRoom();
+    }
+
+    private IActionResult JsonOrNotFound<T>(T? answer) where T : class => answer is null ? NoSuchRoom() : new JsonResult(answer);
+
+    private ObjectResult NoSuchRoom() => this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]);
+
+    private ObjectResult BadQuestion() => this.ProblemFor(StatusCodes.Status400BadRequest, words["BadQuestion"]);
+}

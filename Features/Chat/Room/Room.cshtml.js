@@ -1,0 +1,219 @@
+// @ts-check
+// The room: lets the composer, the outbox, the log and the poller do their work together.
+import { Composer } from '/js/composer.js';
+import { HttpError, ask } from '/js/http.js';
+import { MessageLog } from '/js/message-log.js';
+import { announce } from '/js/news.js';
+import { Outbox } from '/js/outbox.js';
+import { Poller } from '/js/poller.js';
+import { keepRoomList } from '/js/room-list.js';
+
+const POLL_TIMEOUT = 15_000;
+const READ_DELAY = 250;
+
+const page = /** @type {HTMLElement} */ (document.querySelector('[data-room]'));
+const form = /** @type {HTMLFormElement} */ (find('[data-composer]'));
+const words = find('#words').dataset;
+const roomId = page.dataset.room ?? '';
+const me = page.dataset.me ?? '';
+const url = `/chat/${roomId}`;
+
+const log = new MessageLog(
+  find('[data-messages]'),
+  find('[data-scroll]'),
+  { mine: template('message-mine'), theirs: template('message-theirs'), day: template('day') },
+  { hasOlder: !find('[data-older]').hidden, hasNewer: !find('[data-newer]').hidden });
+const outbox = new Outbox({ owner: me, room: roomId, form });
+const poller = new Poller(poll, { interval: Number(page.dataset.pollSeconds) * 1000, onTrouble: showTrouble, onEnd: showEnd });
+
+let rev = Number(page.dataset.rev);
+let bell = '';
+let unseen = 0;
+
+start();
+
+function start() {
+  const divider = page.querySelector('[data-divider]');
+  for (const letter of outbox.letters) showLetter(letter);
+  if (divider && !isInView(divider)) log.scrollTo(divider);
+  new Composer(form, { draftKey: `draft:${me}:${roomId}`, onSend: send });
+  listen();
+  outbox.flush();
+  poller.start();
+  keepRoomList();
+}
+
+function listen() {
+  outbox.addEventListener('sent', event => show([detail(event).message]));
+  outbox.addEventListener('waiting', event => log.mark(detail(event).letter.clientId, 'sending', navigator.onLine ? words.sending ?? '' : words.waiting ?? ''));
+  outbox.addEventListener('told', event => log.mark(detail(event).letter.clientId, 'failed', words.failed ?? ''));
+  outbox.addEventListener('refused', event => log.mark(detail(event).letter.clientId, 'failed', detail(event).letter.refused || words.failed || ''));
+  outbox.addEventListener('signed-out', showSignedOut);
+  log.addEventListener('retry', event => {
+    log.mark(detail(event).clientId, 'sending', words.sending ?? '');
+    outbox.retry(detail(event).clientId);
+  });
+  log.addEventListener('discard', event => {
+    outbox.discard(detail(event).clientId);
+    log.removePending(detail(event).clientId);
+  });
+  log.addEventListener('older', once(loadOlder));
+  log.addEventListener('newer', once(loadNewer));
+  log.addEventListener('end', () => countUnseen(0));
+  log.addEventListener('seen', event => markRead(detail(event).id));
+  find('[data-older] a').addEventListener('click', event => {
+    event.preventDefault();
+    log.dispatchEvent(new Event('older'));
+  });
+  find('[data-pill]').addEventListener('click', goToEnd);
+  addEventListener('offline', () => showNotice(words.offline ?? ''));
+  addEventListener('online', hideNotice);
+  if (!navigator.onLine) showNotice(words.offline ?? '');
+}
+
+/** @param {string} text */
+async function send(text) {
+  const letter = outbox.write(text);
+  if (log.hasNewer) await goToEnd();
+  showLetter(letter);
+}
+
+/** @param {import('/js/outbox.js').Letter} letter */
+function showLetter(letter) {
+  find('[data-empty]').hidden = true;
+  log.addPending(letter);
+  if (letter.refused !== undefined) log.mark(letter.clientId, 'failed', letter.refused || words.failed || '');
+  else log.mark(letter.clientId, 'sending', words.sending ?? '');
+}
+
+/** @param {AbortSignal} signal */
+async function poll(signal) {
+  const { body } = await ask(`${url}?handler=Messages&after=${rev}&bell=${bell}`, { timeout: POLL_TIMEOUT, signal });
+  if (!body) return { again: false };
+  if (body.reset) {
+    location.reload();
+    return { again: false };
+  }
+  show(body.messages);
+  rev = body.rev;
+  bell = body.hasMore ? '' : body.bell;
+  announce(body);
+  return { again: body.hasMore };
+}
+
+/** @param {import('/js/message-log.js').Message[]} messages */
+function show(messages) {
+  if (messages.length === 0) return;
+  for (const message of messages) if (message.mine) outbox.discard(message.clientId);
+  const follows = log.isAtEnd;
+  const arrived = log.add(messages).filter(message => !message.mine);
+  find('[data-empty]').hidden = true;
+  if (!follows) countUnseen(unseen + arrived.length);
+}
+
+async function loadOlder() {
+  const { body } = await ask(`${url}?handler=History&before=${log.oldestId}`, { timeout: POLL_TIMEOUT });
+  log.addOlder(body.messages, body.hasMore);
+  find('[data-older]').hidden = !body.hasMore;
+}
+
+async function loadNewer() {
+  const { body } = await ask(`${url}?handler=History&after=${log.newestId}`, { timeout: POLL_TIMEOUT });
+  log.addNewer(body.messages, body.hasMore);
+  find('[data-newer]').hidden = !log.hasNewer;
+}
+
+async function goToEnd() {
+  if (log.hasNewer) {
+    const { body } = await ask(`${url}?handler=History`, { timeout: POLL_TIMEOUT });
+    log.restart(body.messages, body.hasMore);
+    find('[data-older]').hidden = !log.hasOlder;
+    find('[data-newer]').hidden = true;
+  }
+  log.scrollToEnd();
+  countUnseen(0);
+}
+
+/** @param {number} count */
+function countUnseen(count) {
+  unseen = count;
+  const pill = find('[data-pill]');
+  pill.hidden = count === 0;
+  find('[data-pill-text]').textContent = (words.newMessages ?? '').replace('{0}', String(count));
+}
+
+let readUpTo = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */ let readTimer;
+
+/** @param {number} id */
+function markRead(id) {
+  readUpTo = Math.max(readUpTo, id);
+  clearTimeout(readTimer);
+  readTimer = setTimeout(() => {
+    // A marker that is lost moves with the next one, or with the next visit.
+    ask(`${url}?handler=Read`, { timeout: POLL_TIMEOUT, form, fields: { upTo: String(readUpTo) } }).catch(() => {});
+  }, READ_DELAY);
+}
+
+/** @param {number} failures */
+function showTrouble(failures) {
+  if (failures === 0) hideNotice();
+  else showNotice(navigator.onLine ? words.trouble ?? '' : words.offline ?? '');
+}
+
+/** @param {HttpError} error */
+function showEnd(error) {
+  if (error.isSignedOut) showSignedOut();
+  else showNotice(error.detail || words.gone || '');
+}
+
+function showSignedOut() {
+  poller.stop();
+  const link = document.createElement('a');
+  link.className = 'link';
+  link.href = `/account/sign-in?returnUrl=${encodeURIComponent(url)}`;
+  link.textContent = words.signIn ?? '';
+  showNotice(`${words.signedOut} `, link);
+}
+
+/** @param {(string | Node)[]} content */
+function showNotice(...content) {
+  find('[data-trouble]').replaceChildren(...content);
+  find('[data-trouble]').hidden = false;
+}
+
+function hideNotice() { find('[data-trouble]').hidden = true; }
+
+/** Lets a task run once at a time; a failure leaves it for the next occasion. @param {() => Promise<void>} task */
+function once(task) {
+  let running = false;
+  return async () => {
+    if (running) return;
+    running = true;
+    try {
+      await task();
+    } catch {
+      // The next scroll asks again.
+    } finally {
+      running = false;
+    }
+  };
+}
+
+/** @param {Element} element */
+function isInView(element) {
+  return element.getBoundingClientRect().top >= find('[data-scroll]').getBoundingClientRect().top;
+}
+
+/** @param {Event} event */
+function detail(event) { return /** @type {CustomEvent} */ (event).detail; }
+
+/** @param {string} selector @returns {HTMLElement} */
+function find(selector) {
+  const element = page.querySelector(selector);
+  if (!(element instanceof HTMLElement)) throw new Error(`The room has no ${selector}`);
+  return element;
+}
+
+/** @param {string} id */
+function template(id) { return /** @type {HTMLTemplateElement} */ (find(`template#${id}`)); }

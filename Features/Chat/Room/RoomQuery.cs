@@ -1,0 +1,83 @@
+using MarketChat.Infrastructure.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Features.Chat.Room;
+
+/// <summary>What the room page shows: the two people, the product, and a page of messages.</summary>
+public sealed record RoomView(
+    int Id, long Rev, string Counterpart, string? CounterpartPhoto, int ProductId, string ProductTitle, int ProductPrice, string? ProductPhoto,
+    long ReadUpTo, long CounterpartReadUpTo, long NewestMessageId)
+{
+    public IReadOnlyList<MessageView> Messages { get; init; } = [];
+    public bool HasOlder { get; init; }
+    public bool HasNewer { get; init; }
+}
+
+/// <summary>A page of messages, oldest first, and whether there are more beyond it.</summary>
+public sealed record MessagePage(IReadOnlyList<MessageView> Messages, bool HasMore);
+
+public sealed class RoomQuery(MarketDb db)
+{
+    public const int PageSize = 40;
+
+    /// <summary>The longest first page: as many as it takes to begin at the first unread message, up to this.</summary>
+    public const int LongestPage = 100;
+
+    private const int ReadBeforeUnread = 10;
+
+    /// <summary>
+    /// The room as one of its two people opens it, at its newest messages or at those before a message; null when it is not among
+    /// their rooms.
+    /// </summary>
+    public async Task<RoomView?> OpenAsync(int me, int roomId, long? before, CancellationToken cancellationToken)
+    {
+        var room = await db.ChatRooms.Of(me).Where(r => r.Id == roomId).Select(r => new RoomView(
+            r.Id,
+            r.Rev,
+            (r.BuyerId == me ? r.Seller : r.Buyer).UserName!,
+            (r.BuyerId == me ? r.Seller : r.Buyer).Avatar,
+            r.ProductId,
+            r.Product.Title,
+            r.Product.Price,
+            r.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
+            r.BuyerId == me ? r.BuyerReadUpTo : r.SellerReadUpTo,
+            r.BuyerId == me ? r.SellerReadUpTo : r.BuyerReadUpTo,
+            Math.Max(r.LastBuyerMessageId, r.LastSellerMessageId))).FirstOrDefaultAsync(cancellationToken);
+        if (room is null) return null;
+
+        var size = before is null ? await FirstPageSizeAsync(room, cancellationToken) : PageSize;
+        var page = await PageBeforeAsync(me, roomId, before ?? long.MaxValue, size, cancellationToken);
+        var hasNewer = page.Messages.Count > 0 && page.Messages[^1].Id < room.NewestMessageId;
+        return room with { Messages = page.Messages, HasOlder = page.HasMore, HasNewer = hasNewer };
+    }
+
+    /// <summary>The page of messages that lies before a message, or null when the room is not among one's rooms.</summary>
+    public async Task<MessagePage?> HistoryBeforeAsync(int me, int roomId, long before, CancellationToken cancellationToken) =>
+        await IsMineAsync(me, roomId, cancellationToken) ? await PageBeforeAsync(me, roomId, before, PageSize, cancellationToken) : null;
+
+    /// <summary>The page of messages that lies after a message, for someone who has scrolled far back and comes forward again.</summary>
+    public async Task<MessagePage?> HistoryAfterAsync(int me, int roomId, long after, CancellationToken cancellationToken)
+    {
+        if (!await IsMineAsync(me, roomId, cancellationToken)) return null;
+        var messages = await db.Messages.Where(m => m.ChatRoomId == roomId && m.Id > after)
+            .OrderBy(m => m.Id).Take(PageSize + 1).Select(MessageView.For(me)).ToListAsync(cancellationToken);
+        return new MessagePage(messages.Take(PageSize).ToList(), messages.Count > PageSize);
+    }
+
+    private async Task<int> FirstPageSizeAsync(RoomView room, CancellationToken cancellationToken)
+    {
+        if (room.NewestMessageId <= room.ReadUpTo) return PageSize;
+        var unread = await db.Messages.Where(m => m.ChatRoomId == room.Id && m.Id > room.ReadUpTo).Take(LongestPage).CountAsync(cancellationToken);
+        return Math.Clamp(unread + ReadBeforeUnread, PageSize, LongestPage);
+    }
+
+    private async Task<MessagePage> PageBeforeAsync(int me, int roomId, long before, int size, CancellationToken cancellationToken)
+    {
+        var messages = await db.Messages.Where(m => m.ChatRoomId == roomId && m.Id < before)
+            .OrderByDescending(m => m.Id).Take(size + 1).Select(MessageView.For(me)).ToListAsync(cancellationToken);
+        return new MessagePage(messages.Take(size).Reverse().ToList(), messages.Count > size);
+    }
+
+    private Task<bool> IsMineAsync(int me, int roomId, CancellationToken cancellationToken) =>
+        db.ChatRooms.Of(me).AnyAsync(r => r.Id == roomId, cancellationToken);
+}

@@ -1,0 +1,51 @@
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
+using MarketChat.Infrastructure.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+
+namespace MarketChat.Features.Chat.Send;
+
+/// <summary>Takes a message from the room's form. What cannot be sent comes back with the reason and the text as typed.</summary>
+public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> words) : PageModel
+{
+    [BindProperty] public string? Payload { get; set; }
+    [BindProperty] public string? ClientId { get; set; }
+    public string? Error { get; private set; }
+    public int RoomId { get; private set; }
+
+    public IActionResult OnGet(int id) => Redirect($"/chat/{id}");
+
+    public async Task<IActionResult> OnPostAsync(int id)
+    {
+        RoomId = id;
+        var text = PlainText.Tidy(Payload);
+        if (WhyNot(text, out var clientId) is { } reason) return Refuse(reason);
+
+        var sent = await send.ExecuteAsync(User.Id(), id, text, clientId, HttpContext.RequestAborted);
+        if (sent is null) return Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]) : NotFound();
+        if (Request.IsFromScript()) return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
+
+        // A form reached by the back button still has the id of what it sent before: new words in it are a new message.
+        if (sent.Message.Payload != text) await send.ExecuteAsync(User.Id(), id, text, Guid.NewGuid(), HttpContext.RequestAborted);
+        return this.SeeOther($"/chat/{id}");
+    }
+
+    private string? WhyNot(string text, out Guid clientId)
+    {
+        clientId = Guid.NewGuid();
+        if (text.Length == 0) return words["Empty"];
+        if (text.Length > Message.MaxLength) return words["TooLong", Message.MaxLength];
+        if (!text.IsStorable()) return words["NotText"];
+        return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : words["BadClientId"].Value;
+    }
+
+    private IActionResult Refuse(string reason)
+    {
+        if (Request.IsFromScript()) return this.ProblemFor(StatusCodes.Status400BadRequest, reason);
+        Error = reason;
+        Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Page();
+    }
+}

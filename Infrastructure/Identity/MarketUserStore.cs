@@ -1,0 +1,31 @@
+using MarketChat.Infrastructure.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Infrastructure.Identity;
+
+/// <summary>
+/// Lets the unique index have the last word on names: of two people who take the same name at once, both of whom Identity found it
+/// free for, the second is told that it is taken.
+/// </summary>
+public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber words) : UserOnlyStore<User, MarketDb, int>(db, words)
+{
+    public override Task<IdentityResult> CreateAsync(User user, CancellationToken cancellationToken = default) =>
+        UnlessTaken(user, () => base.CreateAsync(user, cancellationToken));
+
+    public override Task<IdentityResult> UpdateAsync(User user, CancellationToken cancellationToken = default) =>
+        UnlessTaken(user, () => base.UpdateAsync(user, cancellationToken));
+
+    private async Task<IdentityResult> UnlessTaken(User user, Func<Task<IdentityResult>> save)
+    {
+        try
+        {
+            return await save();
+        }
+        catch (DbUpdateException exception) when (exception.IsUniqueViolation())
+        {
+            return IdentityResult.Failed(ErrorDescriber.DuplicateUserName(user.UserName!));
+        }
+    }
+}

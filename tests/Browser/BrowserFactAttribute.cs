@@ -1,0 +1,15 @@
+namespace MarketChat.Tests.Browser;
+
+/// <summary>
+/// A test in a real browser. Without Chromium on the machine it is skipped and says how to get it; with CI=true it fails instead.
+/// </summary>
+public sealed class BrowserFactAttribute : FactAttribute
+{
+    public BrowserFactAttribute()
+    {
+        if (!File.Exists(Chromium.Path) && Environment.GetEnvironmentVariable("CI") != "true")
+        {
+            Skip = $"Needs Chromium at {Chromium.Path}: 'apt-get install chromium fonts-noto-cjk', or set CHROMIUM to where it is.";
+        }
+    }
+}

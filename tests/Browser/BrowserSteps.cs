@@ -1,0 +1,42 @@
+using MarketChat.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace MarketChat.Tests.Browser;
+
+/// <summary>What people do in the browser, in their words.</summary>
+public static class BrowserSteps
+{
+    public static async Task<IPage> SignIn(this IPage page, string userName)
+    {
+        await page.GotoAsync("/account/sign-in");
+        await page.FillAsync("[name=userName i]", userName);
+        await page.FillAsync("[name=password i]", MarketHost.Password);
+        await page.PressAsync("[name=password i]", "Enter");
+        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
+        return page;
+    }
+
+    public static async Task<IPage> Open(this IPage page, string url)
+    {
+        await page.GotoAsync(url);
+        return page;
+    }
+
+    public static ILocator Composer(this IPage page) => page.Locator("[data-composer] textarea");
+
+    public static ILocator Messages(this IPage page) => page.Locator("[data-messages] .message");
+
+    public static ILocator Stored(this IPage page) => page.Locator("[data-messages] .message[data-message-id]");
+
+    /// <summary>The texts of the messages on the page, in order.</summary>
+    public static async Task<IReadOnlyList<string>> Texts(this IPage page) => await page.Locator("[data-messages] [data-text]").AllTextContentsAsync();
+
+    public static async Task Say(this IPage page, string text)
+    {
+        await page.Composer().FillAsync(text);
+        await page.Composer().PressAsync("Enter");
+    }
+
+    public static Task ShouldSee(this IPage page, string text) => Expect(page.Messages().Filter(new() { HasTextString = text })).ToBeVisibleAsync();
+}

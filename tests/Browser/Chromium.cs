@@ -1,0 +1,67 @@
+using MarketChat.Tests.Support;
+using Microsoft.Playwright;
+
+namespace MarketChat.Tests.Browser;
+
+/// <summary>One Chromium for all browser tests; each person in a test gets a context of their own, as if on their own device.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public static string Path { get; } = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
+
+    public async Task InitializeAsync()
+    {
+        if (!File.Exists(Path)) return; // Then the tests are skipped, or fail with CI=true when they ask for a page.
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Path,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    /// <summary>A device on which nobody has signed in.</summary>
+    public async Task<IPage> Device(LiveHost host, string locale = "ko-KR", int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light, bool scripts = true)
+    {
+        var browser = _browser ?? throw new InvalidOperationException($"There is no Chromium at {Path}.");
+        var context = await browser.NewContextAsync(new()
+        {
+            BaseURL = host.Url,
+            Locale = locale,
+            TimezoneId = "Asia/Seoul",
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = scheme,
+            JavaScriptEnabled = scripts,
+        });
+        return await context.NewPageAsync();
+    }
+}
+
+/// <summary>The app on a real port of this machine, for browsers.</summary>
+public sealed class LiveHost : MarketHost
+{
+    public LiveHost() => UseKestrel(0);
+
+    public string Url
+    {
+        get
+        {
+            StartServer();
+            return ClientOptions.BaseAddress.GetLeftPart(UriPartial.Authority);
+        }
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class BrowserTests : ICollectionFixture<Chromium>, ICollectionFixture<LiveHost>
+{
+    public const string Name = "browser";
+}

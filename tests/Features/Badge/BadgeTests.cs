@@ -1,0 +1,119 @@
+using MarketChat.Infrastructure.Data;
+using MarketChat.Tests.Support;
+
+namespace MarketChat.Tests.Features.Badge;
+
+public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
+{
+    [Fact]
+    public async Task The_seller_sees_a_badge_when_a_buyer_writes_and_it_is_gone_once_the_room_is_opened()
+    {
+        var talk = await Conversation.Begin(host);
+        (await BadgeOf(talk.Seller)).ShouldBeNull();
+
+        await talk.Say(talk.Buyer, "안녕하세요");
+        (await BadgeOf(talk.Seller)).ShouldBe("1");
+
+        await talk.Seller.Page(talk.Url);
+        (await BadgeOf(talk.Seller)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_buyer_sees_a_badge_when_the_seller_answers()
+    {
+        var talk = await Conversation.Begin(host);
+        await talk.Say(talk.Seller, "관심 있으신가요?");
+
+        (await BadgeOf(talk.Buyer)).ShouldBe("1");
+        (await BadgeOf(talk.Seller)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task It_is_right_on_the_page_of_the_room_that_was_just_opened()
+    {
+        var talk = await Conversation.Begin(host);
+        await talk.Say(talk.Buyer, "안녕하세요");
+
+        (await talk.Seller.Page(talk.Url)).QuerySelector("[data-badge]").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task It_counts_rooms_rather_than_messages()
+    {
+        var talk = await Conversation.Begin(host);
+        var charlie = await host.SignedIn("charlie");
+        var second = talk with { Buyer = charlie, RoomId = await host.AddRoom(talk.Product, charlie.Id) };
+        for (var i = 0; i < 3; i++) await talk.Say(talk.Buyer, "저요");
+        await second.Say(charlie, "저도요");
+
+        (await BadgeOf(talk.Seller)).ShouldBe("2");
+        (await Ask(talk.Seller)).UnreadRooms.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Past_99_it_says_99_plus()
+    {
+        var seller = await host.SignedIn("alice");
+        var product = await host.AddProduct(seller.Id);
+        await host.Data(async db =>
+        {
+            for (var i = 0; i < 120; i++)
+            {
+                var buyer = new User { UserName = $"many{i}", NormalizedUserName = $"MANY{i}" };
+                db.Add(buyer);
+                db.Add(new ChatRoom
+                {
+                    Buyer = buyer, SellerId = seller.Id, ProductId = product.Id, LastBuyerMessageId = 1, Rev = 1, CreatedAt = host.Clock.Now, UpdatedAt = host.Clock.Now,
+                });
+            }
+
+            return await db.SaveChangesAsync();
+        });
+
+        (await BadgeOf(seller)).ShouldBe("99+");
+        (await Ask(seller)).UnreadRooms.ShouldBe(120);
+    }
+
+    [Fact]
+    public async Task Asked_with_the_current_bell_it_says_nothing_new_without_a_look_at_the_database()
+    {
+        var talk = await Conversation.Begin(host);
+        var bell = (await Ask(talk.Seller)).Bell;
+
+        var statements = await host.CountStatements(() => talk.Seller.Scenario(s =>
+        {
+            s.Get.Url($"/badge?bell={bell}");
+            s.StatusCodeShouldBe(204);
+        }));
+        statements.ShouldBe(0);
+
+        await talk.Say(talk.Buyer, "안녕하세요");
+        (await Ask(talk.Seller, $"?bell={bell}")).UnreadRooms.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_signed_out_visitor_has_no_badge_and_gets_401_for_asking()
+    {
+        (await BadgeOf(host.Visitor())).ShouldBeNull();
+        await host.Visitor().Scenario(s =>
+        {
+            s.Get.Url("/badge");
+            s.StatusCodeShouldBe(401);
+        });
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("-1")]
+    [InlineData("99999999999999999999")]
+    public async Task A_bell_that_is_no_number_is_400(string bell) => await (await host.SignedIn()).Scenario(s =>
+    {
+        s.Get.Url($"/badge?bell={bell}");
+        s.StatusCodeShouldBe(400);
+    });
+
+    private static async Task<string?> BadgeOf(Visitor visitor) => (await visitor.Page("/")).QuerySelector("[data-badge]")?.TextContent;
+
+    private static async Task<Wire.Badge> Ask(Visitor visitor, string query = "") =>
+        (await visitor.Scenario(s => s.Get.Url($"/badge{query}"))).ReadAsJson<Wire.Badge>();
+}

@@ -1,0 +1,63 @@
+using MarketChat.Infrastructure.Data;
+
+namespace MarketChat.Tests.Support;
+
+/// <summary>A seller, a buyer, the seller's product and their room about it: where most chat tests begin.</summary>
+public sealed record Conversation(MarketHost Host, Visitor Seller, Visitor Buyer, Product Product, int RoomId)
+{
+    public string Url => $"/chat/{RoomId}";
+
+    public static async Task<Conversation> Begin(MarketHost host)
+    {
+        var seller = await host.SignedIn("alice");
+        var buyer = await host.SignedIn("bob");
+        var product = await host.AddProduct(seller.Id);
+        return new Conversation(host, seller, buyer, product, await host.AddRoom(product, buyer.Id));
+    }
+
+    /// <summary>Sends as the page's script does; the answer must be that it was stored now.</summary>
+    public async Task<Wire.Message> Say(Visitor speaker, string text, Guid? clientId = null) =>
+        (await Post(speaker, text, clientId ?? Guid.NewGuid(), s => s.StatusCodeShouldBe(201))).ReadAsJson<Wire.Message>();
+
+    public async Task<ScenarioResult> Post(Visitor speaker, string text, Guid clientId, Action<Scenario>? expect = null)
+    {
+        var token = await speaker.Token();
+        return await speaker.Scenario(s =>
+        {
+            s.Post.FormData(("payload", text), ("clientId", clientId.ToString())).ToUrl($"{Url}/send");
+            s.AsScript(token);
+            expect?.Invoke(s);
+        });
+    }
+
+    public async Task<Wire.Changes> Poll(Visitor reader, long after = 0, string more = "") => (await reader.Scenario(s =>
+    {
+        s.Get.Url($"{Url}?handler=Messages&after={after}{more}");
+        s.StatusCodeShouldBeOk();
+    })).ReadAsJson<Wire.Changes>();
+
+    public async Task<ScenarioResult> MarkRead(Visitor reader, long upTo)
+    {
+        var token = await reader.Token();
+        return await reader.Scenario(s =>
+        {
+            s.Post.FormData(("upTo", $"{upTo}")).ToUrl($"{Url}?handler=Read");
+            s.AsScript(token);
+        });
+    }
+}
+
+/// <summary>The JSON of the contract, as somebody outside would write it down.</summary>
+public static class Wire
+{
+    public sealed record Message(long Id, Guid ClientId, int SenderId, bool Mine, string Payload, DateTime SentAt);
+
+    public sealed record Changes(
+        long Rev, long Bell, int UnreadRooms, long CounterpartReadUpTo, bool HasMore, bool? Reset, IReadOnlyList<Message> Messages);
+
+    public sealed record History(IReadOnlyList<Message> Messages, bool HasMore);
+
+    public sealed record Badge(int UnreadRooms, long Bell);
+
+    public sealed record Problem(int Status, string Detail);
+}

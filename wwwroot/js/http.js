@@ -1,0 +1,59 @@
+// @ts-check
+// One way to ask the server: JSON in answer, a time limit, and errors that say what may be done about them.
+
+/** The server answered, but not with what was asked for. */
+export class HttpError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} detail a sentence for the person, or ''
+   * @param {number} retryAfter milliseconds the server asks to wait, or 0
+   */
+  constructor(status, detail, retryAfter) {
+    super(`${status} ${detail}`);
+    this.status = status;
+    this.detail = detail;
+    this.retryAfter = retryAfter;
+  }
+
+  get isSignedOut() { return this.status === 401; }
+
+  /** Asking the same again cannot help. */
+  get isFinal() { return this.status >= 400 && this.status < 500 && ![401, 408, 425, 429].includes(this.status); }
+}
+
+/**
+ * @param {string} url
+ * @param {{ timeout: number, signal?: AbortSignal, form?: HTMLFormElement, fields?: Record<string, string> }} options
+ *   with `fields` it posts them, with the antiforgery token of `form`
+ * @returns {Promise<{ status: number, body: any }>} body is null for 204
+ */
+export async function ask(url, { timeout, signal, form, fields }) {
+  const limit = AbortSignal.timeout(timeout);
+  const response = await fetch(url, {
+    method: fields ? 'POST' : 'GET',
+    headers: { Accept: 'application/json', ...(form ? { RequestVerificationToken: tokenOf(form) } : {}) },
+    body: fields ? new URLSearchParams(fields) : undefined,
+    keepalive: Boolean(fields), // What was sent goes on its way even if the page is left.
+    cache: 'no-store',
+    redirect: 'error',
+    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+  });
+  if (response.status === 204) return { status: 204, body: null };
+  if (response.ok) return { status: response.status, body: await response.json() };
+  const problem = await response.json().catch(() => null);
+  throw new HttpError(response.status, problem?.detail ?? '', retryAfter(response));
+}
+
+/** @param {HTMLFormElement} form */
+function tokenOf(form) {
+  const field = form.elements.namedItem('__RequestVerificationToken');
+  return field instanceof HTMLInputElement ? field.value : '';
+}
+
+/** Seconds or a date: RFC 9110, section 10.2.3. @param {Response} response */
+function retryAfter(response) {
+  const value = response.headers.get('Retry-After');
+  if (!value) return 0;
+  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Math.max(0, wait || 0);
+}

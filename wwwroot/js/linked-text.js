@@ -1,0 +1,28 @@
+// @ts-check
+// Text with its links as links. Nothing else in it is ever markup. The same rule as LinkedText on the server.
+
+const LINK = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}…。、]/gi;
+
+/** @param {string} text @returns {(string | HTMLAnchorElement)[]} */
+export function linkedText(text) {
+  const pieces = [];
+  let from = 0;
+  for (const match of text.matchAll(LINK)) {
+    if (match.index > from) pieces.push(text.slice(from, match.index));
+    pieces.push(link(match[0]));
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) pieces.push(text.slice(from));
+  return pieces;
+}
+
+/** @param {string} url */
+function link(url) {
+  const anchor = document.createElement('a');
+  anchor.className = 'message__link';
+  anchor.href = url;
+  anchor.rel = 'nofollow noopener ugc';
+  anchor.target = '_blank';
+  anchor.textContent = url;
+  return anchor;
+}

@@ -1,0 +1,358 @@
+// @ts-check
+import { linkedText } from './linked-text.js';
+import { dayOf, setTime } from './times.js';
+
+/**
+ * @typedef {{ id: number, clientId: string, senderId: number, mine: boolean, payload: string, sentAt: string }} Message
+ * @typedef {{ clientId: string, payload: string, writtenAt: number }} Letter
+ */
+
+const LONGEST_PAUSE_IN_RUN = 5 * 60_000;
+const NEAR_END = 100;
+const NEAR_EDGE = 600;
+const MOST_MESSAGES = 300;
+const KEPT_WHEN_TRIMMED = 200;
+
+/**
+ * The messages on the page: in the order of their ids, each once, my unsent ones last. Holds a bounded number; what lies beyond is
+ * fetched as one scrolls. Whatever changes, what is being read stays where it is, and at the end the newest is followed.
+ *
+ * Events: 'older' and 'newer' when the edge of what is there comes near, 'end' when the end is reached, 'seen' with { id } when a
+ * message of the other's has been on screen, 'retry' and 'discard' with { clientId }.
+ */
+export class MessageLog extends EventTarget {
+  #log;
+  #scroll;
+  #templates;
+  /** @type {Map<number, HTMLElement>} */ #byId = new Map();
+  /** @type {Map<string, HTMLElement>} */ #byClientId = new Map();
+  #watch;
+  #seenUpTo = 0;
+
+  /** Whether older messages exist that are not on the page, and newer ones. */
+  hasOlder;
+  hasNewer;
+
+  /**
+   * @param {HTMLElement} log
+   * @param {HTMLElement} scroll the scrolling box around it
+   * @param {{ mine: HTMLTemplateElement, theirs: HTMLTemplateElement, day: HTMLTemplateElement }} templates
+   * @param {{ hasOlder: boolean, hasNewer: boolean }} beyond
+   */
+  constructor(log, scroll, templates, { hasOlder, hasNewer }) {
+    super();
+    this.#log = log;
+    this.#scroll = scroll;
+    this.#templates = templates;
+    this.hasOlder = hasOlder;
+    this.hasNewer = hasNewer;
+    this.#watch = new IntersectionObserver(this.#onSeen, { root: scroll, threshold: 0.5 });
+    for (const element of this.#messages()) this.#adopt(element);
+    this.#seenUpTo = this.newestId;
+    this.#layOut();
+    this.#scroll.addEventListener('scroll', this.#onScroll, { passive: true });
+    this.#log.addEventListener('click', this.#onClick);
+  }
+
+  get isAtEnd() { return !this.hasNewer && this.#distanceToEnd() <= NEAR_END; }
+  get isEmpty() { return this.#messages().length === 0; }
+  get oldestId() { return Math.min(...this.#byId.keys()); }
+  get newestId() { return Math.max(0, ...this.#byId.keys()); }
+
+  /**
+   * Shows messages that the server told of. One that is there already stays as it is; an optimistic one becomes the stored one in
+   * place. While the page stands far back in the past, newer ones are left for when they are scrolled to.
+   * @param {Message[]} messages
+   * @returns {Message[]} those that were not known before
+   */
+  add(messages) {
+    const unknown = messages.filter(message => !this.#byId.has(message.id) && !this.#byClientId.has(message.clientId));
+    this.#change(() => {
+      for (const message of messages) this.#put(message);
+    });
+    return unknown;
+  }
+
+  /** Adds an older page before what is there, in silence. @param {Message[]} messages @param {boolean} hasOlder */
+  addOlder(messages, hasOlder) {
+    this.#log.setAttribute('aria-live', 'off');
+    this.#change(() => {
+      this.hasOlder = hasOlder;
+      for (const message of messages) this.#insert(message);
+    });
+    setTimeout(() => this.#log.removeAttribute('aria-live'), 500);
+  }
+
+  /** Adds the page that follows what is there. @param {Message[]} messages @param {boolean} hasNewer */
+  addNewer(messages, hasNewer) {
+    this.#change(() => {
+      this.hasNewer = hasNewer;
+      for (const message of messages) this.#insert(message);
+    });
+  }
+
+  /** Leaves the past and shows the newest page instead. @param {Message[]} messages @param {boolean} hasOlder */
+  restart(messages, hasOlder) {
+    for (const element of this.#byId.values()) this.#remove(element);
+    this.#byId.clear();
+    this.hasOlder = hasOlder;
+    this.hasNewer = false;
+    for (const message of messages) this.#insert(message);
+    this.#layOut();
+    this.scrollToEnd();
+  }
+
+  /** Shows a message of mine before the server has it. @param {Letter} letter */
+  addPending(letter) {
+    if (this.#byClientId.has(letter.clientId)) return;
+    const element = this.#make(this.#templates.mine, letter.payload, new Date(letter.writtenAt));
+    element.dataset.clientId = letter.clientId;
+    delete element.dataset.messageId;
+    this.#byClientId.set(letter.clientId, element);
+    this.#log.append(element);
+    this.#layOut();
+    this.scrollToEnd();
+  }
+
+  /**
+   * Says how a message of mine is doing.
+   * @param {string} clientId @param {'sending' | 'failed'} state @param {string} note
+   */
+  mark(clientId, state, note) {
+    const element = this.#byClientId.get(clientId);
+    if (!element || element.dataset.messageId) return;
+    this.#change(() => this.#showState(element, state, note));
+  }
+
+  /** Takes away a message of mine that was never stored. @param {string} clientId */
+  removePending(clientId) {
+    const element = this.#byClientId.get(clientId);
+    if (!element || element.dataset.messageId) return;
+    this.#byClientId.delete(clientId);
+    this.#change(() => element.remove());
+  }
+
+  scrollToEnd() { this.#scroll.scrollTop = 0; } // The box is laid out from its end.
+
+  /** @param {Element} element */
+  scrollTo(element) { element.scrollIntoView({ block: 'start' }); }
+
+  /** @param {Message} message */
+  #put(message) {
+    const element = this.#byId.get(message.id);
+    if (element) return;
+    const pending = this.#byClientId.get(message.clientId);
+    if (pending) return this.#settle(pending, message);
+    if (this.hasNewer && message.id > this.newestId) return;
+    this.#insert(message);
+  }
+
+  /** @param {Message} message */
+  #insert(message) {
+    if (this.#byId.has(message.id)) return;
+    const pending = this.#byClientId.get(message.clientId);
+    if (pending) return this.#settle(pending, message);
+    const element = this.#make(message.mine ? this.#templates.mine : this.#templates.theirs, message.payload, new Date(message.sentAt));
+    element.dataset.messageId = String(message.id);
+    element.dataset.clientId = message.clientId;
+    this.#adopt(element);
+    this.#place(element, message.id);
+  }
+
+  /** The optimistic bubble becomes the stored message. @param {HTMLElement} element @param {Message} message */
+  #settle(element, message) {
+    element.dataset.messageId = String(message.id);
+    this.#showState(element, null, '');
+    setTime(timeOf(element), new Date(message.sentAt));
+    this.#adopt(element);
+    const next = this.#successor(message.id, element);
+    if (element.nextElementSibling !== next) this.#log.insertBefore(element, next);
+  }
+
+  /** @param {HTMLElement} element @param {number} id */
+  #place(element, id) { this.#log.insertBefore(element, this.#successor(id, element)); }
+
+  /** The element before which a message belongs: looked for from the end, where most belong. @param {number} id @param {Element} self */
+  #successor(id, self) {
+    let next = null;
+    for (let element = this.#log.lastElementChild; element; element = element.previousElementSibling) {
+      if (element === self || !(element instanceof HTMLElement) || !element.classList.contains('message')) continue;
+      if (element.dataset.messageId && Number(element.dataset.messageId) < id) break;
+      next = element;
+    }
+    return next;
+  }
+
+  /** @param {HTMLElement} element */
+  #adopt(element) {
+    const id = Number(element.dataset.messageId);
+    this.#byId.set(id, element);
+    if (element.dataset.clientId) this.#byClientId.set(element.dataset.clientId, element);
+    if (element.dataset.mine === 'false' && id > this.#seenUpTo) this.#watch.observe(element);
+  }
+
+  /** @param {HTMLTemplateElement} template @param {string} text @param {Date} at */
+  #make(template, text, at) {
+    const element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    element.querySelector('[data-text]')?.replaceChildren(...linkedText(text));
+    setTime(timeOf(element), at);
+    return element;
+  }
+
+  /** @param {HTMLElement} element @param {'sending' | 'failed' | null} state @param {string} note */
+  #showState(element, state, note) {
+    if (state) element.dataset.state = state;
+    else delete element.dataset.state;
+    const text = element.querySelector('[data-state-note]');
+    if (text instanceof HTMLElement) {
+      text.textContent = note;
+      text.hidden = !note;
+    }
+    for (const button of element.querySelectorAll('[data-retry], [data-discard]')) {
+      if (button instanceof HTMLElement) button.hidden = state !== 'failed';
+    }
+  }
+
+  /**
+   * Makes a change, and keeps what is being read where it was: at the end, the end; elsewhere, the first message in view.
+   * @param {() => void} change
+   */
+  #change(change) {
+    const wasAtEnd = this.isAtEnd;
+    const anchor = wasAtEnd ? null : this.#firstInView();
+    const top = anchor?.getBoundingClientRect().top ?? 0;
+    change();
+    this.#trim(wasAtEnd);
+    this.#layOut();
+    if (wasAtEnd) this.scrollToEnd();
+    else if (anchor?.isConnected) this.#scroll.scrollTop += anchor.getBoundingClientRect().top - top;
+  }
+
+  #firstInView() {
+    const top = this.#scroll.getBoundingClientRect().top;
+    return this.#messages().find(message => message.getBoundingClientRect().bottom > top);
+  }
+
+  /** Lets go of the far end, once there is too much. @param {boolean} atEnd */
+  #trim(atEnd) {
+    const settled = this.#messages().filter(message => message.dataset.messageId);
+    if (settled.length <= MOST_MESSAGES) return;
+    const surplus = settled.length - KEPT_WHEN_TRIMMED;
+    const box = this.#scroll.getBoundingClientRect();
+    const middle = settled.findIndex(message => message.getBoundingClientRect().bottom > box.top);
+    const dropsOldest = atEnd || middle > settled.length / 2;
+    for (const element of dropsOldest ? settled.slice(0, surplus) : settled.slice(-surplus)) this.#remove(element);
+    if (dropsOldest) this.hasOlder = true;
+    else this.hasNewer = true;
+  }
+
+  /** @param {HTMLElement} element */
+  #remove(element) {
+    this.#watch.unobserve(element);
+    this.#labelBefore(element, '[data-divider]')?.remove();
+    this.#byId.delete(Number(element.dataset.messageId));
+    this.#byClientId.delete(element.dataset.clientId ?? '');
+    element.remove();
+  }
+
+  /** Days and runs, anew; touches only what differs. */
+  #layOut() {
+    const messages = this.#messages();
+    for (let i = 0; i < messages.length; i++) {
+      const [before, message, after] = [messages[i - 1], messages[i], messages[i + 1]];
+      const startsDay = !before || dayOf(sentAt(before)) !== dayOf(sentAt(message));
+      this.#layOutDay(message, startsDay);
+      set(message, 'startsRun', !isOneRun(before, message) || this.#labelBefore(message, '[data-divider]') !== null);
+      set(message, 'endsRun', !isOneRun(message, after));
+    }
+    this.#dropLostDays();
+  }
+
+  /** @param {HTMLElement} message @param {boolean} startsDay */
+  #layOutDay(message, startsDay) {
+    const label = this.#labelBefore(message, '[data-day]');
+    if (!startsDay) return label?.remove();
+    const day = label ?? /** @type {HTMLElement} */ (this.#templates.day.content.firstElementChild?.cloneNode(true));
+    const time = timeOf(day);
+    if (!label || dayOf(new Date(time.dateTime)) !== dayOf(sentAt(message))) setTime(time, sentAt(message));
+    if (label) return;
+    this.#log.insertBefore(day, this.#labelBefore(message, '[data-divider]') ?? message);
+  }
+
+  /** Labels that have lost their message stand before another label or at the end. */
+  #dropLostDays() {
+    for (const day of this.#log.querySelectorAll('[data-day]')) {
+      let next = day.nextElementSibling;
+      while (next?.matches('[data-divider]')) next = next.nextElementSibling;
+      if (!next?.classList.contains('message')) day.remove();
+    }
+  }
+
+  /** @param {Element} message @param {string} selector @returns {HTMLElement | null} */
+  #labelBefore(message, selector) {
+    for (let label = message.previousElementSibling; label && !label.classList.contains('message'); label = label.previousElementSibling) {
+      if (label.matches(selector)) return /** @type {HTMLElement} */ (label);
+    }
+    return null;
+  }
+
+  /** @returns {HTMLElement[]} */
+  #messages() { return /** @type {HTMLElement[]} */ (Array.from(this.#log.getElementsByClassName('message'))); }
+
+  #distanceToEnd() { return Math.abs(this.#scroll.scrollTop); }
+
+  #onScroll = () => {
+    const { scrollHeight, clientHeight } = this.#scroll;
+    const toEnd = this.#distanceToEnd();
+    if (this.hasOlder && scrollHeight - clientHeight - toEnd < NEAR_EDGE) this.dispatchEvent(new Event('older'));
+    if (this.hasNewer && toEnd < NEAR_EDGE) this.dispatchEvent(new Event('newer'));
+    if (this.isAtEnd) this.dispatchEvent(new Event('end'));
+  };
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #onSeen = entries => {
+    if (document.hidden) {
+      // Observed anew when somebody looks.
+      document.addEventListener('visibilitychange', () => entries.forEach(({ target }) => {
+        this.#watch.unobserve(target);
+        if (target.isConnected) this.#watch.observe(target);
+      }), { once: true });
+      return;
+    }
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting || !(target instanceof HTMLElement)) continue;
+      this.#watch.unobserve(target);
+      const id = Number(target.dataset.messageId);
+      if (id <= this.#seenUpTo) continue;
+      this.#seenUpTo = id;
+      this.dispatchEvent(new CustomEvent('seen', { detail: { id } }));
+    }
+  };
+
+  /** @param {MouseEvent} event */
+  #onClick = event => {
+    const button = event.target instanceof Element ? event.target.closest('[data-retry], [data-discard]') : null;
+    const message = button?.closest('.message');
+    if (!(message instanceof HTMLElement)) return;
+    const name = button?.matches('[data-retry]') ? 'retry' : 'discard';
+    this.dispatchEvent(new CustomEvent(name, { detail: { clientId: message.dataset.clientId } }));
+  };
+}
+
+/** @param {Element} element */
+const timeOf = element => /** @type {HTMLTimeElement} */ (element.querySelector('time'));
+
+/** @param {HTMLElement} message */
+const sentAt = message => new Date(timeOf(message).dateTime);
+
+/** @param {HTMLElement | undefined} first @param {HTMLElement | undefined} second */
+function isOneRun(first, second) {
+  if (!first || !second || first.dataset.mine !== second.dataset.mine) return false;
+  const [one, other] = [sentAt(first), sentAt(second)];
+  return other.getTime() - one.getTime() < LONGEST_PAUSE_IN_RUN && dayOf(one) === dayOf(other);
+}
+
+/** @param {HTMLElement} element @param {string} name @param {boolean} value */
+function set(element, name, value) {
+  if (element.dataset[name] !== String(value)) element.dataset[name] = String(value);
+}

@@ -1,0 +1,157 @@
+// @ts-check
+import { HttpError, ask } from './http.js';
+import { backoff } from './backoff.js';
+
+/**
+ * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string }} Letter
+ *   refused: why the server will not take it, as a sentence for the person ('' where it gave none)
+ */
+
+const TIMEOUT = 15_000;
+const FAILURES_BEFORE_TOLD = 3;
+
+/**
+ * What has been written in a room and is not yet known to be stored. Kept in local storage, a key for each letter, so that neither a
+ * reload nor a dead battery loses any and two tabs do not overwrite each other. Letters go out one after the other, in the order they
+ * were written; the same letter may go out twice, and its client id makes the server store it once.
+ */
+export class Outbox extends EventTarget {
+  #prefix;
+  #url;
+  #form;
+  #storage;
+  /** @type {Letter[]} */ #letters = [];
+  #failures = 0;
+  #busy = false;
+  #stopped = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+
+  /**
+   * Events: 'sent' with { letter, message }, 'refused', 'waiting' and 'told' with { letter } (told: has failed several times and is
+   * still being tried), 'signed-out'.
+   * @param {{ owner: string, room: string, form: HTMLFormElement, storage?: Storage }} options
+   */
+  constructor({ owner, room, form, storage = localStorage }) {
+    super();
+    this.#prefix = `outbox:${owner}:${room}:`;
+    this.#url = form.action;
+    this.#form = form;
+    this.#storage = storage;
+    this.#letters = this.#load();
+    addEventListener('online', this.flush);
+  }
+
+  get letters() { return [...this.#letters]; }
+
+  /** @param {string} payload @returns {Letter} */
+  write(payload) {
+    const last = this.#letters.at(-1)?.writtenAt ?? 0;
+    const letter = { clientId: newClientId(), payload, writtenAt: Math.max(Date.now(), last + 1) };
+    this.#letters.push(letter);
+    this.#save(letter);
+    void this.flush();
+    return letter;
+  }
+
+  /** Tries a letter again, now. @param {string} clientId */
+  retry(clientId) {
+    const letter = this.#find(clientId);
+    if (!letter) return;
+    delete letter.refused;
+    this.#save(letter);
+    void this.flush();
+  }
+
+  /** Forgets a letter: it was deleted, or has been seen among the stored messages. @param {string} clientId */
+  discard(clientId) {
+    this.#letters = this.#letters.filter(letter => letter.clientId !== clientId);
+    this.#storage.removeItem(this.#prefix + clientId);
+  }
+
+  /** Sends what waits, now. */
+  flush = async () => {
+    clearTimeout(this.#timer);
+    if (this.#busy || this.#stopped) return;
+    this.#busy = true;
+    try {
+      for (let letter = this.#next(); letter; letter = this.#next()) {
+        if (!(await this.#send(letter))) break;
+      }
+    } finally {
+      this.#busy = false;
+    }
+  };
+
+  /** @param {Letter} letter @returns {Promise<boolean>} whether to go on with the next */
+  async #send(letter) {
+    try {
+      const { clientId, payload } = letter;
+      const { body } = await ask(this.#url, { timeout: TIMEOUT, form: this.#form, fields: { clientId, payload } });
+      this.#failures = 0;
+      this.discard(clientId);
+      this.#tell('sent', { letter, message: body });
+      return true;
+    } catch (error) {
+      return this.#stumble(letter, error);
+    }
+  }
+
+  /** @param {Letter} letter @param {unknown} error */
+  #stumble(letter, error) {
+    if (!this.#find(letter.clientId)) return true; // Deleted, or seen as stored, while it was on its way.
+    if (error instanceof HttpError && error.isFinal) {
+      letter.refused = error.detail;
+      this.#save(letter);
+      this.#tell('refused', { letter });
+      return true;
+    }
+    if (error instanceof HttpError && error.isSignedOut) {
+      this.#stopped = true;
+      this.#tell('signed-out', { letter });
+      return false;
+    }
+    this.#failures++;
+    this.#tell(this.#failures >= FAILURES_BEFORE_TOLD ? 'told' : 'waiting', { letter });
+    this.#timer = setTimeout(this.flush, backoff(this.#failures, error instanceof HttpError ? error.retryAfter : 0));
+    return false;
+  }
+
+  #next() { return this.#letters.find(letter => letter.refused === undefined); }
+
+  /** @param {string} clientId */
+  #find(clientId) { return this.#letters.find(letter => letter.clientId === clientId); }
+
+  /** @param {Letter} letter */
+  #save(letter) {
+    try {
+      this.#storage.setItem(this.#prefix + letter.clientId, JSON.stringify(letter));
+    } catch {
+      // No room or no permission: it is still sent from memory.
+    }
+  }
+
+  /** @returns {Letter[]} */
+  #load() {
+    try {
+      return Object.keys(this.#storage)
+        .filter(key => key.startsWith(this.#prefix))
+        .map(key => JSON.parse(this.#storage.getItem(key) ?? 'null'))
+        .filter(letter => letter?.clientId && typeof letter.payload === 'string')
+        .sort((a, b) => a.writtenAt - b.writtenAt);
+    } catch {
+      return [];
+    }
+  }
+
+  /** @param {string} name @param {object} detail */
+  #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }
+}
+
+/** A random UUID (RFC 9562, version 4); crypto.randomUUID is for secure contexts only, and a phone in the same Wi-Fi is none. */
+export function newClientId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

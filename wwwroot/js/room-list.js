@@ -1,0 +1,108 @@
+// @ts-check
+import { ask } from './http.js';
+import { onNews } from './news.js';
+import { setTime } from './times.js';
+
+/**
+ * @typedef {{
+ *   id: number, counterpart: string, initial: string, tone: number, avatarUrl: string | null, productTitle: string,
+ *   productPhotoUrl: string | null, preview: string | null, updatedAt: string, unread: number,
+ * }} Card
+ */
+
+const TIMEOUT = 10_000;
+const MOST_COUNTED = 99;
+
+/** Keeps the chat list current: whenever the bell has rung, its first page is fetched anew and the cards are brought in line. */
+export function keepRoomList() {
+  const list = document.querySelector('[data-room-list=live]');
+  if (!(list instanceof HTMLElement) || list.dataset.kept) return;
+  list.dataset.kept = 'true';
+  let bell = 0;
+  let busy = false;
+  onNews(async news => {
+    if (busy || news.bell === bell || list.offsetParent === null) return;
+    busy = true;
+    try {
+      const product = list.dataset.product ? `&product=${list.dataset.product}` : '';
+      const { body } = await ask(`/chat?handler=Rooms${product}`, { timeout: TIMEOUT });
+      bell = body.bell;
+      showCards(list, body.rooms);
+    } catch {
+      // The next news asks again.
+    } finally {
+      busy = false;
+    }
+  });
+}
+
+/** @param {HTMLElement} list @param {Card[]} cards */
+export function showCards(list, cards) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById('room-card'));
+  const known = new Map(Array.from(list.children, card => [card.getAttribute('data-room-id'), card]));
+  let place = list.firstElementChild;
+  for (const card of cards) {
+    const element = known.get(String(card.id)) ?? template.content.firstElementChild?.cloneNode(true);
+    if (!(element instanceof HTMLElement)) continue;
+    fill(element, card);
+    if (element === place) place = place.nextElementSibling;
+    else list.insertBefore(element, place);
+  }
+  const empty = list.parentElement?.querySelector('[data-empty]');
+  if (empty instanceof HTMLElement) empty.hidden = list.childElementCount > 0;
+}
+
+/** @param {HTMLElement} element @param {Card} card */
+function fill(element, card) {
+  element.dataset.roomId = String(card.id);
+  element.querySelector('a')?.setAttribute('href', `/chat/${card.id}`);
+  write(element, '[data-name]', card.counterpart);
+  write(element, '[data-product-title]', card.productTitle);
+  if (card.preview !== null) write(element, '[data-preview]', card.preview);
+  setTime(/** @type {HTMLTimeElement} */ (element.querySelector('time')), new Date(card.updatedAt));
+  fillAvatar(element, card);
+  fillPicture(element.querySelector('[data-product-photo]'), card.productPhotoUrl);
+  fillUnread(element, card.unread);
+}
+
+/** @param {HTMLElement} element @param {Card} card */
+function fillAvatar(element, card) {
+  const avatar = element.querySelector('.avatar');
+  if (!(avatar instanceof HTMLElement)) return;
+  avatar.dataset.tone = String(card.tone);
+  if (card.avatarUrl) fillPicture(avatar, card.avatarUrl);
+  else if (avatar.textContent !== card.initial) avatar.textContent = card.initial;
+}
+
+/** @param {Element | null} frame @param {string | null} url */
+function fillPicture(frame, url) {
+  if (!frame || !url || frame.querySelector('img')?.getAttribute('src') === url) return;
+  const image = new Image(44, 44);
+  image.alt = '';
+  image.src = url;
+  frame.replaceChildren(image);
+}
+
+/** @param {HTMLElement} element @param {number} unread */
+function fillUnread(element, unread) {
+  let badge = element.querySelector('[data-unread-count]');
+  if (unread === 0) {
+    delete element.dataset.unread;
+    badge?.remove();
+    return;
+  }
+  element.dataset.unread = String(unread);
+  if (!badge) {
+    const template = /** @type {HTMLTemplateElement} */ (document.getElementById('room-card'));
+    badge = /** @type {Element} */ (template.content.querySelector('[data-unread-count]')?.cloneNode(true));
+    element.querySelector('[data-product-photo]')?.before(badge);
+  }
+  const text = unread > MOST_COUNTED ? `${MOST_COUNTED}+` : String(unread);
+  if (badge.firstChild && badge.firstChild.nodeValue !== text) badge.firstChild.nodeValue = text;
+}
+
+/** @param {Element} element @param {string} selector @param {string} text */
+function write(element, selector, text) {
+  const target = element.querySelector(selector);
+  if (target && target.textContent !== text) target.textContent = text;
+}

@@ -1,0 +1,66 @@
+// @ts-check
+// Times in the reader's language and zone, by the same rules as ReaderClock on the server, and kept current while the page stands.
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const DAYS_TOLD_AS_AGO = 7;
+const ZONE_COOKIE = 'market-zone';
+const A_YEAR_IN_SECONDS = 365 * 24 * 3600;
+
+const language = document.documentElement.lang;
+const justNow = document.documentElement.dataset.justNow ?? '';
+const relative = new Intl.RelativeTimeFormat(language);
+const nearDay = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }); // "어제" rather than "1일 전"
+const longDate = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
+const fullDate = new Intl.DateTimeFormat(language, { dateStyle: 'full' });
+const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' });
+
+/** The calendar day of a time, as a number that rises by one a day. @param {Date} at */
+export const dayOf = at => Math.floor((at.getTime() - at.getTimezoneOffset() * MINUTE) / DAY);
+
+/** "방금", "5분 전", "어제", and a date after a week. @param {Date} at */
+export function ago(at, now = new Date()) {
+  const passed = now.getTime() - at.getTime();
+  if (passed < MINUTE) return justNow;
+  if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), 'minute');
+  if (passed < DAY) return relative.format(-Math.floor(passed / HOUR), 'hour');
+  const days = Math.max(1, dayOf(now) - dayOf(at));
+  if (days === 1) return nearDay.format(-1, 'day');
+  return days < DAYS_TOLD_AS_AGO ? relative.format(-days, 'day') : longDate.format(at);
+}
+
+/** "오늘", or the date in full. @param {Date} at */
+export function dayName(at, now = new Date()) {
+  if (dayOf(at) !== dayOf(now)) return fullDate.format(at);
+  const today = nearDay.format(0, 'day');
+  return today.charAt(0).toLocaleUpperCase(language) + today.slice(1);
+}
+
+const tell = { ago, day: dayName, clock: (/** @type {Date} */ at) => clock.format(at) };
+
+/** Writes a time into its element. @param {HTMLTimeElement} element @param {Date} at */
+export function setTime(element, at) {
+  const text = tell[/** @type {keyof typeof tell} */ (element.dataset.time)]?.(at) ?? '';
+  if (element.textContent !== text) element.textContent = text;
+  if (element.dateTime === at.toISOString() && element.title) return;
+  element.dateTime = at.toISOString();
+  element.title = exact.format(at);
+}
+
+/** Brings every time on the page up to date. @param {ParentNode} root */
+export function refreshTimes(root = document) {
+  for (const element of root.querySelectorAll('time[data-time]')) {
+    if (element instanceof HTMLTimeElement && element.dateTime) setTime(element, new Date(element.dateTime));
+  }
+}
+
+/** Tells the server the reader's zone, refreshes all times now, and then every minute while somebody looks. */
+export function keepTimes() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  document.cookie = `${ZONE_COOKIE}=${zone};path=/;max-age=${A_YEAR_IN_SECONDS};samesite=lax`;
+  refreshTimes();
+  setInterval(() => document.hidden || refreshTimes(), MINUTE);
+  document.addEventListener('visibilitychange', () => document.hidden || refreshTimes());
+}
