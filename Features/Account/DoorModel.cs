@@ -1,5 +1,6 @@
 using System.Text;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Localization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -22,7 +23,7 @@ public abstract class DoorModel : PageModel
     protected IActionResult LetIn(User user)
     {
         Response.RememberLanguage(user.Language);
-        return LocalRedirect(Onward);
+        return this.SeeOther(Url.Content(Onward));
     }
 
     // Never to another site, and only what a Location header can carry.

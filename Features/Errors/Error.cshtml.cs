@@ -9,7 +9,7 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Errors;
 
 /// <summary>What every failed request ends at: a page with a way on, or problem details for a script.</summary>
-[AllowAnonymous, IgnoreAntiforgeryToken, ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
+[AllowAnonymous, IgnoreAntiforgeryToken]
 public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
 {
     public int Status { get; private set; }
@@ -28,7 +28,8 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
     }
 
     // Not as a parameter: where the form could not be read, which is one reason to be here, nothing is bound.
-    private int StatusOfRoute() => int.TryParse(RouteData.Values["status"] as string, CultureInfo.InvariantCulture, out var status) ? status : 0;
+    private int StatusOfRoute() =>
+        int.TryParse(RouteData.Values["status"] as string, CultureInfo.InvariantCulture, out var status) ? status : 0;
 
     private bool IsFailure() => HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
 

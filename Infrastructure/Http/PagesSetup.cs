@@ -13,8 +13,9 @@ public static class PagesSetup
             {
                 options.RootDirectory = "/Features";
                 options.Conventions.AuthorizeFolder("/"); // A page is private unless it says [AllowAnonymous].
+                options.Conventions.ConfigureFilter(new NoStoreFilter());
             })
-            .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // Its attributes are for a script we have not got.
+            .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // No data-val-* for a script not here.
             .AddViewLocalization()
             .AddDataAnnotationsLocalization();
         services.AddHttpContextAccessor();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Infrastructure.Identity;
 
-/// <summary>What Identity has to say to a person, in their language. The rest of its sentences are about what this app has not got.</summary>
+/// <summary>What Identity has to say to a person, in their language. Its other sentences are about what this app has not got.</summary>
 public sealed class IdentityWords(IStringLocalizer<IdentityWords> words) : IdentityErrorDescriber
 {
     public override IdentityError InvalidUserName(string? userName) => Error(nameof(InvalidUserName), userName switch

@@ -58,6 +58,12 @@ public sealed class LiveHost : MarketHost
             return ClientOptions.BaseAddress.GetLeftPart(UriPartial.Authority);
         }
     }
+
+    protected override HttpClient Connect(CookieJar jar)
+    {
+        jar.InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        return new HttpClient(jar) { BaseAddress = new Uri(Url) };
+    }
 }
 
 [CollectionDefinition(Name)]

@@ -34,6 +34,8 @@ public class MarketHost : WebApplicationFactory<Program>
 
     public string StorageRoot { get; }
 
+    protected virtual HttpClient Connect(CookieJar jar) => CreateDefaultClient(new Uri("http://localhost"), jar);
+
     public TestClock Clock { get; } = new();
 
     /// <summary>What the app says to its database.</summary>
@@ -58,7 +60,7 @@ public class MarketHost : WebApplicationFactory<Program>
     public Visitor Visitor(string language = "ko", CookieContainer? cookies = null)
     {
         cookies ??= new CookieContainer();
-        return new Visitor(CreateDefaultClient(new Uri("http://localhost"), new CookieJar(cookies)), language) { Cookies = cookies };
+        return new Visitor(Connect(new CookieJar(cookies)), language) { Cookies = cookies };
     }
 
     /// <summary>Someone who has an account and has signed in. The name gets a number, so that every test has people of its own.</summary>

@@ -48,8 +48,7 @@ export function showCards(list, cards) {
     if (element === place) place = place.nextElementSibling;
     else list.insertBefore(element, place);
   }
-  const empty = list.parentElement?.querySelector('[data-empty]');
-  if (empty instanceof HTMLElement) empty.hidden = list.childElementCount > 0;
+  if (cards.length > 0) list.parentElement?.querySelector('[data-empty]')?.remove();
 }
 
 /** @param {HTMLElement} element @param {Card} card */

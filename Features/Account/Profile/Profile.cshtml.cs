@@ -1,5 +1,6 @@
 using MarketChat.Features.Shared;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Storage;
@@ -11,9 +12,17 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Account.Profile;
 
 /// <summary>"나의 마켓": who I am to others here, and the way out.</summary>
+[UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
 public sealed class ProfileModel(
-    UserManager<User> users, SignInManager<User> session, UserNameRules names, PhotoStore photos, IStringLocalizer<ProfileModel> words) : PageModel
+    UserManager<User> users,
+    SignInManager<User> session,
+    UserNameRules names,
+    PhotoStore photos,
+    IStringLocalizer<ProfileModel> words) : PageModel
 {
+    private const int MaxBytes = PhotoStore.MaxBytes + RoomForFields;
+    private const int RoomForFields = 64 * 1024;
+
     public sealed record Person(string Name, Avatar Avatar, DateTime Joined);
 
     [BindProperty] public string? UserName { get; set; }
@@ -34,14 +43,16 @@ public sealed class ProfileModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
         if (await FindMeAsync() is not { } user) return await LeaveAsync();
+        var oldAvatar = user.Avatar;
         await ChangeAsync(user, cancellationToken);
         if (ModelState.IsValid) ModelState.Add(await users.UpdateAsync(user));
         if (!ModelState.IsValid) return Page();
 
         await session.RefreshSignInAsync(user); // The session knows the name.
         Response.RememberLanguage(user.Language);
+        if (oldAvatar is not null && oldAvatar != user.Avatar) photos.Delete(oldAvatar);
         Saved = true;
-        return RedirectToPage();
+        return this.SeeOther("/account/profile");
     }
 
     private async Task<User?> FindMeAsync()
@@ -63,9 +74,11 @@ public sealed class ProfileModel(
         user.UserName = UserNameRules.Normalize(UserName);
         user.Language = Language;
         ModelState.Add(await names.ValidateAsync(users, user));
-        if (Language is not null && !LocalizationSetup.Languages.Contains(Language)) ModelState.AddModelError(nameof(Language), words["LanguageUnknown"]);
+        if (!IsOffered(Language)) ModelState.AddModelError(nameof(Language), words["LanguageUnknown"]);
         if (ModelState.IsValid) await ChangeAvatarAsync(user, cancellationToken);
     }
+
+    private static bool IsOffered(string? language) => language is null || LocalizationSetup.Languages.Contains(language);
 
     private async Task ChangeAvatarAsync(User user, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -14,6 +15,6 @@ public sealed class SignOutModel(SignInManager<User> session) : PageModel
     public async Task<IActionResult> OnPostAsync()
     {
         await session.SignOutAsync();
-        return LocalRedirect("/");
+        return this.SeeOther("/");
     }
 }

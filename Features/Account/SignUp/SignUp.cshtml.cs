@@ -10,13 +10,18 @@ namespace MarketChat.Features.Account.SignUp;
 
 /// <summary>Opens an account and signs its owner in. Everything wrong with the form is said at once.</summary>
 public sealed class SignUpModel(
-    UserManager<User> users, SignInManager<User> session, UserNameRules names, TimeProvider time, IStringLocalizer<SignUpModel> words) : DoorModel
+    UserManager<User> users,
+    SignInManager<User> session,
+    UserNameRules names,
+    TimeProvider time,
+    IStringLocalizer<SignUpModel> words) : DoorModel
 {
     [BindProperty]
     public string? UserName { get; set; }
 
     [BindProperty, Required(ErrorMessage = "PasswordMissing")]
-    [MinLength(Limits.MinPasswordLength, ErrorMessage = "PasswordTooShort"), MaxLength(Limits.MaxPasswordLength, ErrorMessage = "PasswordTooLong")]
+    [MinLength(Limits.MinPasswordLength, ErrorMessage = "PasswordTooShort")]
+    [MaxLength(Limits.MaxPasswordLength, ErrorMessage = "PasswordTooLong")]
     public string Password { get; set; } = "";
 
     [BindProperty]

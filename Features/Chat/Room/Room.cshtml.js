@@ -80,7 +80,7 @@ async function send(text) {
 
 /** @param {import('/js/outbox.js').Letter} letter */
 function showLetter(letter) {
-  find('[data-empty]').hidden = true;
+  page.querySelector('[data-empty]')?.remove();
   log.addPending(letter);
   if (letter.refused !== undefined) log.mark(letter.clientId, 'failed', letter.refused || words.failed || '');
   else log.mark(letter.clientId, 'sending', words.sending ?? '');
@@ -107,7 +107,7 @@ function show(messages) {
   for (const message of messages) if (message.mine) outbox.discard(message.clientId);
   const follows = log.isAtEnd;
   const arrived = log.add(messages).filter(message => !message.mine);
-  find('[data-empty]').hidden = true;
+  page.querySelector('[data-empty]')?.remove();
   if (!follows) countUnseen(unseen + arrived.length);
 }
 

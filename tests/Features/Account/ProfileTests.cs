@@ -10,9 +10,6 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
     private const string Page = "/account/profile";
     private const string Form = "form[data-profile]";
 
-    private static byte[] Picture =>
-        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Infrastructure", "Data", "DemoPhotos", "camera.jpg"));
-
     [Fact]
     public async Task My_page_shows_who_I_am_and_since_when()
     {
@@ -135,7 +132,7 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var bob = await host.SignedIn();
 
-        (await Upload(bob, Picture)).Location.ShouldBe(Page);
+        (await Upload(bob, Pictures.Jpeg())).Location.ShouldBe(Page);
 
         var url = AvatarOf(await bob.Page(Page)).ShouldNotBeNull();
         await host.Visitor().Scenario(s =>
@@ -146,13 +143,49 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
 
         await bob.Submit(Page, Form, ("removeAvatar", "true"));
         AvatarOf(await bob.Page(Page)).ShouldBeNull();
+        await ShouldBeGone(url);
+    }
+
+    [Fact]
+    public async Task A_new_picture_takes_the_old_ones_place()
+    {
+        var bob = await host.SignedIn();
+        await Upload(bob, Pictures.Jpeg());
+        var old = AvatarOf(await bob.Page(Page)).ShouldNotBeNull();
+
+        await Upload(bob, Pictures.Png());
+
+        AvatarOf(await bob.Page(Page)).ShouldNotBeNull().ShouldNotBe(old);
+        await ShouldBeGone(old);
+    }
+
+    [Fact]
+    public async Task What_is_no_picture_is_answered_with_the_reason_and_the_old_one_stays()
+    {
+        var bob = await host.SignedIn();
+        await Upload(bob, Pictures.Jpeg());
+        var old = AvatarOf(await bob.Page(Page)).ShouldNotBeNull();
+
+        var result = await Upload(bob, "<script>alert(1)</script>"u8.ToArray());
+
+        result.StatusCode.ShouldBe(200);
+        ErrorOf(result.ReadAsHtml(), "Avatar").ShouldBe("JPEG, PNG, WebP 사진만 올릴 수 있어요.");
+        AvatarOf(await bob.Page(Page)).ShouldBe(old);
+    }
+
+    [Fact]
+    public async Task A_far_too_large_upload_is_turned_away()
+    {
+        var bob = await host.SignedIn();
+
+        (await Upload(bob, new byte[6 * 1024 * 1024])).StatusCode.ShouldBe(413);
     }
 
     [Fact]
     public async Task Saving_without_a_new_picture_keeps_the_old_one()
     {
         var bob = await host.SignedIn();
-        await Upload(bob, Picture);
+        await Upload(bob, Pictures.Png());
         var before = AvatarOf(await bob.Page(Page)).ShouldNotBeNull();
 
         await bob.Submit(Page, Form, ("userName", "picture-keeper"));
@@ -165,7 +198,7 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var bob = await host.SignedIn();
 
-        (await Upload(bob, Picture, userName: "?")).StatusCode.ShouldBe(200);
+        (await Upload(bob, Pictures.Jpeg(), userName: "?")).StatusCode.ShouldBe(200);
 
         AvatarOf(await bob.Page(Page)).ShouldBeNull();
     }
@@ -183,6 +216,14 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
 
         await bob.Submit(Page, Form, ("language", ""));
         (await bob.Page(Page)).DocumentElement.GetAttribute("lang").ShouldBe("ko");
+    }
+
+    [Fact]
+    public async Task Each_language_is_offered_by_its_own_name()
+    {
+        var options = (await (await host.SignedIn()).Page(Page)).QuerySelectorAll("select[name=language] option[lang]");
+
+        options.Select(option => option.TextContent).ShouldBe(["한국어", "English"]);
     }
 
     [Fact]
@@ -207,6 +248,12 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
         var door = new Uri(result.Location!).PathAndQuery;
         (await ghost.Page(door)).QuerySelector("form[data-sign-in]").ShouldNotBeNull("it does not send one round in circles");
     }
+
+    private Task<ScenarioResult> ShouldBeGone(string url) => host.Visitor().Scenario(s =>
+    {
+        s.Get.Url(url);
+        s.StatusCodeShouldBe(404);
+    });
 
     private static async Task<ScenarioResult> Upload(Visitor visitor, byte[] picture, string? userName = null)
     {

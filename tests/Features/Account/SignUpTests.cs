@@ -47,7 +47,7 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var visitor = host.Visitor();
 
-        (await SignUp(visitor, name)).StatusCode.ShouldBe(302);
+        (await SignUp(visitor, name)).StatusCode.ShouldBe(303);
 
         (await NameOf(visitor)).ShouldBe(name);
     }
@@ -115,7 +115,7 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
 
         var answers = await Task.WhenAll(visitors.Zip(pages, (visitor, page) => visitor.Submit(page, Page, Form, Fields("jimin"))));
 
-        answers.Count(answer => answer.StatusCode == 302).ShouldBe(1);
+        answers.Count(answer => answer.StatusCode == 303).ShouldBe(1);
         answers.Count(answer => answer.StatusCode == 200 && answer.ReadAsText().Contains(Taken)).ShouldBe(Many - 1);
         (await host.Data(db => db.Users.CountAsync(user => user.UserName == "jimin"))).ShouldBe(1);
     }
@@ -143,8 +143,10 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_password_is_at_most_128_characters()
     {
-        ErrorOf((await SignUp(host.Visitor(), "longlong", new string('x', 129))).ReadAsHtml(), "password").ShouldBe("비밀번호는 128자 이하로 정해주세요.");
-        (await SignUp(host.Visitor(), "longlong", new string('x', 128))).StatusCode.ShouldBe(302);
+        var tooLong = (await SignUp(host.Visitor(), "longlong", new string('x', 129))).ReadAsHtml();
+
+        ErrorOf(tooLong, "password").ShouldBe("비밀번호는 128자 이하로 정해주세요.");
+        (await SignUp(host.Visitor(), "longlong", new string('x', 128))).StatusCode.ShouldBe(303);
     }
 
     [Fact]
