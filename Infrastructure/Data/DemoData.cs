@@ -18,6 +18,35 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
     private static readonly string[] _names = ["alice", "bob", "charlie", "david"];
     private static readonly string _pictures = Path.Combine(AppContext.BaseDirectory, "Infrastructure/Data/DemoPhotos");
 
+    // The oldest first: ids grow with time.
+    private static readonly Offer[] _offers =
+    [
+        new(Charlie, "말랑말랑 곰인형", 8_000, TimeSpan.FromDays(12), ["teddy"],
+            "뽑기에서 뽑은 곰인형이에요. 장식장에만 두어서 깨끗해요.\n세탁도 한 번 했습니다."),
+        new(Alice, "필름 카메라 (필름 한 롤 포함)", 140_000, TimeSpan.FromDays(10), ["camera"],
+            "여행 다니며 잘 썼던 필름 카메라예요. 노출계와 셔터 모두 잘 작동해요.\n\n남은 필름 한 롤도 같이 드릴게요."),
+        new(David, "게임기와 패드 두 개", 150_000, TimeSpan.FromDays(8), ["console"],
+            "주말마다 친구들과 하던 게임기예요. 패드 두 개 다 쏠림 없어요.\n오셔서 켜 보고 가져가셔도 됩니다."),
+        new(Bob, "등산 배낭 30리터", 38_000, TimeSpan.FromDays(7), ["backpack"],
+            "당일 산행에 딱 좋은 크기예요. 레인 커버가 바닥 주머니에 들어 있어요."),
+        new(Charlie, "가죽 스트랩 손목시계", 45_000, TimeSpan.FromDays(6), ["watch"],
+            "작년에 선물 받았는데 몇 번 안 찼어요. 배터리는 지난주에 새로 갈았습니다."),
+        new(Alice, "이사 정리해요 (소파, 의자, 책, 노트북)", 210_000, TimeSpan.FromDays(5), ["sofa", "chair", "books", "laptop"],
+            "다음 주에 이사해서 한꺼번에 정리해요.\n\n· 2인용 소파\n· 책상 의자\n· 소설책 열다섯 권\n· 13인치 노트북 (문서 작업용)\n\n따로 사셔도 되니 편하게 물어봐 주세요."),
+        new(David, "노이즈 캔슬링 헤드폰", 95_000, TimeSpan.FromDays(4), ["headphones"],
+            "출퇴근길에 반년 썼어요. 이어패드는 새것으로 갈았고 케이스와 케이블도 있어요."),
+        new(Bob, "러닝화 270, 두 번 신었어요", 32_000, TimeSpan.FromDays(3), ["sneakers"],
+            "저한테 조금 작아서 내놓아요. 트랙에서만 두 번 신었습니다."),
+        new(Alice, "로드 자전거 54 사이즈, 거의 새것", 320_000, TimeSpan.FromDays(2), ["bicycle"],
+            "작년 봄에 사서 주말에만 탔어요. 체인과 브레이크 패드는 지난달에 교체했습니다.\n\n직거래는 역 앞 광장에서 가능하고, 시승해 보셔도 좋아요."),
+        new(David, "몬스테라 화분 나눔합니다", 0, TimeSpan.FromHours(20), ["plant"],
+            "잎이 너무 풍성해져서 한 포기 나눠요. 화분째 드립니다.\n물은 일주일에 한 번이면 충분해요 🌿"),
+        new(Charlie, "2인용 텐트, 두 번 사용했어요", 65_000, TimeSpan.FromHours(3), ["tent"],
+            "둘이 자기에 넉넉해요. 팩과 폴대 모두 그대로 있고, 잘 말려서 보관했습니다."),
+        new(Bob, "통기타 (케이스 포함)", 90_000, TimeSpan.FromMinutes(21), ["guitar"],
+            "처음 배우기 좋은 기타예요. 줄은 새로 갈았고 소프트 케이스와 카포도 함께 드려요."),
+    ];
+
     private readonly DateTime _now = time.GetUtcNow().UtcDateTime;
     private readonly List<string> _storedPhotos = [];
 
@@ -54,54 +83,33 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
         }
     }
 
-    // The oldest first: ids grow with time.
     private async Task AddProductsAsync(CancellationToken cancellationToken)
     {
-        await Add(Charlie, "말랑말랑 곰인형", 8_000, Ago(days: 12), ["teddy"],
-            "뽑기에서 뽑은 곰인형이에요. 장식장에만 두어서 깨끗해요.\n세탁도 한 번 했습니다.");
-        await Add(Alice, "필름 카메라 (필름 한 롤 포함)", 140_000, Ago(days: 10), ["camera"],
-            "여행 다니며 잘 썼던 필름 카메라예요. 노출계와 셔터 모두 잘 작동해요.\n\n남은 필름 한 롤도 같이 드릴게요.");
-        await Add(David, "게임기와 패드 두 개", 150_000, Ago(days: 8), ["console"],
-            "주말마다 친구들과 하던 게임기예요. 패드 두 개 다 쏠림 없어요.\n오셔서 켜 보고 가져가셔도 됩니다.");
-        await Add(Bob, "등산 배낭 30리터", 38_000, Ago(days: 7), ["backpack"],
-            "당일 산행에 딱 좋은 크기예요. 레인 커버가 바닥 주머니에 들어 있어요.");
-        await Add(Charlie, "가죽 스트랩 손목시계", 45_000, Ago(days: 6), ["watch"],
-            "작년에 선물 받았는데 몇 번 안 찼어요. 배터리는 지난주에 새로 갈았습니다.");
-        await Add(Alice, "이사 정리해요 (소파, 의자, 책, 노트북)", 210_000, Ago(days: 5), ["sofa", "chair", "books", "laptop"],
-            "다음 주에 이사해서 한꺼번에 정리해요.\n\n· 2인용 소파\n· 책상 의자\n· 소설책 열다섯 권\n· 13인치 노트북 (문서 작업용)\n\n따로 사셔도 되니 편하게 물어봐 주세요.");
-        await Add(David, "노이즈 캔슬링 헤드폰", 95_000, Ago(days: 4), ["headphones"],
-            "출퇴근길에 반년 썼어요. 이어패드는 새것으로 갈았고 케이스와 케이블도 있어요.");
-        await Add(Bob, "러닝화 270, 두 번 신었어요", 32_000, Ago(days: 3), ["sneakers"],
-            "저한테 조금 작아서 내놓아요. 트랙에서만 두 번 신었습니다.");
-        await Add(Alice, "로드 자전거 54 사이즈, 거의 새것", 320_000, Ago(days: 2), ["bicycle"],
-            "작년 봄에 사서 주말에만 탔어요. 체인과 브레이크 패드는 지난달에 교체했습니다.\n\n직거래는 역 앞 광장에서 가능하고, 시승해 보셔도 좋아요.");
-        await Add(David, "몬스테라 화분 나눔합니다", 0, Ago(hours: 20), ["plant"],
-            "잎이 너무 풍성해져서 한 포기 나눠요. 화분째 드립니다.\n물은 일주일에 한 번이면 충분해요 🌿");
-        await Add(Charlie, "2인용 텐트, 두 번 사용했어요", 65_000, Ago(hours: 3), ["tent"],
-            "둘이 자기에 넉넉해요. 팩과 폴대 모두 그대로 있고, 잘 말려서 보관했습니다.");
-        await Add(Bob, "통기타 (케이스 포함)", 90_000, Ago(minutes: 21), ["guitar"],
-            "처음 배우기 좋은 기타예요. 줄은 새로 갈았고 소프트 케이스와 카포도 함께 드려요.");
-    }
+        foreach (var (index, offer) in _offers.Index())
+        {
+            var product = new Product
+            {
+                Id = index + 1,
+                SellerId = offer.SellerId,
+                Title = offer.Title,
+                Price = offer.Price,
+                Description = offer.Description,
+                CreatedAt = _now - offer.Age,
+            };
+            foreach (var picture in offer.Pictures)
+            {
+                var photo = await StoreAsync($"{picture}.jpg", cancellationToken);
+                product.Photos.Add(new() { Position = product.Photos.Count, Name = photo.Name, Width = photo.Width, Height = photo.Height });
+            }
 
-    private async Task Add(int sellerId, string title, int price, DateTime at, string[] pictures, string description)
-    {
-        var product = new Product
-        {
-            Id = db.Products.Local.Count + 1, SellerId = sellerId, Title = title, Price = price, Description = description, CreatedAt = at,
-        };
-        foreach (var picture in pictures)
-        {
-            var photo = await StoreAsync($"{picture}.jpg");
-            product.Photos.Add(new() { Position = product.Photos.Count, Name = photo.Name, Width = photo.Width, Height = photo.Height });
+            db.Add(product);
         }
-
-        db.Add(product);
     }
 
-    private async Task<StoredPhoto> StoreAsync(string fileName)
+    private async Task<StoredPhoto> StoreAsync(string fileName, CancellationToken cancellationToken)
     {
         await using var content = File.OpenRead(Path.Combine(_pictures, fileName));
-        var (photo, problem) = await photos.SaveAsync(new FormFile(content, 0, content.Length, "photo", fileName), CancellationToken.None);
+        var (photo, problem) = await photos.SaveAsync(new FormFile(content, 0, content.Length, "photo", fileName), cancellationToken);
         if (photo is null) throw new InvalidOperationException($"{fileName} cannot be stored: {problem}");
         _storedPhotos.Add(photo.Name);
         return photo;
@@ -135,7 +143,9 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
         bob.Say(Bob, "혹시 오늘 저녁에 볼 수 있을까요?", Ago(minutes: 2));
     }
 
-    private DateTime Ago(int days = 0, int hours = 0, int minutes = 0) => _now - new TimeSpan(days, hours, minutes, 0);
+    private DateTime Ago(int hours = 0, int minutes = 0) => _now - new TimeSpan(hours, minutes, 0);
+
+    private sealed record Offer(int SellerId, string Title, int Price, TimeSpan Age, string[] Pictures, string Description);
 
     /// <summary>A room about the bicycle, in which things happen as they would by hand: each raises the rev and moves what it moves.</summary>
     private sealed class Talk
@@ -149,7 +159,12 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
             _db = db;
             _room = new ChatRoom
             {
-                Id = db.ChatRooms.Local.Count + 1, BuyerId = buyerId, SellerId = Alice, ProductId = Bicycle, CreatedAt = at, UpdatedAt = at,
+                Id = db.ChatRooms.Local.Count + 1,
+                BuyerId = buyerId,
+                SellerId = Alice,
+                ProductId = Bicycle,
+                CreatedAt = at,
+                UpdatedAt = at,
             };
             db.Add(_room);
         }
@@ -162,7 +177,13 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
             else _room.LastSellerMessageId = _newest;
             _db.Add(new Message
             {
-                Id = _newest, ChatRoomId = _room.Id, UserId = userId, Payload = payload, CreatedAt = at, ClientId = Guid.NewGuid(), Rev = ++_room.Rev,
+                Id = _newest,
+                ChatRoomId = _room.Id,
+                UserId = userId,
+                Payload = payload,
+                CreatedAt = at,
+                ClientId = Guid.NewGuid(),
+                Rev = ++_room.Rev,
             });
         }
 

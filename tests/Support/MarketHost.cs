@@ -24,7 +24,6 @@ public class MarketHost : WebApplicationFactory<Program>
     private static int _lastNumber;
 
     private readonly Dictionary<string, string?> _settings = [];
-    private readonly StatementCounter _statements = new();
     private bool _storageIsAnothers;
 
     public MarketHost() : this(Directory.CreateTempSubdirectory("market-test-").FullName)
@@ -38,6 +37,9 @@ public class MarketHost : WebApplicationFactory<Program>
     protected virtual HttpClient Connect(CookieJar jar) => CreateDefaultClient(new Uri("http://localhost"), jar);
 
     public TestClock Clock { get; } = new();
+
+    /// <summary>What the app says to its database.</summary>
+    public StatementCounter Statements { get; } = new();
 
     /// <summary>Changes a setting; only before the first request.</summary>
     public MarketHost With(string key, string? value)
@@ -115,9 +117,9 @@ public class MarketHost : WebApplicationFactory<Program>
     /// <summary>How many statements the database was sent while <paramref name="action"/> ran.</summary>
     public async Task<int> CountStatements(Func<Task> action)
     {
-        var before = _statements.Count;
+        var before = Statements.Count;
         await action();
-        return _statements.Count - before;
+        return Statements.Count - before;
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -128,7 +130,7 @@ public class MarketHost : WebApplicationFactory<Program>
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services => services
             .Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))
-            .ConfigureDbContext<MarketDb>(options => options.AddInterceptors(_statements)));
+            .ConfigureDbContext<MarketDb>(options => options.AddInterceptors(Statements)));
     }
 
     protected override void Dispose(bool disposing)

@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Products.Details;
@@ -31,7 +32,7 @@ public static class DetailsQuery
             p.Seller.UserName!,
             p.Seller.Avatar,
             p.Photos.OrderBy(photo => photo.Position)
-                .Select(photo => new ProductPicture(photo.Position + 1, "/photos/" + photo.Name, photo.Width, photo.Height))
+                .Select(photo => new ProductPicture(photo.Position + 1, PhotoStore.UrlOf(photo.Name), photo.Width, photo.Height))
                 .ToList(),
             db.ChatRooms.Count(r => r.ProductId == p.Id)))
         .SingleOrDefaultAsync(cancellationToken);

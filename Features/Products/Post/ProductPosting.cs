@@ -55,7 +55,10 @@ public sealed class ProductPosting(MarketDb db, PhotoStore photos, TimeProvider 
             if (photo is null) return problem;
             product.Photos.Add(new ProductPhoto
             {
-                Position = product.Photos.Count, Name = photo.Name, Width = photo.Width, Height = photo.Height,
+                Position = product.Photos.Count,
+                Name = photo.Name,
+                Width = photo.Width,
+                Height = photo.Height,
             });
         }
 

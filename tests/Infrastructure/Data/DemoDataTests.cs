@@ -1,0 +1,130 @@
+using System.Globalization;
+using MarketChat.Infrastructure.Data;
+using MarketChat.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MarketChat.Tests.Infrastructure.Data;
+
+public sealed class DemoDataTests : IDisposable
+{
+    private readonly MarketHost _host = new();
+
+    [Fact]
+    public async Task The_first_start_shows_a_market_with_a_dozen_products_and_their_pictures()
+    {
+        _host.With("Demo:Enabled", "true");
+        var visitor = _host.Visitor();
+        var page = await visitor.Page("/");
+
+        var cards = page.QuerySelectorAll("[data-product-id]");
+        cards.Select(card => int.Parse(card.GetAttribute("data-product-id")!, CultureInfo.InvariantCulture)).ShouldBe(Enumerable.Range(1, 12).Reverse());
+        page.QuerySelector("[data-product-id='9']").ShouldNotBeNull().TextContent.ShouldContain("로드 자전거 54 사이즈, 거의 새것");
+        foreach (var picture in cards.Select(card => card.QuerySelector("img").ShouldNotBeNull()))
+        {
+            await visitor.Scenario(s =>
+            {
+                s.Get.Url(picture.GetAttribute("src")!);
+                s.StatusCodeShouldBeOk();
+                s.HeaderShouldBe("Content-Type", "image/jpeg");
+            });
+        }
+
+        var times = await _host.Data(db => db.Products.OrderBy(p => p.Id).Select(p => p.CreatedAt).ToListAsync());
+        times.ShouldBe(times.Order());
+        times[^1].ShouldBeLessThan(_host.Clock.Now);
+    }
+
+    [Theory]
+    [InlineData("alice", 1)]
+    [InlineData("bob", 2)]
+    [InlineData("charlie", 3)]
+    [InlineData("david", 4)]
+    public async Task Everybody_signs_in_with_the_demo_password(string name, int id)
+    {
+        _host.With("Demo:Enabled", "true");
+        await _host.Visitor().SignIn(name, DemoData.Password);
+        (await _host.Data(db => db.Users.SingleAsync(u => u.UserName == name))).Id.ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task Alice_has_three_rooms_about_her_bicycle_two_of_them_unread_and_Bob_has_one_that_he_has_read()
+    {
+        await Fill();
+        await _host.Data(async db =>
+        {
+            var rooms = await db.ChatRooms.OrderByDescending(r => r.UpdatedAt).ToListAsync();
+            rooms.ShouldAllBe(r => r.SellerId == 1 && r.ProductId == DemoData.Bicycle);
+            rooms.Select(r => r.BuyerId).ShouldBe([2, 3, 4]);
+
+            var unread = rooms.Select(r => db.Messages.Count(m => m.ChatRoomId == r.Id && m.UserId != 1 && m.Id > r.SellerReadUpTo));
+            unread.ShouldBe([2, 1, 0]);
+            (await db.ChatRooms.CountUnreadAsync(1, CancellationToken.None)).ShouldBe(2);
+            (await db.ChatRooms.CountUnreadAsync(2, CancellationToken.None)).ShouldBe(0);
+            return rooms;
+        });
+    }
+
+    [Fact]
+    public async Task Each_room_is_as_if_its_messages_had_been_sent_by_hand()
+    {
+        await Fill();
+        foreach (var room in await _host.Data(db => db.ChatRooms.ToListAsync()))
+        {
+            var messages = await _host.Data(db => db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id).ToListAsync());
+            messages.Select(m => m.Rev).ShouldBe(messages.Select(m => m.Rev).Distinct().Order());
+            messages.Select(m => m.CreatedAt).ShouldBe(messages.Select(m => m.CreatedAt).Order());
+            messages[0].Rev.ShouldBe(1);
+            messages[^1].Rev.ShouldBeLessThanOrEqualTo(room.Rev);
+            messages[^1].CreatedAt.ShouldBe(room.UpdatedAt);
+            messages.Where(m => m.UserId == room.BuyerId).Max(m => m.Id).ShouldBe(room.LastBuyerMessageId);
+            messages.Where(m => m.UserId == room.SellerId).Select(m => m.Id).DefaultIfEmpty().Max().ShouldBe(room.LastSellerMessageId);
+            messages.ShouldAllBe(m => m.UserId == room.BuyerId || m.UserId == room.SellerId);
+        }
+    }
+
+    [Fact]
+    public async Task A_second_start_adds_nothing()
+    {
+        await Fill();
+        var before = await Counts();
+        await Fill();
+        (await Counts()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_database_in_which_somebody_has_an_account_is_left_alone()
+    {
+        await _host.AddUser("somebody");
+        await Fill();
+        (await Counts()).ShouldBe((1, 0, 0, 0));
+    }
+
+    [Fact]
+    public async Task A_crash_half_way_leaves_nothing_and_the_next_start_fills_everything()
+    {
+        _host.Statements.Before = sql =>
+        {
+            if (sql.Contains("INSERT INTO \"Messages\"", StringComparison.Ordinal)) throw new InvalidOperationException("the power is gone");
+        };
+        await Should.ThrowAsync<DbUpdateException>(Fill);
+        (await Counts()).ShouldBe((0, 0, 0, 0));
+
+        _host.Statements.Before = null;
+        await Fill();
+        var (people, products, photos, _) = await Counts();
+        (people, products).ShouldBe((4, 12));
+        Directory.GetFiles(Path.Combine(_host.StorageRoot, "photos")).Length.ShouldBe(photos);
+    }
+
+    public void Dispose() => _host.Dispose();
+
+    private async Task Fill()
+    {
+        await using var scope = _host.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<DemoData>().FillIfEmptyAsync(CancellationToken.None);
+    }
+
+    private Task<(int People, int Products, int Photos, int Messages)> Counts() => _host.Data(async db => (
+        await db.Users.CountAsync(), await db.Products.CountAsync(), await db.Set<ProductPhoto>().CountAsync(), await db.Messages.CountAsync()));
+}
