@@ -19,6 +19,9 @@ public sealed class Doorbell(TimeProvider time)
 
     public long Current(int userId) => _bells.TryGetValue(userId, out var bell) ? bell.Number : _first;
 
+    /// <summary>How many are waiting for this person's bell just now.</summary>
+    public int CountWaiting(int userId) => _bells.TryGetValue(userId, out var bell) ? bell.Waiting : 0;
+
     /// <summary>To be called after the change is committed, or the look would come too early.</summary>
     public void Ring(int userId) => Of(userId).Ring();
 
@@ -50,6 +53,8 @@ public sealed class Doorbell(TimeProvider time)
         private TaskCompletionSource? _ring;
 
         public long Number => Volatile.Read(ref _number);
+
+        public int Waiting => Volatile.Read(ref _waiting);
 
         public void Ring()
         {

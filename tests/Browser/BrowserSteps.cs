@@ -7,11 +7,11 @@ namespace MarketChat.Tests.Browser;
 /// <summary>What people do in the browser, in their words.</summary>
 public static class BrowserSteps
 {
-    public static async Task<IPage> SignIn(this IPage page, string userName)
+    public static async Task<IPage> SignIn(this IPage page, string userName, string password = MarketHost.Password)
     {
         await page.GotoAsync("/account/sign-in");
         await page.FillAsync("[name=userName i]", userName);
-        await page.FillAsync("[name=password i]", MarketHost.Password);
+        await page.FillAsync("[name=password i]", password);
         await page.PressAsync("[name=password i]", "Enter");
         await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
         return page;

@@ -29,12 +29,17 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A device on which nobody has signed in.</summary>
-    public async Task<IPage> Device(LiveHost host, string locale = "ko-KR", int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light, bool scripts = true)
+    public Task<IPage> Device(
+        LiveHost host, string locale = "ko-KR", int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light, bool scripts = true) =>
+        Device(host.Url, locale, width, height, scheme, scripts);
+
+    public async Task<IPage> Device(
+        string url, string locale = "ko-KR", int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light, bool scripts = true)
     {
         var browser = _browser ?? throw new InvalidOperationException($"There is no Chromium at {Path}.");
         var context = await browser.NewContextAsync(new()
         {
-            BaseURL = host.Url,
+            BaseURL = url,
             Locale = locale,
             TimezoneId = "Asia/Seoul",
             ViewportSize = new() { Width = width, Height = height },

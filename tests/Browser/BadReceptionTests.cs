@@ -1,0 +1,325 @@
+using System.Text.RegularExpressions;
+using MarketChat.Infrastructure.Data;
+using MarketChat.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace MarketChat.Tests.Browser;
+
+[Collection(BrowserTests.Name)]
+public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
+{
+    [BrowserFact]
+    public async Task What_is_written_offline_arrives_once_and_in_order_even_after_a_reload()
+    {
+        var (buyer, talk) = await OpenRoom();
+        await buyer.Context.SetOfflineAsync(true);
+        await Expect(buyer.Locator("[data-trouble]")).ToBeVisibleAsync();
+        foreach (var text in new[] { "하나", "둘", "셋" }) await buyer.Say(text);
+        await Expect(buyer.Messages()).ToHaveCountAsync(3);
+        await Expect(buyer.Messages().Last).ToHaveAttributeAsync("data-state", "sending");
+
+        await Should.ThrowAsync<PlaywrightException>(() => buyer.ReloadAsync()); // There is no page to be had offline.
+        await buyer.Context.SetOfflineAsync(false);
+        await buyer.Open(talk.Url);
+
+        await Expect(buyer.Stored()).ToHaveCountAsync(3);
+        (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["하나", "둘", "셋"]);
+        (await buyer.Texts()).ShouldBe(["하나", "둘", "셋"]);
+    }
+
+    [BrowserFact]
+    public async Task Coming_back_online_sends_at_once_without_a_reload()
+    {
+        var (buyer, talk) = await OpenRoom();
+        await buyer.Context.SetOfflineAsync(true);
+        await buyer.Say("터널 안에서");
+        await Expect(buyer.Messages()).ToHaveCountAsync(1);
+
+        await buyer.Context.SetOfflineAsync(false);
+
+        await Expect(buyer.Stored()).ToHaveCountAsync(1);
+        await Expect(buyer.Locator("[data-trouble]")).ToBeHiddenAsync();
+        (await talk.Poll(talk.Seller)).Messages.Count.ShouldBe(1);
+    }
+
+    [BrowserFact]
+    public async Task An_expired_session_keeps_the_text_offers_sign_in_and_sends_afterwards()
+    {
+        var (buyer, talk) = await OpenRoom();
+        await buyer.Context.ClearCookiesAsync(new() { Name = "market-session" });
+        await buyer.Say("로그인이 풀렸네요");
+        await buyer.Composer().FillAsync("쓰다 만 글");
+
+        await Expect(buyer.Locator("[data-trouble] a")).ToBeVisibleAsync();
+        var polls = 0;
+        buyer.Request += (_, request) => polls += request.Url.Contains("handler=Messages", StringComparison.Ordinal) ? 1 : 0;
+        await Expect(buyer.Composer()).ToHaveValueAsync("쓰다 만 글");
+        await buyer.ClickAsync("[data-trouble] a");
+        polls.ShouldBe(0);
+
+        await buyer.FillAsync("[name=userName i]", talk.Buyer.Name);
+        await buyer.FillAsync("[name=password i]", MarketHost.Password);
+        await buyer.PressAsync("[name=password i]", "Enter");
+
+        await buyer.WaitForURLAsync($"**{talk.Url}");
+        await Expect(buyer.Stored()).ToHaveCountAsync(1);
+        await Expect(buyer.Composer()).ToHaveValueAsync("쓰다 만 글");
+        (await talk.Poll(talk.Seller)).Messages.Single().Payload.ShouldBe("로그인이 풀렸네요");
+    }
+
+    [BrowserFact]
+    public async Task What_could_not_be_sent_stays_can_be_retried_or_deleted_and_keeps_its_client_id()
+    {
+        var (buyer, talk) = await OpenRoom();
+        var clientIds = new List<string>();
+        await buyer.RouteAsync("**/send", async route =>
+        {
+            clientIds.Add(ClientId().Match(route.Request.PostData!).Groups[1].Value);
+            await route.AbortAsync();
+        });
+
+        await buyer.Say("안 가는 메시지");
+        var failed = buyer.Locator("[data-state=failed]");
+        await Expect(failed).ToContainTextAsync("보내지 못했어요");
+        await buyer.Say("지울 메시지");
+        await buyer.UnrouteAsync("**/send");
+        await failed.Locator("[data-retry]").ClickAsync();
+
+        await Expect(buyer.Stored()).ToHaveCountAsync(2);
+        clientIds.Distinct().Count().ShouldBe(1, "the one behind waits its turn");
+        (await talk.Poll(talk.Seller)).Messages.Select(m => $"{m.ClientId}").ShouldContain(clientIds[0]);
+
+        await buyer.RouteAsync("**/send", route => route.AbortAsync());
+        await buyer.Say("이건 지울게요");
+        await failed.Locator("[data-discard]").ClickAsync();
+        await Expect(buyer.Messages()).ToHaveCountAsync(2);
+        await buyer.ReloadAsync();
+        await Expect(buyer.Messages()).ToHaveCountAsync(2);
+    }
+
+    [BrowserFact]
+    public async Task Reading_older_messages_is_not_disturbed_by_new_ones_and_the_pill_leads_back()
+    {
+        var (seller, talk) = await OpenRoom(messages: 80, asSeller: true);
+        await seller.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = -900");
+        var reading = await FirstInView(seller);
+
+        for (var i = 1; i <= 5; i++) await talk.Say(talk.Buyer, $"새로 온 것 {i}");
+
+        var pill = seller.Locator("[data-pill]");
+        await Expect(pill).ToContainTextAsync("5");
+        (await FirstInView(seller)).ShouldBe(reading);
+
+        await pill.ClickAsync();
+        await Expect(seller.Messages().Last).ToBeInViewportAsync();
+        await Expect(pill).ToBeHiddenAsync();
+        await talk.Say(talk.Buyer, "끝에서는 따라가요");
+        await Expect(seller.Messages().Last).ToContainTextAsync("끝에서는 따라가요");
+        await Expect(seller.Messages().Last).ToBeInViewportAsync();
+        await Expect(pill).ToBeHiddenAsync();
+    }
+
+    [BrowserFact]
+    public async Task A_room_of_five_thousand_messages_stays_light_and_scrolls_back_without_a_jump()
+    {
+        var (seller, _) = await OpenRoom(messages: 5_000, asSeller: true);
+        (await seller.Messages().CountAsync()).ShouldBeLessThanOrEqualTo(100);
+
+        for (var page = 0; page < 12; page++)
+        {
+            // To within reach of the oldest that is there, and note what one reads, before the next page comes.
+            var (oldest, reading) = await seller.EvaluateAsync<string>("""
+                () => {
+                  const scroll = document.querySelector('[data-scroll]');
+                  const oldest = document.querySelector('[data-messages] .message').dataset.messageId;
+                  scroll.scrollTop = -(scroll.scrollHeight - scroll.clientHeight - 300);
+                  const top = scroll.getBoundingClientRect().top;
+                  const first = [...document.querySelectorAll('[data-messages] .message')].find(m => m.getBoundingClientRect().bottom > top);
+                  return `${oldest} ${first.dataset.messageId} ${Math.round(first.getBoundingClientRect().top)}`;
+                }
+                """) is var said && said.Split(' ', 2) is [var id, var place] ? (id, place) : throw new InvalidOperationException(said);
+            await seller.WaitForFunctionAsync("oldest => document.querySelector('[data-messages] .message').dataset.messageId !== oldest", oldest);
+
+            var parts = reading.Split(' ');
+            var top = await seller.EvaluateAsync<int>($"Math.round(document.querySelector('[data-message-id=\"{parts[0]}\"]').getBoundingClientRect().top)");
+            top.ShouldBeInRange(int.Parse(parts[1]) - 1, int.Parse(parts[1]) + 1);
+            (await seller.Messages().CountAsync()).ShouldBeLessThanOrEqualTo(340);
+        }
+
+        var ids = await seller.EvaluateAsync<long[]>("[...document.querySelectorAll('[data-messages] .message')].map(m => Number(m.dataset.messageId))");
+        ids.ShouldBeInOrder();
+        ids.ShouldBeUnique();
+
+        // And forward again, to the very end.
+        await seller.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = 0");
+        await seller.WaitForFunctionAsync("""
+            () => {
+              const scroll = document.querySelector('[data-scroll]');
+              scroll.scrollTop = 0;
+              return [...document.querySelectorAll('[data-messages] .message')].at(-1).textContent.includes('메시지 5000');
+            }
+            """);
+    }
+
+    [BrowserFact]
+    public async Task The_room_opens_at_the_first_unread_message_and_its_divider_stays_for_the_visit()
+    {
+        var talk = await Conversation.Begin(host);
+        await Fill(talk, 60);
+        await talk.Seller.Page(talk.Url);
+        await Fill(talk, 25);
+        var seller = await (await chromium.Device(host)).SignIn(talk.Seller.Name);
+
+        await seller.Open(talk.Url);
+
+        var divider = seller.Locator("[data-messages] [data-divider]");
+        await Expect(divider).ToBeInViewportAsync();
+        await Expect(seller.Messages().Last).Not.ToBeInViewportAsync();
+        await talk.Say(talk.Buyer, "하나 더");
+        await Expect(seller.Locator("[data-pill]")).ToBeVisibleAsync();
+        await Expect(divider).ToHaveCountAsync(1);
+    }
+
+    [BrowserFact]
+    public async Task A_message_is_read_when_it_is_seen_and_not_before()
+    {
+        var (seller, talk) = await OpenRoom(messages: 80, asSeller: true);
+        await seller.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = -900");
+        await seller.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+
+        var message = await talk.Say(talk.Buyer, "아래에 온 것");
+        await Expect(seller.Locator("[data-pill]")).ToBeVisibleAsync();
+        (await talk.Poll(talk.Buyer)).CounterpartReadUpTo.ShouldBeLessThan(message.Id);
+
+        await seller.ClickAsync("[data-pill]");
+        await Eventually.Is(async () => (await talk.Poll(talk.Buyer)).CounterpartReadUpTo == message.Id, "the message is read");
+    }
+
+    [BrowserFact]
+    public async Task Reading_in_one_tab_clears_the_badge_in_both_and_each_holds_one_question_at_most()
+    {
+        var talk = await Conversation.Begin(host);
+        var first = await (await chromium.Device(host)).SignIn(talk.Seller.Name);
+        var second = await first.Context.NewPageAsync();
+        var most = new[] { MostQuestionsAtOnce(first), MostQuestionsAtOnce(second) };
+        await first.Open("/");
+        await second.Open("/account/profile");
+        await talk.Say(talk.Buyer, "안녕하세요");
+        await Expect(first.Locator("[data-badge]")).ToHaveTextAsync("1");
+        await Expect(second.Locator("[data-badge]")).ToHaveTextAsync("1");
+
+        await first.Open(talk.Url);
+
+        await Expect(first.Locator("[data-badge]")).ToHaveCountAsync(0);
+        await Expect(second.Locator("[data-badge]")).ToHaveCountAsync(0);
+        most.Select(count => count()).ShouldBe([1, 1]);
+    }
+
+    [BrowserFact]
+    public async Task The_list_moves_by_itself()
+    {
+        var talk = await Conversation.Begin(host);
+        var other = await host.AddProduct(talk.Seller.Id, "소파");
+        host.Clock.Turn(TimeSpan.FromSeconds(1));
+        var newer = await host.AddRoom(other, talk.Buyer.Id);
+        var buyer = await (await chromium.Device(host)).SignIn(talk.Buyer.Name);
+        await buyer.Open("/chat");
+        await Expect(buyer.Locator("[data-room-id]").First).ToHaveAttributeAsync("data-room-id", $"{newer}");
+
+        await talk.Say(talk.Seller, "아직 있어요");
+
+        var card = buyer.Locator($"[data-room-id='{talk.RoomId}']");
+        await Expect(buyer.Locator("[data-room-id]").First).ToHaveAttributeAsync("data-room-id", $"{talk.RoomId}");
+        await Expect(card).ToContainTextAsync("아직 있어요");
+        await Expect(card).ToHaveAttributeAsync("data-unread", "1");
+        await Expect(buyer.Locator("[data-room-id]")).ToHaveCountAsync(2);
+    }
+
+    [BrowserFact]
+    public async Task The_whole_main_job_can_be_done_by_keyboard_alone()
+    {
+        var talk = await Conversation.Begin(host);
+        var seller = await (await chromium.Device(host)).SignIn(talk.Seller.Name);
+        await talk.Say(talk.Buyer, "키보드로 되나요?");
+        await seller.Open("/");
+
+        await TabTo(seller, ".tabs a[href='/chat']");
+        await seller.Keyboard.PressAsync("Enter");
+        await TabTo(seller, $"[data-room-id='{talk.RoomId}'] a");
+        await seller.Keyboard.PressAsync("Enter");
+        await seller.WaitForURLAsync($"**{talk.Url}");
+        await TabTo(seller, "[data-composer] textarea");
+        await seller.Keyboard.TypeAsync("네, 됩니다");
+        await seller.Keyboard.PressAsync("Enter");
+
+        await Expect(seller.Stored()).ToHaveCountAsync(2);
+        await Expect(seller.Composer()).ToBeFocusedAsync();
+    }
+
+    private async Task<(IPage Page, Conversation Talk)> OpenRoom(int messages = 0, bool asSeller = false)
+    {
+        var talk = await Conversation.Begin(host);
+        await Fill(talk, messages);
+        var person = asSeller ? talk.Seller : talk.Buyer;
+        if (messages > 0) await person.Page(talk.Url); // Read before, so that the room opens at its end.
+        var page = await (await chromium.Device(host)).SignIn(person.Name);
+        await page.Open(talk.Url);
+        await page.WaitForResponseAsync("**handler=Messages**"); // The script is at work.
+        return (page, talk);
+    }
+
+    private Task Fill(Conversation talk, int count) => host.Data(async db =>
+    {
+        var room = await db.ChatRooms.FindAsync(talk.RoomId) ?? throw new InvalidOperationException();
+        var before = (int)room.Rev;
+        for (var i = 1; i <= count; i++)
+        {
+            db.Messages.Add(new Message
+            {
+                Payload = $"메시지 {before + i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, ClientId = Guid.NewGuid(), Rev = ++room.Rev, CreatedAt = host.Clock.Now,
+            });
+        }
+
+        await db.SaveChangesAsync();
+        if (count > 0) room.LastBuyerMessageId = db.Messages.Local.Max(m => m.Id);
+        return await db.SaveChangesAsync();
+    });
+
+    private static async Task<string> FirstInView(IPage page) => await page.EvaluateAsync<string>("""
+        () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+          const top = document.querySelector('[data-scroll]').getBoundingClientRect().top;
+          const first = [...document.querySelectorAll('[data-messages] .message')].find(m => m.getBoundingClientRect().bottom > top);
+          done(`${first.dataset.messageId} at ${Math.round(first.getBoundingClientRect().top)}`);
+        })))
+        """);
+
+    private static Func<int> MostQuestionsAtOnce(IPage page)
+    {
+        var (now, most) = (0, 0);
+        page.Request += (_, request) =>
+        {
+            if (IsQuestion(request)) most = Math.Max(most, ++now);
+        };
+        page.RequestFinished += (_, request) => now -= IsQuestion(request) ? 1 : 0;
+        page.RequestFailed += (_, request) => now -= IsQuestion(request) ? 1 : 0;
+        return () => most;
+
+        static bool IsQuestion(IRequest request) =>
+            request.Url.Contains("handler=Messages", StringComparison.Ordinal) || request.Url.Contains("/badge", StringComparison.Ordinal);
+    }
+
+    private static async Task TabTo(IPage page, string selector)
+    {
+        for (var presses = 0; presses < 60; presses++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<bool>("selector => document.activeElement?.matches(selector) ?? false", selector)) return;
+        }
+
+        throw new InvalidOperationException($"The keyboard does not reach {selector}.");
+    }
+
+    [GeneratedRegex("clientId=([0-9a-f-]{36})")]
+    private static partial Regex ClientId();
+}

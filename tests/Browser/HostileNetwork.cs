@@ -1,0 +1,73 @@
+using Microsoft.Playwright;
+
+namespace MarketChat.Tests.Browser;
+
+/// <summary>
+/// A train through tunnels: of what a page's script asks, a fifth never reaches the server, a fifth is answered into the void after
+/// the server has done its part, and everything takes up to three seconds (most much less). The pages themselves load.
+/// </summary>
+public sealed class HostileNetwork(int seed)
+{
+    private const double LostRequests = 0.2;
+    private const double LostAnswers = 0.2;
+    private const double LongestDelay = 3_000;
+
+    private readonly Random _random = new(seed);
+
+    public int Lost { get; private set; }
+
+    public async Task Between(IPage page) => await page.RouteAsync("**/*", async route =>
+    {
+        if (route.Request.ResourceType != "fetch")
+        {
+            await route.ContinueAsync();
+            return;
+        }
+
+        var (fate, delay) = Throw();
+        await Task.Delay(delay); // The network's delay, not the test's.
+        try
+        {
+            if (fate < LostRequests)
+            {
+                await route.AbortAsync("connectionfailed");
+            }
+            else if (fate < LostRequests + LostAnswers)
+            {
+                await route.FetchAsync(new() { Timeout = 5_000 });
+                await route.AbortAsync("connectionreset");
+            }
+            else
+            {
+                await route.ContinueAsync();
+            }
+        }
+        catch (PlaywrightException)
+        {
+            // The page has left or given up, or the server is down: lost all the same.
+            await Give(route.AbortAsync());
+        }
+    });
+
+    private (double Fate, int Delay) Throw()
+    {
+        lock (_random)
+        {
+            var fate = _random.NextDouble();
+            if (fate < LostRequests + LostAnswers) Lost++;
+            return (fate, (int)(LongestDelay * Math.Pow(_random.NextDouble(), 8)));
+        }
+    }
+
+    private static async Task Give(Task abort)
+    {
+        try
+        {
+            await abort;
+        }
+        catch (PlaywrightException)
+        {
+            // It was over already.
+        }
+    }
+}

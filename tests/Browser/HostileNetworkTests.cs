@@ -1,0 +1,91 @@
+using MarketChat.Tests.Support;
+using Microsoft.Data.Sqlite;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace MarketChat.Tests.Browser;
+
+/// <summary>Two people, a hundred messages each way, and everything that can go wrong with a network on the way.</summary>
+[Collection(HostileTests.Name)]
+public sealed class HostileNetworkTests(Chromium chromium)
+{
+    private const int EachWay = 100;
+    private const float Patience = 300_000;
+
+    [BrowserFact]
+    public Task Two_hundred_messages_through_a_network_that_loses_four_in_ten() => Talk(seed: 1, halfWay: _ => Task.CompletedTask);
+
+    [BrowserFact]
+    public Task Two_hundred_messages_though_the_server_is_killed_half_way() => Talk(seed: 2, halfWay: async train =>
+    {
+        await train.App.Kill();
+        await train.App.Start();
+    });
+
+    [BrowserFact]
+    public Task Two_hundred_messages_though_a_page_is_reloaded_half_way() => Talk(seed: 3, halfWay: train => train.Buyer.ReloadAsync());
+
+    private async Task Talk(int seed, Func<Train, Task> halfWay)
+    {
+        await using var app = new AppProcess();
+        await app.Start();
+        var buyer = await (await chromium.Device(app.Url)).SignIn("bob", AppProcess.DemoPassword);
+        var seller = await (await chromium.Device(app.Url)).SignIn("alice", AppProcess.DemoPassword);
+        await buyer.Open("/chat");
+        await buyer.ClickAsync("[data-room-id] a");
+        await buyer.WaitForURLAsync("**/chat/*");
+        await seller.Open(new Uri(buyer.Url).AbsolutePath);
+        var before = await buyer.Stored().CountAsync();
+        var network = new HostileNetwork(seed);
+        await network.Between(buyer);
+        await network.Between(seller);
+
+        await SayAll(buyer, seller, from: 1, to: EachWay / 2);
+        await halfWay(new Train(app, buyer));
+        await SayAll(buyer, seller, from: EachWay / 2 + 1, to: EachWay);
+
+        foreach (var page in new[] { buyer, seller })
+        {
+            await Expect(page.Stored()).ToHaveCountAsync(before + 2 * EachWay, new() { Timeout = Patience });
+            await Expect(page.Locator("[data-messages] .message:not([data-message-id])")).ToHaveCountAsync(0, new() { Timeout = Patience });
+        }
+
+        var stored = StoredTexts(app.DatabaseFile, new Uri(buyer.Url).Segments[^1]);
+        stored.Where(text => text.StartsWith("사는", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(1, EachWay).Select(i => $"사는 사람 {i}"));
+        stored.Where(text => text.StartsWith("파는", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(1, EachWay).Select(i => $"파는 사람 {i}"));
+        (await buyer.Texts()).ShouldBe(stored);
+        (await seller.Texts()).ShouldBe(stored);
+        network.Lost.ShouldBeGreaterThan(2 * EachWay / 4, "the network was not hostile");
+    }
+
+    private static async Task SayAll(IPage buyer, IPage seller, int from, int to)
+    {
+        for (var i = from; i <= to; i++)
+        {
+            await buyer.Say($"사는 사람 {i}");
+            await seller.Say($"파는 사람 {i}");
+        }
+    }
+
+    private static List<string> StoredTexts(string file, string room)
+    {
+        using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT Payload FROM Messages WHERE ChatRoomId = $room ORDER BY Rev";
+        command.Parameters.AddWithValue("$room", room);
+        using var reader = command.ExecuteReader();
+        var texts = new List<string>();
+        while (reader.Read()) texts.Add(reader.GetString(0));
+        return texts;
+    }
+
+    private sealed record Train(AppProcess App, IPage Buyer);
+}
+
+/// <summary>A collection of their own, so that these long talks go on beside the other browser tests.</summary>
+[CollectionDefinition(Name)]
+public sealed class HostileTests : ICollectionFixture<Chromium>
+{
+    public const string Name = "hostile network";
+}

@@ -1,0 +1,195 @@
+using MarketChat.Infrastructure.Delivery;
+using MarketChat.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace MarketChat.Tests.Features.Chat.Room;
+
+public sealed class HeldPollTests(MarketHost host) : IClassFixture<MarketHost>
+{
+    private const double Long = 300; // More than the setting allows: the server's limit holds.
+
+    private Doorbell Doorbell => host.Services.GetRequiredService<Doorbell>();
+
+    [Fact]
+    public async Task A_held_poll_is_answered_when_a_message_is_stored()
+    {
+        var talk = await Conversation.Begin(host);
+        var first = await talk.Poll(talk.Seller);
+        var held = talk.Poll(talk.Seller, first.Rev, $"&bell={first.Bell}&wait={Long}");
+        await IsWaiting(talk.Seller);
+
+        await talk.Say(talk.Buyer, "도착했어요");
+
+        var answer = await held;
+        answer.Messages.Single().Payload.ShouldBe("도착했어요");
+        answer.UnreadRooms.ShouldBe(1);
+        answer.Bell.ShouldNotBe(first.Bell);
+        Doorbell.CountWaiting(talk.Seller.Id).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_held_poll_in_one_room_hears_of_another()
+    {
+        var talk = await Conversation.Begin(host);
+        var charlie = await host.SignedIn("charlie");
+        var second = talk with { Buyer = charlie, RoomId = await host.AddRoom(talk.Product, charlie.Id) };
+        var first = await talk.Poll(talk.Seller);
+        var held = talk.Poll(talk.Seller, first.Rev, $"&bell={first.Bell}&wait={Long}");
+        await IsWaiting(talk.Seller);
+
+        await second.Say(charlie, "저도 관심 있어요");
+
+        var answer = await held;
+        answer.Messages.ShouldBeEmpty();
+        answer.Rev.ShouldBe(first.Rev);
+        answer.UnreadRooms.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_held_poll_ends_with_nothing_new_when_the_wait_is_over()
+    {
+        var talk = await Conversation.Begin(host);
+        var first = await talk.Poll(talk.Seller);
+
+        await talk.Seller.Scenario(s =>
+        {
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&bell={first.Bell}&wait=0.05");
+            s.StatusCodeShouldBe(204);
+        });
+    }
+
+    [Fact]
+    public async Task An_old_bell_is_answered_at_once()
+    {
+        var talk = await Conversation.Begin(host);
+        var first = await talk.Poll(talk.Seller);
+        await talk.Say(talk.Buyer, "하나");
+
+        (await talk.Poll(talk.Seller, first.Rev, $"&bell={first.Bell}&wait={Long}")).Messages.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Eight_polls_are_held_and_the_ninth_is_answered_at_once()
+    {
+        var talk = await Conversation.Begin(host);
+        var first = await talk.Poll(talk.Seller);
+        var question = $"&bell={first.Bell}&wait={Long}";
+        var held = Enumerable.Range(0, Doorbell.MostWaitingPerPerson).Select(_ => talk.Poll(talk.Seller, first.Rev, question)).ToList();
+        await IsWaiting(talk.Seller, Doorbell.MostWaitingPerPerson);
+
+        await talk.Seller.Scenario(s =>
+        {
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}{question}");
+            s.StatusCodeShouldBe(204);
+        });
+
+        held.ShouldAllBe(poll => !poll.IsCompleted);
+        await talk.Say(talk.Buyer, "모두에게");
+        (await Task.WhenAll(held)).ShouldAllBe(answer => answer.Messages.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_held_poll_ends_when_the_asker_leaves()
+    {
+        var talk = await Conversation.Begin(host);
+        var first = await talk.Poll(talk.Seller);
+        using var leaving = new CancellationTokenSource();
+        var held = talk.Seller.Http.GetAsync($"{talk.Url}?handler=Messages&after={first.Rev}&bell={first.Bell}&wait={Long}", leaving.Token);
+        await IsWaiting(talk.Seller);
+
+        await leaving.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(held);
+        await IsWaiting(talk.Seller, 0);
+    }
+
+    [Fact]
+    public async Task A_held_poll_ends_when_the_app_stops()
+    {
+        await using var stopping = new MarketHost();
+        var talk = await Conversation.Begin(stopping);
+        var first = await talk.Poll(talk.Seller);
+        var held = talk.Seller.Scenario(s => s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&bell={first.Bell}&wait={Long}"));
+        await Eventually.Is(() => stopping.Services.GetRequiredService<Doorbell>().CountWaiting(talk.Seller.Id) == 1, "the poll is held");
+
+        stopping.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        (await held).StatusCode.ShouldBe(204);
+    }
+
+    [Fact]
+    public async Task The_badge_can_be_held_too()
+    {
+        var talk = await Conversation.Begin(host);
+        var bell = (await talk.Seller.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<Wire.Badge>().Bell;
+        var held = talk.Seller.Scenario(s => s.Get.Url($"/badge?bell={bell}&wait={Long}"));
+        await IsWaiting(talk.Seller);
+
+        await talk.Say(talk.Buyer, "안녕하세요");
+
+        (await held).ReadAsJson<Wire.Badge>().UnreadRooms.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task With_the_flag_off_nothing_is_held_and_pages_ask_every_two_seconds()
+    {
+        await using var plain = new MarketHost().With($"FeatureManagement:{HeldPoll.Flag}", "false");
+        var talk = await Conversation.Begin(plain);
+        var first = await talk.Poll(talk.Seller);
+
+        await talk.Seller.Scenario(s =>
+        {
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&bell={first.Bell}&wait={Long}");
+            s.StatusCodeShouldBe(204);
+        });
+
+        var slot = (await talk.Seller.Page(talk.Url)).QuerySelector("[data-badge-slot]").ShouldNotBeNull();
+        slot.GetAttribute("data-wait-seconds").ShouldBe("0");
+        slot.GetAttribute("data-poll-seconds").ShouldBe("2");
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("abc")]
+    [InlineData("NaN")]
+    public async Task A_wait_that_is_no_number_of_seconds_is_400(string wait)
+    {
+        var talk = await Conversation.Begin(host);
+        foreach (var url in new[] { $"{talk.Url}?handler=Messages&after=0&bell=1&wait={wait}", $"/badge?bell=1&wait={wait}" })
+        {
+            await talk.Buyer.Scenario(s =>
+            {
+                s.Get.Url(url);
+                s.StatusCodeShouldBe(400);
+            });
+        }
+    }
+
+    [Fact]
+    public async Task Polls_never_prolong_a_session_and_an_expired_one_is_a_json_401()
+    {
+        await using var later = new MarketHost();
+        var talk = await Conversation.Begin(later);
+
+        later.Clock.Turn(TimeSpan.FromDays(8)); // Past the half, where a page renews the cookie.
+        foreach (var poll in new[] { $"{talk.Url}?handler=Messages&after=0", "/badge", "/chat?handler=Rooms" })
+        {
+            (await talk.Seller.Scenario(s => s.Get.Url(poll))).Header("Set-Cookie").ShouldBeNull(poll);
+        }
+
+        (await talk.Buyer.Scenario(s => s.Get.Url("/chat"))).Header("Set-Cookie").ShouldNotBeNull();
+
+        later.Clock.Turn(TimeSpan.FromDays(7));
+        (await talk.Buyer.Scenario(s => s.Get.Url("/badge"))).StatusCode.ShouldBe(200);
+        var expired = await talk.Seller.Scenario(s =>
+        {
+            s.Get.Url($"{talk.Url}?handler=Messages&after=0");
+            s.StatusCodeShouldBe(401);
+        });
+        expired.ReadAsJson<Wire.Problem>().Detail.ShouldBe("로그인이 필요합니다.");
+    }
+
+    private Task IsWaiting(Visitor visitor, int polls = 1) =>
+        Eventually.Is(() => Doorbell.CountWaiting(visitor.Id) == polls, $"{polls} polls are held");
+}

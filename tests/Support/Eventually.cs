@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace MarketChat.Tests.Support;
+
+/// <summary>Waits for a condition rather than for a time.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    public static Task Is(Func<bool> condition, string what) => Is(() => Task.FromResult(condition()), what);
+
+    public static async Task Is(Func<Task<bool>> condition, string what)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(started) > _patience) throw new TimeoutException($"Never came true: {what}");
+            await Task.Delay(10);
+        }
+    }
+}
