@@ -1,17 +1,23 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.Delivery;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace MarketChat.Features.Badge;
 
 /// <summary>The badge as every page shows it, also without scripts.</summary>
-public sealed class BadgeViewComponent(MarketDb db) : ViewComponent
+public sealed class BadgeViewComponent(MarketDb db, HeldPoll poll, IOptions<DeliveryOptions> options) : ViewComponent
 {
     public const int MostShown = 99;
 
+    /// <summary>The count, and for the script how often to ask and how long to wait, in seconds.</summary>
+    public sealed record Shown(int Count, double PollSeconds, double WaitSeconds);
+
     public async Task<IViewComponentResult> InvokeAsync()
     {
-        var count = UserClaimsPrincipal.IdOrNull() is { } me ? await db.ChatRooms.CountUnreadAsync(me, HttpContext.RequestAborted) : 0;
-        return View("~/Features/Badge/_Badge.cshtml", count);
+        if (UserClaimsPrincipal.IdOrNull() is not { } me) return Content("");
+        var count = await db.ChatRooms.CountUnreadAsync(me, HttpContext.RequestAborted);
+        return View("~/Features/Badge/_Badge.cshtml", new Shown(count, options.Value.PollSeconds, await poll.LongestWaitAsync()));
     }
 }

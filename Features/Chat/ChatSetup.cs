@@ -8,7 +8,6 @@ public static class ChatSetup
 {
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
-        services.AddOptions<ChatOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Membership>();
         services.AddScoped<RoomListQuery>();
         services.AddScoped<RoomQuery>();

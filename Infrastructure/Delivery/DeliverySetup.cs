@@ -1,6 +1,15 @@
+using Microsoft.FeatureManagement;
+
 namespace MarketChat.Infrastructure.Delivery;
 
 public static class DeliverySetup
 {
-    public static IServiceCollection AddMarketDelivery(this IServiceCollection services) => services.AddSingleton<Doorbell>();
+    public static IServiceCollection AddMarketDelivery(this IServiceCollection services)
+    {
+        services.AddOptions<DeliveryOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
+        services.AddFeatureManagement();
+        services.AddSingleton<Doorbell>();
+        services.AddScoped<HeldPoll>();
+        return services;
+    }
 }

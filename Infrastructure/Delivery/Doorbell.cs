@@ -4,17 +4,80 @@ namespace MarketChat.Infrastructure.Delivery;
 
 /// <summary>
 /// Tells "something changed for this person", and nothing else: whoever hears it looks in the database. Each person has a number
-/// that rises with every ring; whoever brings the current number has missed nothing and is spared the look. After a restart, or on
-/// another instance, numbers differ, which costs one honest look.
+/// that rises with every ring; whoever brings the current number has missed nothing and is spared the look, or may wait for the next
+/// ring. After a restart, or on another instance, numbers differ, which costs one honest look. (An event count, after Reed and
+/// Kanodia, "Synchronization with Eventcounts and Sequencers", 1979.)
 /// </summary>
 public sealed class Doorbell(TimeProvider time)
 {
+    /// <summary>How many may wait for one person at a time, one for each tab; one more is sent away at once.</summary>
+    public const int MostWaitingPerPerson = 8;
+
     // Far above any number a former run can have reached, and within what JavaScript counts exactly.
     private readonly long _first = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
-    private readonly ConcurrentDictionary<int, long> _rings = new();
+    private readonly ConcurrentDictionary<int, Bell> _bells = new();
 
-    public long Current(int userId) => _rings.GetValueOrDefault(userId, _first);
+    public long Current(int userId) => _bells.TryGetValue(userId, out var bell) ? bell.Number : _first;
 
     /// <summary>To be called after the change is committed, or the look would come too early.</summary>
-    public void Ring(int userId) => _rings.AddOrUpdate(userId, _first + 1, (_, number) => number + 1);
+    public void Ring(int userId) => Of(userId).Ring();
+
+    /// <summary>
+    /// Waits until the number is no longer <paramref name="heard"/>, the time is up or the caller gives up: it never throws. Costs
+    /// memory only.
+    /// </summary>
+    public async Task WaitAsync(int userId, long heard, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var bell = Of(userId);
+        if (bell.NextRing(heard) is not { } ring) return;
+        try
+        {
+            await ring.WaitAsync(atMost, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            bell.Leave();
+        }
+    }
+
+    private Bell Of(int userId) => _bells.GetOrAdd(userId, static (_, first) => new Bell(first), _first);
+
+    private sealed class Bell(long number)
+    {
+        private readonly Lock _lock = new();
+        private long _number = number;
+        private int _waiting;
+        private TaskCompletionSource? _ring;
+
+        public long Number => Volatile.Read(ref _number);
+
+        public void Ring()
+        {
+            TaskCompletionSource? ring;
+            lock (_lock)
+            {
+                _number++;
+                (ring, _ring) = (_ring, null);
+            }
+
+            ring?.SetResult();
+        }
+
+        /// <summary>The next ring to wait for; null when it has rung since, or too many wait already.</summary>
+        public Task? NextRing(long heard)
+        {
+            lock (_lock)
+            {
+                if (_number != heard || _waiting == MostWaitingPerPerson) return null;
+                _waiting++;
+                _ring ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return _ring.Task;
+            }
+        }
+
+        public void Leave()
+        {
+            lock (_lock) _waiting--;
+        }
+    }
 }

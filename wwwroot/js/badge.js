@@ -1,9 +1,8 @@
 // @ts-check
 import { ask } from './http.js';
 import { announce, onNews } from './news.js';
-import { Poller } from './poller.js';
+import { Poller, pace } from './poller.js';
 
-const INTERVAL = 2_000;
 const TIMEOUT = 10_000;
 
 /** Shows a number of unread rooms in the tab bar. @param {HTMLElement} slot @param {number} count */
@@ -30,14 +29,14 @@ export function keepBadge() {
 }
 
 function pollBadge() {
+  const { interval, wait } = pace();
   let bell = '';
   const poller = new Poller(async signal => {
-    const { body } = await ask(`/badge?bell=${bell}`, { timeout: TIMEOUT, signal });
-    if (body) {
-      bell = body.bell;
-      announce(body);
-    }
-    return { again: false };
-  }, { interval: INTERVAL });
+    const { body } = await ask(`/badge?bell=${bell}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
+    if (!body) return { again: false };
+    bell = body.bell;
+    announce(body);
+    return { again: wait > 0 };
+  }, { interval });
   poller.start();
 }

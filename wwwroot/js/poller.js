@@ -3,6 +3,17 @@ import { HttpError } from './http.js';
 import { backoff } from './backoff.js';
 
 const FAILURES_BEFORE_TROUBLE = 3;
+const SHORTEST_INTERVAL = 100;
+
+/**
+ * How often to ask, in milliseconds, and how many seconds the server may hold a question, as the page says in its badge.
+ * @returns {{ interval: number, wait: number }}
+ */
+export function pace() {
+  const slot = document.querySelector('[data-badge-slot]');
+  const said = slot instanceof HTMLElement ? slot.dataset : {};
+  return { interval: Number(said.pollSeconds ?? 2) * 1000, wait: Number(said.waitSeconds ?? 0) };
+}
 
 /**
  * Asks the same question again and again: one question at a time, the next one only after the answer; at once on waking up, on
@@ -76,7 +87,7 @@ export class Poller {
       const { again } = await this.#ask(question.signal);
       if (question.signal.aborted) return;
       this.#settle();
-      wait = again ? 0 : Math.max(0, this.#interval - (performance.now() - asked));
+      wait = Math.max(0, (again ? SHORTEST_INTERVAL : this.#interval) - (performance.now() - asked));
     } catch (error) {
       if (question.signal.aborted) return;
       if (error instanceof HttpError && (error.isSignedOut || error.isFinal)) return this.#end(error);

@@ -1,18 +1,17 @@
+using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 
 namespace MarketChat.Features.Chat.Room;
 
 /// <summary>The room page, and the questions its script asks: what changed, what lies further back, and "I have read this far".</summary>
 public sealed class RoomModel(
-    RoomQuery query, RoomChanges changes, ReadMarker marker, IOptions<ChatOptions> options, IStringLocalizer<RoomModel> words) : PageModel
+    RoomQuery query, RoomChanges changes, ReadMarker marker, HeldPoll poll, IStringLocalizer<RoomModel> words) : PageModel
 {
     public RoomView Room { get; private set; } = null!;
-    public ChatOptions Options { get; } = options.Value;
 
     public async Task<IActionResult> OnGetAsync(int id, long? before)
     {
@@ -27,10 +26,15 @@ public sealed class RoomModel(
         return Page();
     }
 
-    public async Task<IActionResult> OnGetMessagesAsync(int id, long after, long? bell)
+    public async Task<IActionResult> OnGetMessagesAsync(int id, long after, long? bell, double wait)
     {
-        if (!ModelState.IsValid || after < 0 || bell < 0) return BadQuestion();
-        if (changes.IsQuiet(User.Id(), id, bell)) return StatusCode(StatusCodes.Status204NoContent);
+        if (!ModelState.IsValid || after < 0 || bell < 0 || !(wait >= 0)) return BadQuestion();
+        if (changes.IsQuiet(User.Id(), id, bell))
+        {
+            await poll.WaitAsync(bell!.Value, wait);
+            if (changes.IsQuiet(User.Id(), id, bell)) return new NoContentResult();
+        }
+
         return JsonOrNotFound(await changes.AfterAsync(User.Id(), id, after, HttpContext.RequestAborted));
     }
 

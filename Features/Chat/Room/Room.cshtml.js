@@ -5,10 +5,10 @@ import { HttpError, ask } from '/js/http.js';
 import { MessageLog } from '/js/message-log.js';
 import { announce } from '/js/news.js';
 import { Outbox } from '/js/outbox.js';
-import { Poller } from '/js/poller.js';
+import { Poller, pace } from '/js/poller.js';
 import { keepRoomList } from '/js/room-list.js';
 
-const POLL_TIMEOUT = 15_000;
+const TIMEOUT = 15_000;
 const READ_DELAY = 250;
 
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-room]'));
@@ -17,6 +17,7 @@ const words = find('#words').dataset;
 const roomId = page.dataset.room ?? '';
 const me = page.dataset.me ?? '';
 const url = `/chat/${roomId}`;
+const { interval, wait } = pace();
 
 const log = new MessageLog(
   find('[data-messages]'),
@@ -24,7 +25,7 @@ const log = new MessageLog(
   { mine: template('message-mine'), theirs: template('message-theirs'), day: template('day') },
   { hasOlder: !find('[data-older]').hidden, hasNewer: !find('[data-newer]').hidden });
 const outbox = new Outbox({ owner: me, room: roomId, form });
-const poller = new Poller(poll, { interval: Number(page.dataset.pollSeconds) * 1000, onTrouble: showTrouble, onEnd: showEnd });
+const poller = new Poller(poll, { interval, onTrouble: showTrouble, onEnd: showEnd });
 
 let rev = Number(page.dataset.rev);
 let bell = '';
@@ -88,7 +89,7 @@ function showLetter(letter) {
 
 /** @param {AbortSignal} signal */
 async function poll(signal) {
-  const { body } = await ask(`${url}?handler=Messages&after=${rev}&bell=${bell}`, { timeout: POLL_TIMEOUT, signal });
+  const { body } = await ask(`${url}?handler=Messages&after=${rev}&bell=${bell}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
   if (!body) return { again: false };
   if (body.reset) {
     location.reload();
@@ -98,7 +99,7 @@ async function poll(signal) {
   rev = body.rev;
   bell = body.hasMore ? '' : body.bell;
   announce(body);
-  return { again: body.hasMore };
+  return { again: body.hasMore || wait > 0 };
 }
 
 /** @param {import('/js/message-log.js').Message[]} messages */
@@ -112,20 +113,20 @@ function show(messages) {
 }
 
 async function loadOlder() {
-  const { body } = await ask(`${url}?handler=History&before=${log.oldestId}`, { timeout: POLL_TIMEOUT });
+  const { body } = await ask(`${url}?handler=History&before=${log.oldestId}`, { timeout: TIMEOUT });
   log.addOlder(body.messages, body.hasMore);
   find('[data-older]').hidden = !body.hasMore;
 }
 
 async function loadNewer() {
-  const { body } = await ask(`${url}?handler=History&after=${log.newestId}`, { timeout: POLL_TIMEOUT });
+  const { body } = await ask(`${url}?handler=History&after=${log.newestId}`, { timeout: TIMEOUT });
   log.addNewer(body.messages, body.hasMore);
   find('[data-newer]').hidden = !log.hasNewer;
 }
 
 async function goToEnd() {
   if (log.hasNewer) {
-    const { body } = await ask(`${url}?handler=History`, { timeout: POLL_TIMEOUT });
+    const { body } = await ask(`${url}?handler=History`, { timeout: TIMEOUT });
     log.restart(body.messages, body.hasMore);
     find('[data-older]').hidden = !log.hasOlder;
     find('[data-newer]').hidden = true;
@@ -151,7 +152,7 @@ function markRead(id) {
   clearTimeout(readTimer);
   readTimer = setTimeout(() => {
     // A marker that is lost moves with the next one, or with the next visit.
-    ask(`${url}?handler=Read`, { timeout: POLL_TIMEOUT, form, fields: { upTo: String(readUpTo) } }).catch(() => {});
+    ask(`${url}?handler=Read`, { timeout: TIMEOUT, form, fields: { upTo: String(readUpTo) } }).catch(() => {});
   }, READ_DELAY);
 }
 
