@@ -2,8 +2,8 @@
 // What is given away has no price. Saying so before the form leaves spares people from picking their photos again.
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-post-product]"))
-const price = /** @type {HTMLInputElement} */ (form.elements.namedItem("Price"))
-const free = /** @type {HTMLInputElement} */ (form.elements.namedItem("Free"))
+const price = /** @type {HTMLInputElement} */ (form.elements.namedItem("price"))
+const free = /** @type {HTMLInputElement} */ (form.elements.namedItem("free"))
 
 function follow() {
   price.disabled = free.checked

@@ -139,9 +139,9 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
         var result = await Submit(alice, await alice.Page(Url), [_jpeg], "My <guitar>", "cheap", "First line\nsecond", ("free", "false"));
 
         var page = result.ReadAsHtml();
-        page.QuerySelector<IHtmlInputElement>("[name=Title]").ShouldNotBeNull().Value.ShouldBe("My <guitar>");
-        page.QuerySelector<IHtmlInputElement>("[name=Price]").ShouldNotBeNull().Value.ShouldBe("cheap");
-        page.QuerySelector<IHtmlTextAreaElement>("[name=Description]").ShouldNotBeNull().Value.ShouldBe("First line\nsecond");
+        page.QuerySelector<IHtmlInputElement>("[name=title]").ShouldNotBeNull().Value.ShouldBe("My <guitar>");
+        page.QuerySelector<IHtmlInputElement>("[name=price]").ShouldNotBeNull().Value.ShouldBe("cheap");
+        page.QuerySelector<IHtmlTextAreaElement>("textarea[name=description]").ShouldNotBeNull().Value.ShouldBe("First line\nsecond");
         page.QuerySelector("#price-problem").ShouldNotBeNull().TextContent.ShouldContain("Please enter the price");
         page.QuerySelector("[role=alert]").ShouldNotBeNull().TextContent.ShouldContain("Please choose your photos again.");
         PhotoFiles().ShouldBe(before);
