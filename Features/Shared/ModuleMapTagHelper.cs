@@ -20,7 +20,7 @@ public sealed class ModuleMapTagHelper : TagHelper
         var assets = ViewContext.HttpContext.GetEndpoint()?.Metadata.GetMetadata<ResourceAssetCollection>();
         var imports = (assets ?? Enumerable.Empty<ResourceAsset>())
             .Select(asset => (asset.Url, Label: asset.Properties?.FirstOrDefault(p => p.Name == "label")?.Value))
-            .Where(asset => asset.Label?.StartsWith("js/", StringComparison.Ordinal) is true)
+            .Where(asset => asset.Label is { } label && label.StartsWith("js/", StringComparison.Ordinal) && label.EndsWith(".js", StringComparison.Ordinal))
             .ToDictionary(asset => $"/{asset.Label}", asset => $"/{asset.Url}");
         output.TagName = "script";
         output.TagMode = TagMode.StartTagAndEndTag;

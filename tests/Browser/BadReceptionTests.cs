@@ -81,18 +81,20 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
 
         await buyer.Say("안 가는 메시지");
         var failed = buyer.Locator("[data-state=failed]");
-        await Expect(failed).ToContainTextAsync("보내지 못했어요");
-        await buyer.Say("지울 메시지");
-        await buyer.UnrouteAsync("**/send");
+        await Expect(failed).ToContainTextAsync("보내지 못했어요", new() { Timeout = 30_000 });
+        await buyer.Say("뒤에 선 메시지");
+        var tries = clientIds.Count;
         await failed.Locator("[data-retry]").ClickAsync();
+        await Eventually.Is(() => clientIds.Count > tries, "it is tried again");
+        await buyer.UnrouteAsync("**/send");
 
-        await Expect(buyer.Stored()).ToHaveCountAsync(2);
+        await Expect(buyer.Stored()).ToHaveCountAsync(2, new() { Timeout = 30_000 });
         clientIds.Distinct().Count().ShouldBe(1, "the one behind waits its turn");
         (await talk.Poll(talk.Seller)).Messages.Select(m => $"{m.ClientId}").ShouldContain(clientIds[0]);
 
         await buyer.RouteAsync("**/send", route => route.AbortAsync());
         await buyer.Say("이건 지울게요");
-        await failed.Locator("[data-discard]").ClickAsync();
+        await failed.Locator("[data-discard]").ClickAsync(new() { Timeout = 30_000 });
         await Expect(buyer.Messages()).ToHaveCountAsync(2);
         await buyer.ReloadAsync();
         await Expect(buyer.Messages()).ToHaveCountAsync(2);
@@ -103,13 +105,15 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
     {
         var (seller, talk) = await OpenRoom(messages: 80, asSeller: true);
         await seller.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = -900");
-        var reading = await FirstInView(seller);
+        var (reading, top) = await FirstInView(seller);
 
         for (var i = 1; i <= 5; i++) await talk.Say(talk.Buyer, $"새로 온 것 {i}");
 
         var pill = seller.Locator("[data-pill]");
         await Expect(pill).ToContainTextAsync("5");
-        (await FirstInView(seller)).ShouldBe(reading);
+        var (still, stillTop) = await FirstInView(seller);
+        still.ShouldBe(reading);
+        stillTop.ShouldBe(top, tolerance: 1);
 
         await pill.ClickAsync();
         await Expect(seller.Messages().Last).ToBeInViewportAsync();
@@ -129,21 +133,21 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
         for (var page = 0; page < 12; page++)
         {
             // To within reach of the oldest that is there, and note what one reads, before the next page comes.
-            var (oldest, reading) = await seller.EvaluateAsync<string>("""
+            var said = await seller.EvaluateAsync<double[]>("""
                 () => {
                   const scroll = document.querySelector('[data-scroll]');
-                  const oldest = document.querySelector('[data-messages] .message').dataset.messageId;
+                  const messages = [...document.querySelectorAll('[data-messages] .message')];
                   scroll.scrollTop = -(scroll.scrollHeight - scroll.clientHeight - 300);
                   const top = scroll.getBoundingClientRect().top;
-                  const first = [...document.querySelectorAll('[data-messages] .message')].find(m => m.getBoundingClientRect().bottom > top);
-                  return `${oldest} ${first.dataset.messageId} ${Math.round(first.getBoundingClientRect().top)}`;
+                  const first = messages.find(m => m.getBoundingClientRect().bottom > top);
+                  return [Number(messages[0].dataset.messageId), Number(first.dataset.messageId), first.getBoundingClientRect().top];
                 }
-                """) is var said && said.Split(' ', 2) is [var id, var place] ? (id, place) : throw new InvalidOperationException(said);
-            await seller.WaitForFunctionAsync("oldest => document.querySelector('[data-messages] .message').dataset.messageId !== oldest", oldest);
+                """);
+            var (oldest, reading, before) = ((long)said[0], (long)said[1], said[2]);
+            await seller.WaitForFunctionAsync("oldest => Number(document.querySelector('[data-messages] .message').dataset.messageId) !== oldest", oldest);
 
-            var parts = reading.Split(' ');
-            var top = await seller.EvaluateAsync<int>($"Math.round(document.querySelector('[data-message-id=\"{parts[0]}\"]').getBoundingClientRect().top)");
-            top.ShouldBeInRange(int.Parse(parts[1]) - 1, int.Parse(parts[1]) + 1);
+            var after = await seller.EvaluateAsync<double>("id => document.querySelector(`[data-message-id='${id}']`).getBoundingClientRect().top", reading);
+            after.ShouldBe(before, tolerance: 1);
             (await seller.Messages().CountAsync()).ShouldBeLessThanOrEqualTo(340);
         }
 
@@ -246,6 +250,7 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
 
         await TabTo(seller, ".tabs a[href='/chat']");
         await seller.Keyboard.PressAsync("Enter");
+        await seller.WaitForURLAsync("**/chat");
         await TabTo(seller, $"[data-room-id='{talk.RoomId}'] a");
         await seller.Keyboard.PressAsync("Enter");
         await seller.WaitForURLAsync($"**{talk.Url}");
@@ -286,23 +291,30 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
         return await db.SaveChangesAsync();
     });
 
-    private static async Task<string> FirstInView(IPage page) => await page.EvaluateAsync<string>("""
-        () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
-          const top = document.querySelector('[data-scroll]').getBoundingClientRect().top;
-          const first = [...document.querySelectorAll('[data-messages] .message')].find(m => m.getBoundingClientRect().bottom > top);
-          done(`${first.dataset.messageId} at ${Math.round(first.getBoundingClientRect().top)}`);
-        })))
-        """);
+    /// <summary>The first message in view, and where its top is, once the page has been painted.</summary>
+    private static async Task<(long Id, double Top)> FirstInView(IPage page)
+    {
+        var said = await page.EvaluateAsync<double[]>("""
+            () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+              const top = document.querySelector('[data-scroll]').getBoundingClientRect().top;
+              const first = [...document.querySelectorAll('[data-messages] .message')].find(m => m.getBoundingClientRect().bottom > top);
+              done([Number(first.dataset.messageId), first.getBoundingClientRect().top]);
+            })))
+            """);
+        return ((long)said[0], said[1]);
+    }
 
     private static Func<int> MostQuestionsAtOnce(IPage page)
     {
-        var (now, most) = (0, 0);
+        var underWay = new HashSet<IRequest>();
+        var most = 0;
         page.Request += (_, request) =>
         {
-            if (IsQuestion(request)) most = Math.Max(most, ++now);
+            if (IsQuestion(request) && underWay.Add(request)) most = Math.Max(most, underWay.Count);
         };
-        page.RequestFinished += (_, request) => now -= IsQuestion(request) ? 1 : 0;
-        page.RequestFailed += (_, request) => now -= IsQuestion(request) ? 1 : 0;
+        page.RequestFinished += (_, request) => underWay.Remove(request);
+        page.RequestFailed += (_, request) => underWay.Remove(request);
+        page.FrameNavigated += (_, _) => underWay.Clear(); // What the page before had asked ended with it.
         return () => most;
 
         static bool IsQuestion(IRequest request) =>

@@ -159,7 +159,7 @@ function markRead(id) {
 /** @param {number} failures */
 function showTrouble(failures) {
   if (failures === 0) hideNotice();
-  else showNotice(navigator.onLine ? words.trouble ?? '' : words.offline ?? '');
+  else showNotice(navigator.onLine ? words.unsteady ?? '' : words.offline ?? '');
 }
 
 /** @param {HttpError} error */
