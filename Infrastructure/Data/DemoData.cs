@@ -47,7 +47,7 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
             "처음 배우기 좋은 기타예요. 줄은 새로 갈았고 소프트 케이스와 카포도 함께 드려요."),
     ];
 
-    private readonly DateTime _now = time.GetUtcNow().UtcDateTime;
+    private readonly DateTime _now = time.GetUtcMilliseconds();
     private readonly List<string> _storedPhotos = [];
 
     public async Task FillIfEmptyAsync(CancellationToken cancellationToken)

@@ -17,7 +17,8 @@ public static class PagesSetup
             })
             .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // No data-val-* for a script not here.
             .AddViewLocalization()
-            .AddDataAnnotationsLocalization();
+            .AddDataAnnotationsLocalization()
+            .AddJsonOptions(options => options.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping); // Its danger is JSON inside HTML, where ours never stands.
         services.AddHttpContextAccessor();
         services.AddProblemDetails();
         services.AddResponseCompression(options => options.EnableForHttps = true); // Antiforgery tokens differ in every answer, so BREACH finds nothing fixed.

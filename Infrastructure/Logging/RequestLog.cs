@@ -46,7 +46,7 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
     }
 
     private static bool IsRoutine(HttpContext context, int status) =>
-        status < 400 && HttpMethods.IsGet(context.Request.Method)
+        status is < 400 or StatusCodes.Status499ClientClosedRequest && HttpMethods.IsGet(context.Request.Method)
         && (context.Request.IsPoll() || Path.HasExtension(context.Request.Path));
 
     private static string Route(HttpContext context)

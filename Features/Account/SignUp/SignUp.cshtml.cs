@@ -29,7 +29,7 @@ public sealed class SignUpModel(
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var user = new User { UserName = UserNameRules.Normalize(UserName), CreatedAt = time.GetUtcNow().UtcDateTime };
+        var user = new User { UserName = UserNameRules.Normalize(UserName), CreatedAt = time.GetUtcMilliseconds() };
         ModelState.Add(await names.ValidateAsync(users, user));
         if (ConfirmPassword != Password) ModelState.AddModelError(nameof(ConfirmPassword), words["PasswordsDiffer"]);
         if (!ModelState.IsValid) return Page();

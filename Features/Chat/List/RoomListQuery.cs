@@ -52,9 +52,9 @@ public sealed class RoomListQuery(MarketDb db)
                 r.UpdatedAt,
                 r.BuyerId == me
                     ? r.LastSellerMessageId <= r.BuyerReadUpTo ? 0
-                        : db.Messages.Where(m => m.ChatRoomId == r.Id && m.Id > r.BuyerReadUpTo && m.UserId != me).Take(MostCounted).Count()
+                        : db.Messages.Where(m => m.ChatRoomId == r.Id && m.Id > r.BuyerReadUpTo && m.UserId != me).OrderBy(m => m.Id).Take(MostCounted).Count()
                     : r.LastBuyerMessageId <= r.SellerReadUpTo ? 0
-                        : db.Messages.Where(m => m.ChatRoomId == r.Id && m.Id > r.SellerReadUpTo && m.UserId != me).Take(MostCounted).Count()))
+                        : db.Messages.Where(m => m.ChatRoomId == r.Id && m.Id > r.SellerReadUpTo && m.UserId != me).OrderBy(m => m.Id).Take(MostCounted).Count()))
             .ToListAsync(cancellationToken);
         var older = rooms.Count > PageSize ? new RoomListCursor(rooms[PageSize - 1].UpdatedAt, rooms[PageSize - 1].Id) : null;
         return new RoomList(rooms.Take(PageSize).ToList(), older, productId, IsNewest: before is null);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Delivery;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,8 @@ namespace MarketChat.Features.Chat.Room;
 /// must load the room anew.
 /// </summary>
 public sealed record Changes(
-    long Rev, long Bell, int UnreadRooms, long CounterpartReadUpTo, bool HasMore, IReadOnlyList<MessageView> Messages, bool? Reset = null);
+    long Rev, long Bell, int UnreadRooms, long CounterpartReadUpTo, bool HasMore, IReadOnlyList<MessageView> Messages,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Reset = false);
 
 public sealed class RoomChanges(MarketDb db, Doorbell doorbell, Membership membership)
 {

@@ -67,7 +67,8 @@ public sealed class RoomQuery(MarketDb db)
     private async Task<int> FirstPageSizeAsync(RoomView room, CancellationToken cancellationToken)
     {
         if (room.NewestMessageId <= room.ReadUpTo) return PageSize;
-        var unread = await db.Messages.Where(m => m.ChatRoomId == room.Id && m.Id > room.ReadUpTo).Take(LongestPage).CountAsync(cancellationToken);
+        var unread = await db.Messages.Where(m => m.ChatRoomId == room.Id && m.Id > room.ReadUpTo)
+            .OrderBy(m => m.Id).Take(LongestPage).CountAsync(cancellationToken);
         return Math.Clamp(unread + ReadBeforeUnread, PageSize, LongestPage);
     }
 

@@ -40,7 +40,7 @@ public sealed class SendMessage(MarketDb db, Doorbell doorbell, TimeProvider tim
             Payload = payload,
             UserId = me,
             ChatRoomId = roomId,
-            CreatedAt = Now(),
+            CreatedAt = time.GetUtcMilliseconds(),
             ClientId = clientId,
             Rev = room.Rev,
         };
@@ -60,7 +60,4 @@ public sealed class SendMessage(MarketDb db, Doorbell doorbell, TimeProvider tim
             .Select(MessageView.For(me)).FirstOrDefaultAsync(cancellationToken) is { } message
             ? new Sent(message, IsNew: false)
             : null;
-
-    // Whole milliseconds: what the wire carries is then exactly what is stored.
-    private DateTime Now() => new(time.GetUtcNow().Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, DateTimeKind.Utc);
 }

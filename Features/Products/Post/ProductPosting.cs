@@ -26,7 +26,7 @@ public sealed class ProductPosting(MarketDb db, PhotoStore photos, TimeProvider 
             Description = draft.Description,
             SellerId = sellerId,
             ClientId = formId,
-            CreatedAt = time.GetUtcNow().UtcDateTime,
+            CreatedAt = time.GetUtcMilliseconds(),
         };
         var kept = false;
         try

@@ -25,7 +25,7 @@ public sealed class StartChatModel(MarketDb db, Doorbell doorbell, TimeProvider 
         if (sellerId is not { } seller) return Refuse(StatusCodes.Status404NotFound, words["ProductNotFound"], "/");
         if (seller == me) return Refuse(StatusCodes.Status409Conflict, words["OwnProduct"], $"/products/{id}");
 
-        var (roomId, isNew) = await db.OpenRoomAsync(id, seller, me, time.GetUtcNow().UtcDateTime, cancellationToken);
+        var (roomId, isNew) = await db.OpenRoomAsync(id, seller, me, time.GetUtcMilliseconds(), cancellationToken);
         if (isNew) RingBoth(me, seller);
         return Request.IsFromScript()
             ? new JsonResult(new { roomId }) { StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK }
