@@ -6,10 +6,12 @@ using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Logging;
+using MarketChat.Infrastructure.Security;
 using MarketChat.Infrastructure.Storage;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddMarketLogging();
+builder.AddMarketSecurity();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddMarketStorage();
 builder.Services.AddMarketData();
@@ -23,9 +25,11 @@ builder.Services.AddChat();
 var app = builder.Build();
 await app.PrepareDatabaseAsync();
 
+app.UseMarketSecurity();
 app.UseExceptionHandler("/error");
 app.UseStatusCodePagesWithReExecute("/error/{0}");
 app.UseMiddleware<RequestLog>();
+app.UseMiddleware<CrossSiteGuard>();
 app.UseResponseCompression();
 app.UseRequestLocalization();
 app.UseAuthentication();

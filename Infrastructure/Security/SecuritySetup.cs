@@ -1,0 +1,17 @@
+namespace MarketChat.Infrastructure.Security;
+
+public static class SecuritySetup
+{
+    public static void AddMarketSecurity(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ModuleMap>();
+        builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
+    }
+
+    /// <summary>First in the pipeline, so that no answer escapes it.</summary>
+    public static void UseMarketSecurity(this WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        if (!app.Environment.IsDevelopment()) app.UseHsts();
+    }
+}

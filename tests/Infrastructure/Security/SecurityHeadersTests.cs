@@ -1,0 +1,85 @@
+using MarketChat.Tests.Support;
+
+namespace MarketChat.Tests.Infrastructure.Security;
+
+public sealed class SecurityHeadersTests(MarketHost host) : IClassFixture<MarketHost>
+{
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/account/sign-in")]
+    [InlineData("/nowhere")]
+    [InlineData("/badge")]
+    [InlineData("/healthz")]
+    [InlineData("/css/base.css")]
+    [InlineData("/products/abc")]
+    [InlineData("/?before=abc")]
+    public async Task Every_answer_carries_them(string url)
+    {
+        var answer = await host.Visitor().Scenario(s => s.Get.Url(url));
+
+        var policy = answer.Header("Content-Security-Policy").ShouldNotBeNull();
+        policy.ShouldContain("default-src 'none'");
+        policy.ShouldContain("frame-ancestors 'none'");
+        policy.ShouldContain("require-trusted-types-for 'script'");
+        policy.ShouldNotContain("unsafe");
+        policy.ShouldNotContain("*");
+        answer.Header("X-Content-Type-Options").ShouldBe("nosniff");
+        answer.Header("Referrer-Policy").ShouldBe("same-origin");
+        answer.Header("Permissions-Policy").ShouldNotBeNull();
+        answer.Header("Cross-Origin-Opener-Policy").ShouldBe("same-origin");
+        answer.Header("Cross-Origin-Resource-Policy").ShouldBe("same-origin");
+        answer.Header("Server").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_pages_own_import_map_is_let_in_and_pages_have_no_other_inline_script_or_style()
+    {
+        var answer = await host.Visitor().Scenario(s => s.Get.Url("/"));
+        var page = answer.ReadAsHtml();
+
+        var inline = page.QuerySelectorAll("script:not([src])").ShouldHaveSingleItem();
+        var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(inline.TextContent)));
+        answer.Header("Content-Security-Policy").ShouldNotBeNull().ShouldContain($"'sha256-{hash}'");
+        inline.TextContent.ShouldContain("\"/js/times.js\":\"/js/times.");
+        page.QuerySelectorAll("[style], style").Length.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("cross-site", 403)]
+    [InlineData("same-site", 403)]
+    [InlineData("same-origin", 201)]
+    [InlineData("none", 201)]
+    public async Task What_another_sites_page_sends_changes_nothing(string site, int status)
+    {
+        var talk = await Conversation.Begin(host);
+        var token = await talk.Buyer.Token();
+
+        await talk.Buyer.Scenario(s =>
+        {
+            s.Post.FormData(("payload", "안녕")).ToUrl($"{talk.Url}/send");
+            s.AsScript(token);
+            s.WithRequestHeader("Sec-Fetch-Site", site);
+            s.StatusCodeShouldBe(status);
+        });
+        (await talk.Poll(talk.Seller)).Messages.Count.ShouldBe(status == 201 ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task Outside_development_browsers_are_told_to_stay_with_https()
+    {
+        await using var production = new ProductionHost();
+
+        var answer = await production.Visitor().Scenario(s => s.Get.Url("https://market.example/"));
+
+        answer.Header("Strict-Transport-Security").ShouldNotBeNull();
+    }
+
+    private sealed class ProductionHost : MarketHost
+    {
+        protected override void ConfigureWebHost(Microsoft.AspNetCore.Hosting.IWebHostBuilder builder)
+        {
+            base.ConfigureWebHost(builder);
+            builder.UseSetting("environment", "Production");
+        }
+    }
+}
