@@ -65,6 +65,17 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
+    public async Task A_product_nobody_has_asked_about_leads_back_to_the_product()
+    {
+        var seller = await host.SignedIn("alice");
+        var product = await host.AddProduct(seller.Id);
+
+        var page = await seller.Page($"/chat?product={product.Id}");
+
+        page.QuerySelector($"[data-empty] a[href='/products/{product.Id}']").ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task A_signed_out_visitor_goes_to_sign_in_first()
     {
         var result = await host.Visitor().Scenario(s =>
