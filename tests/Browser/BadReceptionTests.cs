@@ -17,7 +17,9 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
         await Expect(buyer.Locator("[data-trouble]")).ToBeVisibleAsync();
         foreach (var text in new[] { "하나", "둘", "셋" }) await buyer.Say(text);
         await Expect(buyer.Messages()).ToHaveCountAsync(3);
-        await Expect(buyer.Messages().Last).ToHaveAttributeAsync("data-state", "sending");
+        await Expect(buyer.Messages().Nth(0)).ToContainTextAsync("연결되면 보낼게요");
+        await Expect(buyer.Messages().Nth(2)).ToContainTextAsync("연결되면 보낼게요");
+        await Expect(buyer.Locator("[data-state=failed]")).ToHaveCountAsync(0);
 
         await Should.ThrowAsync<PlaywrightException>(() => buyer.ReloadAsync()); // There is no page to be had offline.
         await buyer.Context.SetOfflineAsync(false);
@@ -52,6 +54,7 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
         await buyer.Composer().FillAsync("쓰다 만 글");
 
         await Expect(buyer.Locator("[data-trouble] a")).ToBeVisibleAsync();
+        await Expect(buyer.Messages().Last).ToContainTextAsync("로그인하면 보낼게요");
         var polls = 0;
         buyer.Request += (_, request) => polls += request.Url.Contains("handler=Messages", StringComparison.Ordinal) ? 1 : 0;
         await Expect(buyer.Composer()).ToHaveValueAsync("쓰다 만 글");

@@ -38,7 +38,7 @@ export class Outbox extends EventTarget {
     this.#form = form;
     this.#storage = storage;
     this.#letters = this.#load();
-    addEventListener('online', this.flush);
+    addEventListener('online', this.#startAfresh);
   }
 
   get letters() { return [...this.#letters]; }
@@ -59,14 +59,20 @@ export class Outbox extends EventTarget {
     if (!letter) return;
     delete letter.refused;
     this.#save(letter);
-    void this.flush();
+    void this.#startAfresh();
   }
 
   /** Forgets a letter: it was deleted, or has been seen among the stored messages. @param {string} clientId */
   discard(clientId) {
+    if (this.#letters[0]?.clientId === clientId) this.#failures = 0; // They were this letter's.
     this.#letters = this.#letters.filter(letter => letter.clientId !== clientId);
     this.#storage.removeItem(this.#prefix + clientId);
   }
+
+  #startAfresh = () => {
+    this.#failures = 0;
+    return this.flush();
+  };
 
   /** Sends what waits, now. */
   flush = async () => {
@@ -110,7 +116,7 @@ export class Outbox extends EventTarget {
       this.#tell('signed-out', { letter });
       return false;
     }
-    this.#failures++;
+    if (navigator.onLine) this.#failures++; // Offline nothing is tried, so nothing has failed.
     this.#tell(this.#failures >= FAILURES_BEFORE_TOLD ? 'told' : 'waiting', { letter });
     this.#timer = setTimeout(this.flush, backoff(this.#failures, error instanceof HttpError ? error.retryAfter : 0));
     return false;

@@ -46,8 +46,11 @@ function start() {
 
 function listen() {
   outbox.addEventListener('sent', event => show([detail(event).message]));
-  outbox.addEventListener('waiting', event => log.mark(detail(event).letter.clientId, 'sending', navigator.onLine ? words.sending ?? '' : words.waiting ?? ''));
-  outbox.addEventListener('told', event => log.mark(detail(event).letter.clientId, 'failed', words.failed ?? ''));
+  outbox.addEventListener('waiting', () => noteWaiting(navigator.onLine ? words.sending : words.waiting));
+  outbox.addEventListener('told', event => {
+    noteWaiting(words.waiting);
+    log.mark(detail(event).letter.clientId, 'failed', words.failed ?? '');
+  });
   outbox.addEventListener('refused', event => log.mark(detail(event).letter.clientId, 'failed', detail(event).letter.refused || words.failed || ''));
   outbox.addEventListener('signed-out', showSignedOut);
   log.addEventListener('retry', event => {
@@ -85,6 +88,13 @@ function showLetter(letter) {
   log.addPending(letter);
   if (letter.refused !== undefined) log.mark(letter.clientId, 'failed', letter.refused || words.failed || '');
   else log.mark(letter.clientId, 'sending', words.sending ?? '');
+}
+
+/** Says of every message that is not sent yet how it is doing. @param {string | undefined} note */
+function noteWaiting(note) {
+  for (const letter of outbox.letters) {
+    if (letter.refused === undefined) log.mark(letter.clientId, 'sending', note ?? '');
+  }
 }
 
 /** @param {AbortSignal} signal */
@@ -170,6 +180,7 @@ function showEnd(error) {
 
 function showSignedOut() {
   poller.stop();
+  noteWaiting(words.afterSignIn);
   const link = document.createElement('a');
   link.className = 'link';
   link.href = `/account/sign-in?returnUrl=${encodeURIComponent(url)}`;
