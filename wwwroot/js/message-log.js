@@ -28,6 +28,7 @@ export class MessageLog extends EventTarget {
   /** @type {Map<string, HTMLElement>} */ #byClientId = new Map();
   #watch;
   #seenUpTo = 0;
+  #offBy = 0; // Scrolling goes by whole pixels; what is left of one must not add up.
 
   /** Whether older messages exist that are not on the page, and newer ones. */
   hasOlder;
@@ -220,12 +221,13 @@ export class MessageLog extends EventTarget {
   #change(change) {
     const wasAtEnd = this.isAtEnd;
     const anchor = wasAtEnd ? null : this.#firstInView();
-    const top = anchor?.getBoundingClientRect().top ?? 0;
+    const top = (anchor?.getBoundingClientRect().top ?? 0) - this.#offBy;
     change();
     this.#trim(wasAtEnd);
     this.#layOut();
     if (wasAtEnd) this.scrollToEnd();
     else if (anchor?.isConnected) this.#scroll.scrollTop += anchor.getBoundingClientRect().top - top;
+    this.#offBy = !wasAtEnd && anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
   }
 
   #firstInView() {
