@@ -51,8 +51,9 @@ export class Composer {
     if (event.isComposing || event.keyCode === 229) {
       if (event.key !== 'Enter' && event.code !== 'Enter' && event.code !== 'NumpadEnter') return;
       if (!HANGUL.test(this.#composed)) return;
-      this.#sendWhenComposed = true;
       this.#enterIsHandled = true;
+      if (this.#composing) this.#sendWhenComposed = true;
+      else setTimeout(() => this.#send()); // Safari ends the composition before it reports the key.
       return;
     }
     event.preventDefault();

@@ -1,7 +1,9 @@
 // @ts-check
 // Text with its links as links. Nothing else in it is ever markup. The same rule as LinkedText on the server.
 
-const LINK = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}…。、]/gi;
+// White space as .NET's \s knows it; a script's own \s lacks U+0085 and has U+FEFF.
+const SPACE = '\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const LINK = new RegExp(`https?://[^${SPACE}<>"'\`]+[^${SPACE}<>"'\`.,;:!?)\\]}…。、]`, 'gi');
 
 /** @param {string} text @returns {(string | HTMLAnchorElement)[]} */
 export function linkedText(text) {

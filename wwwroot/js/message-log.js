@@ -12,6 +12,7 @@ const NEAR_END = 100;
 const NEAR_EDGE = 600;
 const MOST_MESSAGES = 300;
 const KEPT_WHEN_TRIMMED = 200;
+const SILENCE = 500;
 
 /**
  * The messages on the page: in the order of their ids, each once, my unsent ones last. Holds a bounded number; what lies beyond is
@@ -26,9 +27,11 @@ export class MessageLog extends EventTarget {
   #templates;
   /** @type {Map<number, HTMLElement>} */ #byId = new Map();
   /** @type {Map<string, HTMLElement>} */ #byClientId = new Map();
+  /** @type {Message[]} */ #held = [];
   #watch;
   #seenUpTo = 0;
   #offBy = 0; // Scrolling goes by whole pixels; what is left of one must not add up.
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #quiet;
 
   /** Whether older messages exist that are not on the page, and newer ones. */
   hasOlder;
@@ -62,12 +65,12 @@ export class MessageLog extends EventTarget {
 
   /**
    * Shows messages that the server told of. One that is there already stays as it is; an optimistic one becomes the stored one in
-   * place. While the page stands far back in the past, newer ones are left for when they are scrolled to.
+   * place. While the page stands far back in the past, newer ones are held back until what lies between has been scrolled to.
    * @param {Message[]} messages
    * @returns {Message[]} those that were not known before
    */
   add(messages) {
-    const unknown = messages.filter(message => !this.#byId.has(message.id) && !this.#byClientId.has(message.clientId));
+    const unknown = messages.filter(message => !this.#byId.has(message.id) && !this.#pendingFor(message));
     this.#change(() => {
       for (const message of messages) this.#put(message);
     });
@@ -76,29 +79,32 @@ export class MessageLog extends EventTarget {
 
   /** Adds an older page before what is there, in silence. @param {Message[]} messages @param {boolean} hasOlder */
   addOlder(messages, hasOlder) {
-    this.#log.setAttribute('aria-live', 'off');
+    this.#hush();
     this.#change(() => {
       this.hasOlder = hasOlder;
       for (const message of messages) this.#insert(message);
     });
-    setTimeout(() => this.#log.removeAttribute('aria-live'), 500);
   }
 
-  /** Adds the page that follows what is there. @param {Message[]} messages @param {boolean} hasNewer */
+  /** Adds the page that follows what is there, in silence. @param {Message[]} messages @param {boolean} hasNewer */
   addNewer(messages, hasNewer) {
+    this.#hush();
     this.#change(() => {
       this.hasNewer = hasNewer;
       for (const message of messages) this.#insert(message);
+      if (!hasNewer) this.#release();
     });
   }
 
-  /** Leaves the past and shows the newest page instead. @param {Message[]} messages @param {boolean} hasOlder */
+  /** Leaves the past and shows the newest page instead, in silence. @param {Message[]} messages @param {boolean} hasOlder */
   restart(messages, hasOlder) {
+    this.#hush();
     for (const element of this.#byId.values()) this.#remove(element);
     this.#byId.clear();
     this.hasOlder = hasOlder;
     this.hasNewer = false;
     for (const message of messages) this.#insert(message);
+    this.#release();
     this.#layOut();
     this.scrollToEnd();
   }
@@ -140,18 +146,26 @@ export class MessageLog extends EventTarget {
 
   /** @param {Message} message */
   #put(message) {
-    const element = this.#byId.get(message.id);
-    if (element) return;
-    const pending = this.#byClientId.get(message.clientId);
-    if (pending) return this.#settle(pending, message);
-    if (this.hasNewer && message.id > this.newestId) return;
-    this.#insert(message);
+    const pending = this.#pendingFor(message);
+    const isHistory = this.hasOlder && this.#byId.size > 0 && message.id < this.oldestId;
+    if (isHistory) return pending && this.#remove(pending); // Stored long ago: it comes back when one scrolls there.
+    if (!this.hasNewer || message.id <= this.newestId) return this.#insert(message);
+    this.#held.push(message);
+    if (pending) this.#showState(pending, null, ''); // Stored, but its place is not on the page yet.
+  }
+
+  /**
+   * Shows what arrived while the page stood in the past. The page that closes the gap may have been asked for before it was stored.
+   */
+  #release() {
+    const { newestId } = this;
+    for (const message of this.#held.splice(0)) if (message.id > newestId) this.#insert(message);
   }
 
   /** @param {Message} message */
   #insert(message) {
     if (this.#byId.has(message.id)) return;
-    const pending = this.#byClientId.get(message.clientId);
+    const pending = this.#pendingFor(message);
     if (pending) return this.#settle(pending, message);
     const element = this.#make(message.mine ? this.#templates.mine : this.#templates.theirs, message.payload, new Date(message.sentAt));
     element.dataset.messageId = String(message.id);
@@ -159,6 +173,9 @@ export class MessageLog extends EventTarget {
     this.#adopt(element);
     this.#place(element, message.id);
   }
+
+  /** Client ids are unique for one sender: a message of the other's has nothing to do with mine. @param {Message} message */
+  #pendingFor(message) { return message.mine ? this.#byClientId.get(message.clientId) : undefined; }
 
   /** The optimistic bubble becomes the stored message. @param {HTMLElement} element @param {Message} message */
   #settle(element, message) {
@@ -173,14 +190,18 @@ export class MessageLog extends EventTarget {
   /** @param {HTMLElement} element @param {number} id */
   #place(element, id) { this.#log.insertBefore(element, this.#successor(id, element)); }
 
-  /** The element before which a message belongs: looked for from the end, where most belong. @param {number} id @param {Element} self */
+  /**
+   * The message, or its label, before which a message belongs: looked for from the end, where most belong.
+   * @param {number} id @param {Element} self
+   */
   #successor(id, self) {
-    let next = null;
+    /** @type {Element | null} */ let next = null;
     for (let element = this.#log.lastElementChild; element; element = element.previousElementSibling) {
       if (element === self || !(element instanceof HTMLElement) || !element.classList.contains('message')) continue;
       if (element.dataset.messageId && Number(element.dataset.messageId) < id) break;
       next = element;
     }
+    while (next?.previousElementSibling?.matches('[data-day], [data-divider]')) next = next.previousElementSibling;
     return next;
   }
 
@@ -188,8 +209,8 @@ export class MessageLog extends EventTarget {
   #adopt(element) {
     const id = Number(element.dataset.messageId);
     this.#byId.set(id, element);
-    if (element.dataset.clientId) this.#byClientId.set(element.dataset.clientId, element);
-    if (element.dataset.mine === 'false' && id > this.#seenUpTo) this.#watch.observe(element);
+    if (element.dataset.mine === 'true' && element.dataset.clientId) this.#byClientId.set(element.dataset.clientId, element);
+    if (element.dataset.mine === 'false' && id > this.#seenUpTo) this.#watch.observe(endOf(element));
   }
 
   /** @param {HTMLTemplateElement} template @param {string} text @param {Date} at */
@@ -223,11 +244,18 @@ export class MessageLog extends EventTarget {
     const anchor = wasAtEnd ? null : this.#firstInView();
     const top = (anchor?.getBoundingClientRect().top ?? 0) - this.#offBy;
     change();
-    this.#trim(wasAtEnd);
+    this.#trim(anchor);
     this.#layOut();
     if (wasAtEnd) this.scrollToEnd();
     else if (anchor?.isConnected) this.#scroll.scrollTop += anchor.getBoundingClientRect().top - top;
     this.#offBy = !wasAtEnd && anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
+  }
+
+  /** History is not announced. */
+  #hush() {
+    clearTimeout(this.#quiet);
+    this.#log.setAttribute('aria-live', 'off');
+    this.#quiet = setTimeout(() => this.#log.removeAttribute('aria-live'), SILENCE);
   }
 
   #firstInView() {
@@ -235,22 +263,25 @@ export class MessageLog extends EventTarget {
     return this.#messages().find(message => message.getBoundingClientRect().bottom > top);
   }
 
-  /** Lets go of the far end, once there is too much. @param {boolean} atEnd */
-  #trim(atEnd) {
+  /**
+   * Once there is too much, lets go of what is far from what is being read.
+   * @param {HTMLElement | null | undefined} anchor a message, or null for the end
+   */
+  #trim(anchor) {
     const settled = this.#messages().filter(message => message.dataset.messageId);
     if (settled.length <= MOST_MESSAGES) return;
-    const surplus = settled.length - KEPT_WHEN_TRIMMED;
-    const box = this.#scroll.getBoundingClientRect();
-    const middle = settled.findIndex(message => message.getBoundingClientRect().bottom > box.top);
-    const dropsOldest = atEnd || middle > settled.length / 2;
-    for (const element of dropsOldest ? settled.slice(0, surplus) : settled.slice(-surplus)) this.#remove(element);
-    if (dropsOldest) this.hasOlder = true;
-    else this.hasNewer = true;
+    const read = anchor ? settled.indexOf(anchor) : -1;
+    const middle = read < 0 ? settled.length : read;
+    const from = Math.min(Math.max(0, middle - KEPT_WHEN_TRIMMED / 2), settled.length - KEPT_WHEN_TRIMMED);
+    const to = from + KEPT_WHEN_TRIMMED;
+    for (const element of [...settled.slice(0, from), ...settled.slice(to)]) this.#remove(element);
+    if (from > 0) this.hasOlder = true;
+    if (to < settled.length) this.hasNewer = true;
   }
 
   /** @param {HTMLElement} element */
   #remove(element) {
-    this.#watch.unobserve(element);
+    this.#watch.unobserve(endOf(element));
     this.#labelBefore(element, '[data-divider]')?.remove();
     this.#byId.delete(Number(element.dataset.messageId));
     this.#byClientId.delete(element.dataset.clientId ?? '');
@@ -322,9 +353,10 @@ export class MessageLog extends EventTarget {
       return;
     }
     for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting || !(target instanceof HTMLElement)) continue;
+      const message = target.closest('.message');
+      if (!isIntersecting || !(message instanceof HTMLElement)) continue;
       this.#watch.unobserve(target);
-      const id = Number(target.dataset.messageId);
+      const id = Number(message.dataset.messageId);
       if (id <= this.#seenUpTo) continue;
       this.#seenUpTo = id;
       this.dispatchEvent(new CustomEvent('seen', { detail: { id } }));
@@ -340,6 +372,9 @@ export class MessageLog extends EventTarget {
     this.dispatchEvent(new CustomEvent(name, { detail: { clientId: message.dataset.clientId } }));
   };
 }
+
+/** What must be on screen for a message to count as read; half of it would be too much of a very long one. @param {Element} element */
+const endOf = element => element.querySelector('.message__meta') ?? element;
 
 /** @param {Element} element */
 const timeOf = element => /** @type {HTMLTimeElement} */ (element.querySelector('time'));

@@ -24,21 +24,23 @@ export class Outbox extends EventTarget {
   #failures = 0;
   #busy = false;
   #stopped = false;
+  /** @type {AbortController | null} */ #attempt = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
    * Events: 'sent' with { letter, message }, 'refused', 'waiting' and 'told' with { letter } (told: has failed several times and is
-   * still being tried), 'signed-out'.
-   * @param {{ owner: string, room: string, form: HTMLFormElement, storage?: Storage }} options
+   * still being tried), 'signed-out', 'gone' with { letter } (deleted or sent in another tab).
+   * @param {{ owner: string, room: string, form: HTMLFormElement, storage?: Storage | null }} options
    */
-  constructor({ owner, room, form, storage = localStorage }) {
+  constructor({ owner, room, form, storage = openStorage() }) {
     super();
     this.#prefix = `outbox:${owner}:${room}:`;
     this.#url = form.action;
     this.#form = form;
     this.#storage = storage;
     this.#letters = this.#load();
-    addEventListener('online', this.#startAfresh);
+    addEventListener('online', this.#onOnline);
+    addEventListener('storage', this.#onStorage);
   }
 
   get letters() { return [...this.#letters]; }
@@ -53,11 +55,12 @@ export class Outbox extends EventTarget {
     return letter;
   }
 
-  /** Tries a letter again, now. @param {string} clientId */
+  /** Tries a letter again, now; also after the session expired, as one may have signed in again in another tab. @param {string} clientId */
   retry(clientId) {
     const letter = this.#find(clientId);
     if (!letter) return;
     delete letter.refused;
+    this.#stopped = false;
     this.#save(letter);
     void this.#startAfresh();
   }
@@ -66,7 +69,11 @@ export class Outbox extends EventTarget {
   discard(clientId) {
     if (this.#letters[0]?.clientId === clientId) this.#failures = 0; // They were this letter's.
     this.#letters = this.#letters.filter(letter => letter.clientId !== clientId);
-    this.#storage.removeItem(this.#prefix + clientId);
+    try {
+      this.#storage?.removeItem(this.#prefix + clientId);
+    } catch {
+      // What may not be touched was not written either.
+    }
   }
 
   #startAfresh = () => {
@@ -90,15 +97,16 @@ export class Outbox extends EventTarget {
 
   /** @param {Letter} letter @returns {Promise<boolean>} whether to go on with the next */
   async #send(letter) {
+    const { signal } = (this.#attempt = new AbortController());
     try {
       const { clientId, payload } = letter;
-      const { body } = await ask(this.#url, { timeout: TIMEOUT, form: this.#form, fields: { clientId, payload } });
+      const { body } = await ask(this.#url, { timeout: TIMEOUT, signal, form: this.#form, fields: { clientId, payload } });
       this.#failures = 0;
       this.discard(clientId);
       this.#tell('sent', { letter, message: body });
       return true;
     } catch (error) {
-      return this.#stumble(letter, error);
+      return signal.aborted || this.#stumble(letter, error);
     }
   }
 
@@ -122,6 +130,20 @@ export class Outbox extends EventTarget {
     return false;
   }
 
+  /** An attempt from before the connection broke may never be answered: it is given up, and the same letter goes out anew. */
+  #onOnline = () => {
+    this.#attempt?.abort();
+    void this.#startAfresh();
+  };
+
+  #onStorage = (/** @type {StorageEvent} */ { key, newValue }) => {
+    if (newValue !== null || !key?.startsWith(this.#prefix)) return;
+    const letter = this.#find(key.slice(this.#prefix.length));
+    if (!letter) return;
+    this.#letters = this.#letters.filter(other => other !== letter);
+    this.#tell('gone', { letter });
+  };
+
   #next() { return this.#letters.find(letter => letter.refused === undefined); }
 
   /** @param {string} clientId */
@@ -130,7 +152,7 @@ export class Outbox extends EventTarget {
   /** @param {Letter} letter */
   #save(letter) {
     try {
-      this.#storage.setItem(this.#prefix + letter.clientId, JSON.stringify(letter));
+      this.#storage?.setItem(this.#prefix + letter.clientId, JSON.stringify(letter));
     } catch {
       // No room or no permission: it is still sent from memory.
     }
@@ -138,19 +160,33 @@ export class Outbox extends EventTarget {
 
   /** @returns {Letter[]} */
   #load() {
+    return Object.keys(this.#storage ?? {})
+      .filter(key => key.startsWith(this.#prefix))
+      .map(key => this.#read(key))
+      .filter(letter => letter?.clientId && typeof letter.payload === 'string')
+      .sort((a, b) => a.writtenAt - b.writtenAt);
+  }
+
+  /** @param {string} key */
+  #read(key) {
     try {
-      return Object.keys(this.#storage)
-        .filter(key => key.startsWith(this.#prefix))
-        .map(key => JSON.parse(this.#storage.getItem(key) ?? 'null'))
-        .filter(letter => letter?.clientId && typeof letter.payload === 'string')
-        .sort((a, b) => a.writtenAt - b.writtenAt);
+      return JSON.parse(this.#storage?.getItem(key) ?? 'null');
     } catch {
-      return [];
+      return null; // Spoilt, or forbidden: no reason to leave the others unsent.
     }
   }
 
   /** @param {string} name @param {object} detail */
   #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }
+}
+
+/** Null where the browser forbids it: then letters live as long as the page. */
+function openStorage() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }
 
 /** A random UUID (RFC 9562, version 4); crypto.randomUUID is for secure contexts only, and a phone in the same Wi-Fi is none. */

@@ -49,7 +49,7 @@ export class Poller {
     if (this.#running) return;
     this.#running = true;
     document.addEventListener('visibilitychange', this.#onVisibility);
-    addEventListener('online', this.wake);
+    addEventListener('online', this.#onOnline);
     addEventListener('pageshow', this.wake);
     addEventListener('pagehide', this.#pause);
     this.wake();
@@ -58,7 +58,7 @@ export class Poller {
   stop() {
     this.#running = false;
     document.removeEventListener('visibilitychange', this.#onVisibility);
-    removeEventListener('online', this.wake);
+    removeEventListener('online', this.#onOnline);
     removeEventListener('pageshow', this.wake);
     removeEventListener('pagehide', this.#pause);
     this.#pause();
@@ -72,6 +72,12 @@ export class Poller {
   };
 
   #onVisibility = () => (document.hidden ? this.#pause() : this.wake());
+
+  /** A question held over the connection that broke may never be answered. */
+  #onOnline = () => {
+    this.#pause();
+    this.wake();
+  };
 
   #pause = () => {
     clearTimeout(this.#timer);

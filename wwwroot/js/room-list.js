@@ -1,5 +1,6 @@
 // @ts-check
-import { ask } from './http.js';
+import { HttpError, ask } from './http.js';
+import { backoff } from './backoff.js';
 import { onNews } from './news.js';
 import { setTime } from './times.js';
 
@@ -18,21 +19,38 @@ export function keepRoomList() {
   const list = document.querySelector('[data-room-list=live]');
   if (!(list instanceof HTMLElement) || list.dataset.kept) return;
   list.dataset.kept = 'true';
-  let bell = 0;
+  const url = `/chat?handler=Rooms${list.dataset.product ? `&product=${list.dataset.product}` : ''}`;
+  let heard = 0;
+  let shown = 0;
+  let failures = 0;
   let busy = false;
-  onNews(async news => {
-    if (busy || news.bell === bell || list.offsetParent === null) return;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
+
+  const update = async () => {
+    clearTimeout(timer);
+    if (busy || heard === shown || document.hidden || list.offsetParent === null) return;
     busy = true;
     try {
-      const product = list.dataset.product ? `&product=${list.dataset.product}` : '';
-      const { body } = await ask(`/chat?handler=Rooms${product}`, { timeout: TIMEOUT });
-      bell = body.bell;
-      showCards(list, body.rooms);
-    } catch {
-      // The next news asks again.
+      let asked;
+      do {
+        asked = heard;
+        const { body } = await ask(url, { timeout: TIMEOUT });
+        shown = body.bell;
+        showCards(list, body.rooms);
+      } while (heard !== asked && heard !== shown); // It rang again meanwhile.
+      failures = 0;
+    } catch (error) {
+      if (error instanceof HttpError && (error.isSignedOut || error.isFinal)) return;
+      timer = setTimeout(update, backoff(++failures, error instanceof HttpError ? error.retryAfter : 0)); // The next ring may be far.
     } finally {
       busy = false;
     }
+  };
+
+  document.addEventListener('visibilitychange', update);
+  onNews(news => {
+    heard = news.bell;
+    void update();
   });
 }
 
@@ -40,6 +58,7 @@ export function keepRoomList() {
 export function showCards(list, cards) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById('room-card'));
   const known = new Map(Array.from(list.children, card => [card.getAttribute('data-room-id'), card]));
+  const focused = document.activeElement;
   let place = list.firstElementChild;
   for (const card of cards) {
     const element = known.get(String(card.id)) ?? template.content.firstElementChild?.cloneNode(true);
@@ -48,6 +67,7 @@ export function showCards(list, cards) {
     if (element === place) place = place.nextElementSibling;
     else list.insertBefore(element, place);
   }
+  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true }); // Moving lets go of it.
   if (cards.length > 0) list.parentElement?.querySelector('[data-empty]')?.remove();
 }
 

@@ -15,7 +15,6 @@ const nearDay = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }); // "
 const longDate = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
 const fullDate = new Intl.DateTimeFormat(language, { dateStyle: 'full' });
 const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
-const exact = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' });
 
 /** The calendar day of a time, as a number that rises by one a day. @param {Date} at */
 export const dayOf = at => Math.floor((at.getTime() - at.getTimezoneOffset() * MINUTE) / DAY);
@@ -46,7 +45,7 @@ export function setTime(element, at) {
   if (element.textContent !== text) element.textContent = text;
   if (element.dateTime === at.toISOString() && element.title) return;
   element.dateTime = at.toISOString();
-  element.title = exact.format(at);
+  element.title = `${fullDate.format(at)} ${clock.format(at)}`;
 }
 
 /** Brings every time on the page up to date. @param {ParentNode} root */

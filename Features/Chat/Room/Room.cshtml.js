@@ -52,6 +52,7 @@ function listen() {
     log.mark(detail(event).letter.clientId, 'failed', words.failed ?? '');
   });
   outbox.addEventListener('refused', event => log.mark(detail(event).letter.clientId, 'failed', detail(event).letter.refused || words.failed || ''));
+  outbox.addEventListener('gone', event => log.removePending(detail(event).letter.clientId));
   outbox.addEventListener('signed-out', showSignedOut);
   log.addEventListener('retry', event => {
     log.mark(detail(event).clientId, 'sending', words.sending ?? '');

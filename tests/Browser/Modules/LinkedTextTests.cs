@@ -1,0 +1,42 @@
+using MarketChat.Tests.Features.Chat;
+using Microsoft.Playwright;
+
+namespace MarketChat.Tests.Browser.Modules;
+
+[Collection(BrowserTests.Name)]
+public sealed class LinkedTextTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+{
+    [BrowserFact]
+    public async Task Links_are_found_as_the_server_finds_them()
+    {
+        var page = await Blank();
+
+        foreach (var (text, pieces) in LinkedTextCases.All)
+        {
+            (await Pieces(page, text)).ShouldBe(pieces, text);
+        }
+    }
+
+    [BrowserFact]
+    public async Task A_link_opens_elsewhere_and_hands_nothing_on()
+    {
+        var page = await Blank();
+
+        var link = await page.EvaluateAsync<string>("""
+            async () => {
+              const { linkedText } = await import('/js/linked-text.js');
+              return linkedText('https://example.com/?a="b')[0].outerHTML;
+            }
+            """);
+
+        link.ShouldBe("""<a class="message__link" href="https://example.com/?a=" rel="nofollow noopener ugc" target="_blank">https://example.com/?a=</a>""");
+    }
+
+    /// <summary>Text as it is, links in brackets.</summary>
+    private static async Task<string[]> Pieces(IPage page, string text) => await page.EvaluateAsync<string[]>("""
+        async text => {
+          const { linkedText } = await import('/js/linked-text.js');
+          return linkedText(text).map(piece => typeof piece === 'string' ? piece : `[${piece.getAttribute('href')}]`);
+        }
+        """, text);
+}

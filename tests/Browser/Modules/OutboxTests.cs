@@ -1,0 +1,482 @@
+using Microsoft.Playwright;
+
+namespace MarketChat.Tests.Browser.Modules;
+
+[Collection(BrowserTests.Name)]
+public sealed class OutboxTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+{
+    private const string Form = """<form action="/module-test/send"><input name="__RequestVerificationToken" value="a token"></form>""";
+
+    private readonly PostOffice _office = new();
+
+    [BrowserFact]
+    public async Task Letters_go_out_one_at_a_time_in_the_order_they_were_written()
+    {
+        var release = new TaskCompletionSource();
+        _office.Then(PostOffice.Held(release.Task, _office.Store));
+        var page = await Open();
+
+        await Write(page, "하나", "둘", "셋");
+        (await Asked(page)).ShouldBe(["하나"]);
+        release.SetResult();
+
+        await Until(page, "events.includes('sent 셋')");
+        _office.Received.ShouldBe(["하나", "둘", "셋"]);
+        _office.MostAtOnce.ShouldBe(1);
+        _office.LastToken.ShouldBe("a token");
+        (await Letters(page)).ShouldBeEmpty();
+        (await Kept(page)).ShouldBe(0);
+    }
+
+    [BrowserFact]
+    public async Task No_letter_overtakes_one_that_failed()
+    {
+        _office.Then(PostOffice.Unreachable, PostOffice.Status(503), _office.Store);
+        var page = await Open();
+
+        await Write(page, "하나", "둘");
+
+        await Until(page, "events.includes('sent 둘')");
+        _office.Received.ShouldBe(["하나", "하나", "하나", "둘"]);
+        _office.Stored.ShouldBe(["하나", "둘"]);
+    }
+
+    [BrowserFact]
+    public async Task A_letter_whose_answer_was_lost_goes_out_again_under_the_same_client_id()
+    {
+        _office.Then(_office.StoreAndLoseTheAnswer);
+        var page = await Open();
+
+        await Write(page, "하나");
+
+        await Until(page, "events.includes('sent 하나')");
+        _office.ReceivedIds.Count.ShouldBe(2);
+        _office.ReceivedIds.Distinct().ShouldHaveSingleItem();
+        _office.Stored.ShouldBe(["하나"]);
+    }
+
+    [BrowserFact]
+    public async Task An_answer_that_breaks_off_is_no_answer()
+    {
+        _office.Then(route => route.FulfillAsync(new() { Status = 201, ContentType = "application/json", Body = """{"id": 1, "cli""" }));
+        var page = await Open();
+
+        await Write(page, "하나");
+
+        await Until(page, "events.includes('sent 하나')");
+        _office.ReceivedIds.Distinct().ShouldHaveSingleItem();
+    }
+
+    [BrowserFact]
+    public async Task What_was_not_sent_survives_a_reload_and_goes_out_in_order()
+    {
+        _office.Then(PostOffice.Unreachable);
+        var page = await Open();
+        await Write(page, "하나", "둘", "셋");
+        await Until(page, "events.includes('waiting 하나')");
+
+        await page.ReloadAsync();
+        await Begin(page);
+
+        (await Letters(page)).ShouldBe(["하나", "둘", "셋"]);
+        await page.EvaluateAsync("() => outbox.flush()");
+        await Until(page, "events.includes('sent 셋')");
+        _office.Stored.ShouldBe(["하나", "둘", "셋"]);
+    }
+
+    [BrowserFact]
+    public async Task Letters_written_within_one_millisecond_keep_their_order_over_a_reload()
+    {
+        var page = await Open(stopped: true);
+        _office.Then(PostOffice.Silent);
+        string[] many = [.. Enumerable.Range(1, 20).Select(i => $"{i}번째")];
+        await Write(page, many);
+
+        await page.ReloadAsync();
+        await Begin(page);
+
+        (await Letters(page)).ShouldBe(many);
+    }
+
+    [BrowserFact]
+    public async Task Two_outboxes_over_the_same_storage_do_not_lose_each_others_letters()
+    {
+        _office.Then(2, PostOffice.Unreachable);
+        var page = await Open(stopped: true);
+        await page.EvaluateAsync("() => { window.other = openOutbox(); }");
+
+        await page.EvaluateAsync("() => { outbox.write('여기서'); other.write('저기서'); }");
+        await Until(page, "events.filter(event => event.startsWith('waiting')).length === 2");
+        (await page.EvaluateAsync<string[]>("() => openOutbox().letters.map(letter => letter.payload).sort()")).ShouldBe(["여기서", "저기서"]);
+
+        await page.EvaluateAsync("() => outbox.flush()");
+        await Until(page, "events.includes('sent 여기서')");
+        (await page.EvaluateAsync<string[]>("() => openOutbox().letters.map(letter => letter.payload)")).ShouldBe(["저기서"]);
+    }
+
+    [BrowserFact]
+    public async Task A_letter_deleted_in_one_tab_is_not_sent_by_another()
+    {
+        _office.Then(PostOffice.Status(429, retryAfter: "3600"));
+        var page = await Open();
+        await Write(page, "지울 말");
+        await Until(page, "events.includes('waiting 지울 말')");
+        var other = await Open(tab: await page.Context.NewPageAsync());
+        (await Letters(other)).ShouldBe(["지울 말"]);
+
+        await page.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+
+        await Until(other, "events.includes('gone 지울 말')");
+        (await Letters(other)).ShouldBeEmpty();
+        await Write(other, "새 말");
+        await Until(other, "events.includes('sent 새 말')");
+        (await Asked(other)).ShouldBe(["새 말"]);
+    }
+
+    [BrowserFact]
+    public async Task Rooms_and_people_have_outboxes_of_their_own()
+    {
+        _office.Then(PostOffice.Silent);
+        var page = await Open();
+        await Write(page, "여기서만");
+
+        (await page.EvaluateAsync<int>("() => openOutbox({ room: '12' }).letters.length")).ShouldBe(0);
+        (await page.EvaluateAsync<int>("() => openOutbox({ owner: '70' }).letters.length")).ShouldBe(0);
+        (await page.EvaluateAsync<int>("() => openOutbox().letters.length")).ShouldBe(1);
+    }
+
+    [BrowserFact]
+    public async Task A_server_that_asks_to_wait_is_left_alone_that_long()
+    {
+        _office.Then(PostOffice.Status(429, retryAfter: "30"));
+        var page = await Open(stopped: true);
+        await Write(page, "하나");
+        await Until(page, "events.includes('waiting 하나')");
+
+        await page.Clock.RunForAsync(29_999);
+        (await Asked(page)).Count.ShouldBe(1);
+        await page.Clock.RunForAsync(1);
+
+        (await Asked(page)).Count.ShouldBe(2);
+        await Until(page, "events.includes('sent 하나')");
+    }
+
+    [BrowserFact]
+    public async Task The_waits_grow_with_the_failures_up_to_a_limit_and_start_anew_after_a_success()
+    {
+        _office.Then(4, PostOffice.Unreachable).Then(3, PostOffice.Status(500)).Then(_office.Store, PostOffice.Unreachable);
+        var page = await Open(stopped: true);
+        await page.EvaluateAsync("() => { Math.random = () => 0; }");
+        await Write(page, "하나");
+
+        int[] waits = [500, 1000, 2000, 4000, 8000, 10_000, 10_000];
+        for (var i = 0; i < waits.Length; i++)
+        {
+            await Until(page, $"events.length === {i + 1}");
+            await page.Clock.RunForAsync(waits[i] - 1);
+            (await Asked(page)).Count.ShouldBe(i + 1);
+            await page.Clock.RunForAsync(1);
+            (await Asked(page)).Count.ShouldBe(i + 2);
+        }
+
+        await Until(page, "events.includes('sent 하나')");
+        await Write(page, "둘");
+        await Until(page, "events.includes('waiting 둘')");
+        await page.Clock.RunForAsync(500);
+        await Until(page, "events.includes('sent 둘')");
+    }
+
+    [BrowserFact]
+    public async Task Several_failures_in_a_row_are_told_and_the_trying_goes_on()
+    {
+        _office.Then(4, PostOffice.Unreachable);
+        var page = await Open(stopped: true);
+        await Write(page, "하나");
+
+        for (var failures = 1; failures <= 4; failures++)
+        {
+            await Until(page, $"events.length === {failures}");
+            await page.Clock.FastForwardAsync(20_000);
+        }
+
+        await Until(page, "events.includes('sent 하나')");
+        (await Events(page)).ShouldBe(["waiting 하나", "waiting 하나", "told 하나", "told 하나", "sent 하나"]);
+    }
+
+    [BrowserFact]
+    public async Task What_the_server_refuses_stays_with_its_reason_and_the_next_letter_goes_on()
+    {
+        _office.Then(PostOffice.Status(400, "메시지는 2,000자까지 보낼 수 있어요."));
+        var page = await Open();
+
+        await Write(page, "너무 긴 말", "둘");
+
+        await Until(page, "events.includes('sent 둘')");
+        (await Events(page)).ShouldBe(["refused 너무 긴 말", "sent 둘"]);
+        (await page.EvaluateAsync<string>("() => outbox.letters[0].refused")).ShouldBe("메시지는 2,000자까지 보낼 수 있어요.");
+
+        await page.ReloadAsync();
+        await Begin(page);
+        await page.EvaluateAsync("() => outbox.flush()");
+        (await page.EvaluateAsync<string>("() => outbox.letters[0].refused")).ShouldBe("메시지는 2,000자까지 보낼 수 있어요.");
+        (await Asked(page)).ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task A_refused_letter_can_be_tried_again_under_the_same_client_id()
+    {
+        _office.Then(PostOffice.Status(400, "안 돼요."));
+        var page = await Open();
+        await Write(page, "하나");
+        await Until(page, "events.includes('refused 하나')");
+
+        await page.EvaluateAsync("() => outbox.retry(outbox.letters[0].clientId)");
+
+        await Until(page, "events.includes('sent 하나')");
+        _office.ReceivedIds.Distinct().ShouldHaveSingleItem();
+    }
+
+    [BrowserFact]
+    public async Task A_retry_does_not_wait_for_its_turn_of_the_clock()
+    {
+        _office.Then(PostOffice.Status(503, retryAfter: "600"));
+        var page = await Open(stopped: true);
+        await Write(page, "하나", "둘");
+        await Until(page, "events.includes('waiting 하나')");
+
+        await page.EvaluateAsync("() => outbox.retry(outbox.letters[1].clientId)");
+
+        await Until(page, "events.includes('sent 둘')");
+        _office.Stored.ShouldBe(["하나", "둘"]);
+    }
+
+    [BrowserFact]
+    public async Task A_deleted_letter_is_gone_for_good_and_the_others_go_on()
+    {
+        _office.Then(PostOffice.Status(503, retryAfter: "600"));
+        var page = await Open(stopped: true);
+        await Write(page, "지울 말", "둘");
+        await Until(page, "events.includes('waiting 지울 말')");
+
+        await page.EvaluateAsync("() => { outbox.discard(outbox.letters[0].clientId); outbox.flush(); }");
+
+        await Until(page, "events.includes('sent 둘')");
+        _office.Stored.ShouldBe(["둘"]);
+        (await Kept(page)).ShouldBe(0);
+    }
+
+    [BrowserFact]
+    public async Task A_letter_deleted_while_it_was_on_its_way_is_not_sent_again_when_that_fails()
+    {
+        var release = new TaskCompletionSource();
+        _office.Then(PostOffice.Held(release.Task, PostOffice.Unreachable));
+        var page = await Open();
+        await Write(page, "지울 말", "둘");
+        await Until(page, "asked.length === 1");
+
+        await page.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+        release.SetResult();
+
+        await Until(page, "events.includes('sent 둘')");
+        _office.Received.ShouldBe(["지울 말", "둘"]);
+        (await Events(page)).ShouldBe(["sent 둘"]);
+        (await Kept(page)).ShouldBe(0);
+    }
+
+    [BrowserFact]
+    public async Task A_letter_deleted_too_late_is_told_as_sent()
+    {
+        var release = new TaskCompletionSource();
+        _office.Then(PostOffice.Held(release.Task, _office.Store));
+        var page = await Open();
+        await Write(page, "하나");
+        await Until(page, "asked.length === 1");
+
+        await page.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+        release.SetResult();
+
+        await Until(page, "events.includes('sent 하나')");
+    }
+
+    [BrowserFact]
+    public async Task An_expired_session_stops_the_sending_and_keeps_everything()
+    {
+        _office.Then(PostOffice.Status(401));
+        var page = await Open(stopped: true);
+
+        await Write(page, "하나", "둘");
+        await Until(page, "events.includes('signed-out 하나')");
+        await Write(page, "셋");
+        await page.EvaluateAsync("() => dispatchEvent(new Event('online'))");
+        await page.Clock.RunForAsync(60_000);
+
+        (await Asked(page)).ShouldBe(["하나"]);
+        (await Letters(page)).ShouldBe(["하나", "둘", "셋"]);
+        (await Kept(page)).ShouldBe(3);
+    }
+
+    [BrowserFact]
+    public async Task Whoever_has_signed_in_again_elsewhere_can_retry()
+    {
+        _office.Then(PostOffice.Status(401));
+        var page = await Open(stopped: true);
+        await Write(page, "하나", "둘");
+        await Until(page, "events.includes('signed-out 하나')");
+
+        await page.EvaluateAsync("() => outbox.retry(outbox.letters[0].clientId)");
+
+        await Until(page, "events.includes('sent 둘')");
+        _office.Stored.ShouldBe(["하나", "둘"]);
+    }
+
+    [BrowserFact]
+    public async Task Coming_online_sends_at_once()
+    {
+        var page = await Open(stopped: true);
+        await page.Context.SetOfflineAsync(true);
+        await page.UnrouteAsync("**/send");
+        await Write(page, "지하철에서");
+        await Until(page, "events.includes('waiting 지하철에서')");
+        await page.RouteAsync("**/send", _office.Serve);
+
+        await page.Context.SetOfflineAsync(false);
+
+        await Until(page, "events.includes('sent 지하철에서')");
+    }
+
+    [BrowserFact]
+    public async Task Coming_online_does_not_wait_for_an_answer_over_a_dead_connection()
+    {
+        _office.Then(PostOffice.Silent);
+        var page = await Open(stopped: true);
+        await Write(page, "하나", "둘");
+        await Until(page, "asked.length === 1");
+
+        await page.EvaluateAsync("() => dispatchEvent(new Event('online'))");
+
+        await Until(page, "events.includes('sent 둘')");
+        _office.Received.ShouldBe(["하나", "하나", "둘"]);
+        _office.ReceivedIds.Distinct().Count().ShouldBe(2);
+        (await Events(page)).ShouldBe(["sent 하나", "sent 둘"]);
+    }
+
+    [BrowserFact]
+    public async Task A_full_storage_loses_nothing_that_is_in_memory()
+    {
+        _office.Then(PostOffice.Status(503));
+        var page = await Open();
+        await page.EvaluateAsync("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }");
+
+        await Write(page, "하나", "둘");
+
+        await Until(page, "events.includes('sent 둘')");
+        _office.Stored.ShouldBe(["하나", "둘"]);
+    }
+
+    [BrowserFact]
+    public async Task A_storage_that_refuses_everything_loses_nothing_that_is_in_memory()
+    {
+        _office.Then(PostOffice.Status(503), PostOffice.Status(400, "안 돼요."));
+        var page = await Open(before: """
+            () => {
+              for (const verb of ['getItem', 'setItem', 'removeItem']) Storage.prototype[verb] = () => { throw new DOMException('', 'SecurityError'); };
+            }
+            """);
+
+        await Write(page, "하나", "둘");
+
+        await Until(page, "events.includes('sent 둘')");
+        await page.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+        (await Events(page)).ShouldBe(["waiting 하나", "refused 하나", "sent 둘"]);
+        (await Letters(page)).ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task A_browser_that_forbids_storage_altogether_still_sends()
+    {
+        var page = await Open(before: """
+            () => Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })
+            """);
+
+        await Write(page, "하나");
+
+        await Until(page, "events.includes('sent 하나')");
+    }
+
+    [BrowserFact]
+    public async Task One_spoilt_letter_does_not_hide_the_others()
+    {
+        _office.Then(PostOffice.Silent);
+        var page = await Open();
+        await Write(page, "하나");
+        await page.EvaluateAsync("""
+            () => {
+              localStorage.setItem('outbox:7:1:spoilt', '{"clientId": "1", "payl');
+              localStorage.setItem('outbox:7:1:strange', 'null');
+            }
+            """);
+
+        (await page.EvaluateAsync<string[]>("() => openOutbox().letters.map(letter => letter.payload)")).ShouldBe(["하나"]);
+    }
+
+    [BrowserFact]
+    public async Task Client_ids_are_random_uuids()
+    {
+        var page = await Blank();
+
+        var ids = await page.EvaluateAsync<string[]>("""
+            async () => {
+              const { newClientId } = await import('/js/outbox.js');
+              return Array.from({ length: 200 }, newClientId);
+            }
+            """);
+
+        ids.ShouldAllBe(id => Guid.Parse(id).Version == 4 && Guid.Parse(id).ToString() == id);
+        ids.Distinct().Count().ShouldBe(200);
+    }
+
+    private async Task<IPage> Open(bool stopped = false, string? before = null, IPage? tab = null)
+    {
+        var page = await Blank(Form, page: tab);
+        await page.RouteAsync("**/send", _office.Serve);
+        if (before is not null) await page.EvaluateAsync(before);
+        if (stopped) await StopTheClock(page);
+        await Begin(page);
+        return page;
+    }
+
+    /// <summary>Opens the outbox, and writes down what it asks of the server and what it tells.</summary>
+    private static async Task Begin(IPage page) => await page.EvaluateAsync("""
+        async () => {
+          const { Outbox } = await import('/js/outbox.js');
+          const { fetch } = window;
+          window.asked = [];
+          window.fetch = (url, options) => {
+            asked.push(options.body.get('payload'));
+            return fetch(url, options);
+          };
+          window.events = [];
+          window.openOutbox = ({ owner = '7', room = '1' } = {}) => {
+            const outbox = new Outbox({ owner, room, form: document.querySelector('form') });
+            for (const name of ['sent', 'refused', 'waiting', 'told', 'signed-out', 'gone']) {
+              outbox.addEventListener(name, ({ detail }) => events.push(`${name} ${detail.letter.payload}`));
+            }
+            return outbox;
+          };
+          window.outbox = openOutbox();
+        }
+        """);
+
+    private static async Task Write(IPage page, params string[] texts) =>
+        await page.EvaluateAsync("texts => { for (const text of texts) outbox.write(text); }", texts);
+
+    /// <summary>What went on its way, whether it arrived or not.</summary>
+    private static async Task<IReadOnlyList<string>> Asked(IPage page) => await page.EvaluateAsync<string[]>("() => asked");
+
+    private static async Task<IReadOnlyList<string>> Events(IPage page) => await page.EvaluateAsync<string[]>("() => events");
+
+    private static async Task<IReadOnlyList<string>> Letters(IPage page) =>
+        await page.EvaluateAsync<string[]>("() => outbox.letters.map(letter => letter.payload)");
+
+    private static async Task<int> Kept(IPage page) => await page.EvaluateAsync<int>("() => localStorage.length");
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Playwright;
+
+namespace MarketChat.Tests.Browser.Modules;
+
+/// <summary>Stands in for the server that takes letters: answers as it was told, one answer after the other, and then well.</summary>
+internal sealed class PostOffice
+{
+    private readonly ConcurrentQueue<Func<IRoute, Task>> _answers = new();
+    private readonly ConcurrentQueue<(string ClientId, string Payload)> _received = new();
+    private readonly ConcurrentQueue<(string ClientId, string Payload)> _stored = new();
+    private int _atOnce;
+
+    /// <summary>All that came in, again and again where it did.</summary>
+    public IReadOnlyList<string> Received => [.. _received.Select(letter => letter.Payload)];
+
+    public IReadOnlyList<string> ReceivedIds => [.. _received.Select(letter => letter.ClientId)];
+
+    /// <summary>What a room would show: each client id once.</summary>
+    public IReadOnlyList<string> Stored => [.. _stored.Select(letter => letter.Payload)];
+
+    public int MostAtOnce { get; private set; }
+
+    public string? LastToken { get; private set; }
+
+    public PostOffice Then(params Func<IRoute, Task>[] answers)
+    {
+        foreach (var answer in answers) _answers.Enqueue(answer);
+        return this;
+    }
+
+    public PostOffice Then(int times, Func<IRoute, Task> answer) => Then([.. Enumerable.Repeat(answer, times)]);
+
+    public async Task Serve(IRoute route)
+    {
+        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _atOnce));
+        LastToken = route.Request.Headers.GetValueOrDefault("requestverificationtoken");
+        _received.Enqueue(LetterIn(route));
+        await (_answers.TryDequeue(out var answer) ? answer(route) : Store(route));
+        Interlocked.Decrement(ref _atOnce);
+    }
+
+    public async Task Store(IRoute route)
+    {
+        var letter = Keep(route);
+        var message = new { id = _stored.Count, letter.ClientId, senderId = 7, mine = true, letter.Payload, sentAt = "2026-11-22T03:00:00Z" };
+        await route.FulfillAsync(new() { Status = 201, ContentType = "application/json", Body = JsonSerializer.Serialize(message, JsonSerializerOptions.Web) });
+    }
+
+    /// <summary>Stored, but the answer never arrives.</summary>
+    public async Task StoreAndLoseTheAnswer(IRoute route)
+    {
+        Keep(route);
+        await route.AbortAsync("connectionreset");
+    }
+
+    public static Task Unreachable(IRoute route) => route.AbortAsync("internetdisconnected");
+
+    /// <summary>Neither arrives nor fails, as over a connection that died unnoticed.</summary>
+    public static Task Silent(IRoute route) => Task.CompletedTask;
+
+    public static Func<IRoute, Task> Status(int status, string? detail = null, string? retryAfter = null) => route => route.FulfillAsync(new()
+    {
+        Status = status,
+        ContentType = "application/problem+json",
+        Headers = retryAfter is null ? null : new Dictionary<string, string> { ["Retry-After"] = retryAfter },
+        Body = JsonSerializer.Serialize(new { status, detail }),
+    });
+
+    /// <summary>The answer waits until the test lets it go.</summary>
+    public static Func<IRoute, Task> Held(Task until, Func<IRoute, Task> answer) => async route =>
+    {
+        await until;
+        await answer(route);
+    };
+
+    private (string ClientId, string Payload) Keep(IRoute route)
+    {
+        var letter = LetterIn(route);
+        if (_stored.All(stored => stored.ClientId != letter.ClientId)) _stored.Enqueue(letter);
+        return letter;
+    }
+
+    private static (string ClientId, string Payload) LetterIn(IRoute route)
+    {
+        var fields = QueryHelpers.ParseQuery(route.Request.PostData);
+        return (fields["clientId"].ToString(), fields["payload"].ToString());
+    }
+}

@@ -1,0 +1,273 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace MarketChat.Tests.Browser.Modules;
+
+/// <summary>The chat list alone, in the markup and the styles of the real one.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class RoomListTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+{
+    private static string? _markup;
+
+    [BrowserFact]
+    public async Task A_first_room_takes_the_place_of_the_empty_state()
+    {
+        var page = await Open();
+        await Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
+
+        await Show(page, "card(7, { counterpart: '민지', productTitle: '로드 자전거', preview: '안녕하세요', unread: 2 })");
+
+        await Expect(page.Locator("[data-empty]")).ToHaveCountAsync(0);
+        var card = page.Locator("[data-room-id='7']");
+        await Expect(card.Locator("a")).ToHaveAttributeAsync("href", "/chat/7");
+        await Expect(card.Locator("[data-name]")).ToHaveTextAsync("민지");
+        await Expect(card.Locator(".avatar")).ToHaveTextAsync("민");
+        await Expect(card.Locator("[data-product-title]")).ToHaveTextAsync("로드 자전거");
+        await Expect(card.Locator("[data-preview]")).ToHaveTextAsync("안녕하세요");
+        await Expect(card.Locator("time")).ToHaveTextAsync("방금");
+        await Expect(card.Locator("time")).ToHaveAttributeAsync("datetime", new System.Text.RegularExpressions.Regex("^2[0-9-]+T[0-9:.]+Z$"));
+        await Expect(card.Locator("[data-unread-count]")).ToHaveTextAsync("2개 안 읽음");
+        (await card.GetAttributeAsync("data-unread")).ShouldBe("2");
+    }
+
+    [BrowserFact]
+    public async Task An_empty_answer_leaves_the_empty_state()
+    {
+        var page = await Open();
+
+        await Show(page, "");
+
+        await Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
+    }
+
+    [BrowserFact]
+    public async Task Rooms_follow_the_order_of_the_answer_as_the_same_elements()
+    {
+        var page = await Open();
+        await Show(page, "card(1), card(2), card(3), card(4)");
+        await page.EvaluateAsync("() => { for (const card of document.querySelectorAll('.room-card')) card.mark = card.dataset.roomId; }");
+
+        foreach (var order in new[] { "3,1,2,4", "4,3,2,1", "1,2,3,4", "2,1,4,3" })
+        {
+            await Show(page, string.Join(',', order.Split(',').Select(id => $"card({id})")));
+
+            (await page.EvaluateAsync<string>("() => [...document.querySelectorAll('.room-card')].map(card => card.mark).join()")).ShouldBe(order);
+        }
+    }
+
+    [BrowserFact]
+    public async Task A_new_room_stands_where_the_answer_has_it_and_older_pages_stay_below()
+    {
+        var page = await Open();
+        await Show(page, "card(1), card(2), card(3)");
+
+        await Show(page, "card(9), card(2), card(8)");
+
+        (await Order(page)).ShouldBe("9,2,8,1,3");
+    }
+
+    [BrowserFact]
+    public async Task The_number_of_unread_messages_comes_changes_and_goes()
+    {
+        var page = await Open();
+        var card = page.Locator("[data-room-id='1']");
+        var badge = card.Locator("[data-unread-count]");
+
+        await Show(page, "card(1, { unread: 0 })");
+        await Expect(badge).ToHaveCountAsync(0);
+        (await card.GetAttributeAsync("data-unread")).ShouldBeNull();
+        await Show(page, "card(1, { unread: 1 })");
+        await Expect(badge).ToHaveTextAsync("1개 안 읽음");
+        await Show(page, "card(1, { unread: 99 })");
+        await Expect(badge).ToHaveTextAsync("99개 안 읽음");
+        await Show(page, "card(1, { unread: 100 })");
+        await Expect(badge).ToHaveTextAsync("99+개 안 읽음");
+        await Show(page, "card(1, { unread: 0 })");
+
+        await Expect(badge).ToHaveCountAsync(0);
+        (await card.GetAttributeAsync("data-unread")).ShouldBeNull();
+    }
+
+    [BrowserFact]
+    public async Task What_was_said_is_text()
+    {
+        var page = await Open();
+
+        await Show(page, "card(1, { counterpart: '<i>민지</i>', preview: '<img src=x onerror=alert(1)>' })");
+
+        await Expect(page.Locator("[data-name]")).ToHaveTextAsync("<i>민지</i>");
+        await Expect(page.Locator("[data-preview]")).ToHaveTextAsync("<img src=x onerror=alert(1)>");
+    }
+
+    [BrowserFact]
+    public async Task Pictures_come_and_an_avatar_may_go_back_to_its_initial()
+    {
+        var page = await Open();
+
+        await Show(page, "card(1, { avatarUrl: '/logo.svg', productPhotoUrl: '/icons.svg' })");
+        await Expect(page.Locator(".avatar img")).ToHaveAttributeAsync("src", "/logo.svg");
+        await Expect(page.Locator("[data-product-photo] img")).ToHaveAttributeAsync("src", "/icons.svg");
+        await Show(page, "card(1, { avatarUrl: null })");
+
+        await Expect(page.Locator(".avatar")).ToHaveTextAsync("민");
+        await Expect(page.Locator(".avatar img")).ToHaveCountAsync(0);
+    }
+
+    [BrowserFact]
+    public async Task Focus_stays_on_a_card_that_moves()
+    {
+        var page = await Open();
+        await Show(page, "card(1), card(2), card(3)");
+        await page.FocusAsync("[data-room-id='3'] a");
+
+        await Show(page, "card(3), card(1), card(2)");
+
+        await Expect(page.Locator("[data-room-id='3'] a")).ToBeFocusedAsync();
+    }
+
+    [BrowserFact]
+    public async Task News_fetch_the_list_and_the_same_bell_does_not_fetch_it_again()
+    {
+        var page = await Open();
+        var asked = await Serve(page, Rooms(5, 1, 2));
+        await Keep(page);
+
+        await Announce(page, 5);
+        await Until(page, "document.querySelectorAll('.room-card').length === 2");
+        await Announce(page, 5);
+        await Announce(page, 6);
+        await Until(page, "answers.length === 2");
+
+        asked.Count.ShouldBe(2);
+    }
+
+    [BrowserFact]
+    public async Task News_that_arrive_while_the_list_is_being_fetched_are_not_lost()
+    {
+        var page = await Open();
+        var release = new TaskCompletionSource();
+        await Serve(page, PostOffice.Held(release.Task, Rooms(5, 1)), Rooms(6, 2, 1));
+        await Keep(page);
+
+        await Announce(page, 5);
+        await Announce(page, 6);
+        release.SetResult();
+
+        await Until(page, "[...document.querySelectorAll('.room-card')].map(card => card.dataset.roomId).join() === '2,1'");
+    }
+
+    [BrowserFact]
+    public async Task A_list_that_could_not_be_fetched_is_fetched_again_without_further_news()
+    {
+        var page = await Open();
+        await Serve(page, PostOffice.Unreachable, PostOffice.Status(503), Rooms(5, 1));
+        await Keep(page);
+
+        await Announce(page, 5);
+
+        await Expect(page.Locator(".room-card")).ToHaveCountAsync(1);
+    }
+
+    [BrowserFact]
+    public async Task An_expired_session_is_not_asked_again()
+    {
+        var page = await Open();
+        var asked = await Serve(page, PostOffice.Status(401));
+        await StopTheClock(page);
+        await Keep(page);
+
+        await Announce(page, 5);
+        await Until(page, "answers.length === 1");
+        await page.Clock.RunForAsync(60_000);
+
+        asked.Count.ShouldBe(1);
+    }
+
+    [BrowserFact]
+    public async Task A_list_that_nobody_sees_waits_until_somebody_looks()
+    {
+        var page = await Open();
+        var asked = await Serve(page, Rooms(5, 1));
+        await Keep(page);
+        await Hide(page);
+
+        await Announce(page, 5);
+        asked.ShouldBeEmpty();
+        await Show(page);
+
+        await Expect(page.Locator(".room-card")).ToHaveCountAsync(1);
+    }
+
+    [BrowserFact]
+    public async Task The_list_of_one_product_stays_with_that_product()
+    {
+        var page = await Open();
+        await page.EvaluateAsync("() => { document.querySelector('[data-room-list]').dataset.product = '12'; }");
+        var asked = await Serve(page, Rooms(5, 1));
+        await Keep(page);
+
+        await Announce(page, 5);
+
+        await Expect(page.Locator(".room-card")).ToHaveCountAsync(1);
+        asked.ShouldHaveSingleItem().ShouldEndWith("/chat?handler=Rooms&product=12");
+    }
+
+    private async Task<IPage> Open()
+    {
+        _markup ??= await Markup(await Host.SignedIn("bob"), "/chat", ".chat__list");
+        var page = await Blank($"""<div class="chat chat--list">{_markup}</div>""", styles: true);
+        await page.EvaluateAsync("""
+            () => {
+              window.card = (id, more) => ({
+                id, counterpart: '민지', initial: '민', tone: 3, avatarUrl: null, productTitle: '자전거', productPhotoUrl: null,
+                preview: `말 ${id}`, updatedAt: new Date().toISOString(), unread: 0, ...more,
+              });
+            }
+            """);
+        return page;
+    }
+
+    private static async Task Show(IPage page, string cards) => await page.EvaluateAsync($$"""
+        async () => (await import('/js/room-list.js')).showCards(document.querySelector('[data-room-list]'), [{{cards}}])
+        """);
+
+    private static async Task Keep(IPage page)
+    {
+        await CountAnswers(page);
+        await page.EvaluateAsync("""
+            async () => {
+              window.announce = (await import('/js/news.js')).announce;
+              (await import('/js/room-list.js')).keepRoomList();
+            }
+            """);
+    }
+
+    private static async Task Announce(IPage page, int bell) => await page.EvaluateAsync("bell => announce({ unreadRooms: 1, bell })", bell);
+
+    /// <summary>Answers one after the other, the last one for ever.</summary>
+    private static async Task<ConcurrentQueue<string>> Serve(IPage page, params Func<IRoute, Task>[] answers)
+    {
+        var asked = new ConcurrentQueue<string>();
+        await page.RouteAsync("**/chat?handler=Rooms**", route =>
+        {
+            asked.Enqueue(route.Request.Url);
+            return answers[Math.Min(asked.Count, answers.Length) - 1](route);
+        });
+        return asked;
+    }
+
+    private static Func<IRoute, Task> Rooms(int bell, params int[] ids) => route => route.FulfillAsync(new()
+    {
+        ContentType = "application/json",
+        Body = $$"""{"bell": {{bell}}, "rooms": [{{string.Join(',', ids.Select(Card))}}]}""",
+    });
+
+    private static string Card(int id) => $$"""
+        {"id": {{id}}, "counterpart": "민지", "initial": "민", "tone": 3, "avatarUrl": null, "productTitle": "자전거", "productPhotoUrl": null,
+         "preview": "말", "updatedAt": "2026-11-22T03:00:00Z", "unread": 0}
+        """;
+
+    private static async Task<string> Order(IPage page) =>
+        await page.EvaluateAsync<string>("() => [...document.querySelectorAll('.room-card')].map(card => card.dataset.roomId).join()");
+}
