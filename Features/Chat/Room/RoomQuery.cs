@@ -11,6 +11,7 @@ public sealed record RoomView(
     public IReadOnlyList<MessageView> Messages { get; init; } = [];
     public bool HasOlder { get; init; }
     public bool HasNewer { get; init; }
+    public bool ShowsUnread => Messages.Any(m => !m.Mine && m.Id > ReadUpTo);
 }
 
 /// <summary>A page of messages, oldest first, and whether there are more beyond it.</summary>

@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Data;
 using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Features.Chat.Room;
@@ -197,6 +198,37 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
 
         static IEnumerable<string> Texts(AngleSharp.Dom.IDocument page) =>
             page.QuerySelectorAll("[data-messages] [data-text]").Select(m => m.TextContent);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(1000)]
+    public async Task Opening_a_room_takes_as_many_statements_however_many_rooms_one_has(int rooms)
+    {
+        var talk = await Conversation.Begin(host);
+        await talk.Say(talk.Buyer, "안녕하세요");
+        await talk.Seller.Page(talk.Url);
+        await host.Data(async db =>
+        {
+            for (var i = 1; i < rooms; i++)
+            {
+                var name = Guid.NewGuid().ToString("N")[..20];
+                db.Add(new ChatRoom
+                {
+                    Buyer = new User { UserName = name, NormalizedUserName = name.ToUpperInvariant() },
+                    SellerId = talk.Seller.Id,
+                    ProductId = talk.Product.Id,
+                    UpdatedAt = host.Clock.Now,
+                });
+            }
+
+            return await db.SaveChangesAsync();
+        });
+
+        var statements = await host.CountStatements(() => talk.Seller.Page(talk.Url));
+
+        statements.ShouldBe(4); // The room, its messages, the list beside it, the badge.
     }
 
     [Fact]
