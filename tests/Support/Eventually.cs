@@ -5,7 +5,7 @@ namespace MarketChat.Tests.Support;
 /// <summary>Waits for a condition rather than for a time.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
 
     public static Task Is(Func<bool> condition, string what) => Is(() => Task.FromResult(condition()), what);
 
