@@ -74,7 +74,15 @@ public sealed class HostileTalks : IAsyncLifetime
 
         foreach (var page in new[] { buyer, seller })
         {
-            await Expect(page.Stored()).ToHaveCountAsync(before + 2 * EachWay, new() { Timeout = Patience });
+            // A page reloaded half way holds only the newest messages until one asks for the older ones.
+            await Eventually.Is(
+                async () =>
+                {
+                    await page.EvaluateAsync("document.querySelector('[data-older]:not([hidden]) a')?.click()");
+                    return await page.Stored().CountAsync() == before + 2 * EachWay;
+                },
+                "all messages are on the page",
+                every: TimeSpan.FromMilliseconds(250));
             await Expect(page.Locator("[data-messages] .message:not([data-message-id])")).ToHaveCountAsync(0, new() { Timeout = Patience });
         }
 

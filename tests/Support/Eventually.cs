@@ -5,17 +5,19 @@ namespace MarketChat.Tests.Support;
 /// <summary>Waits for a condition rather than for a time.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(8);
+
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(10);
 
     public static Task Is(Func<bool> condition, string what) => Is(() => Task.FromResult(condition()), what);
 
-    public static async Task Is(Func<Task<bool>> condition, string what)
+    public static async Task Is(Func<Task<bool>> condition, string what, TimeSpan? every = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(started) > _patience) throw new TimeoutException($"Never came true: {what}");
-            await Task.Delay(10);
+            await Task.Delay(every ?? _interval);
         }
     }
 }
