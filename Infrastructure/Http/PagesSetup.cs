@@ -14,6 +14,7 @@ public static class PagesSetup
                 options.RootDirectory = "/Features";
                 options.Conventions.AuthorizeFolder("/"); // A page is private unless it says [AllowAnonymous].
                 options.Conventions.ConfigureFilter(new NoStoreFilter());
+                options.Conventions.ConfigureFilter(new MethodFilter());
             })
             .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // No data-val-* for a script not here.
             .AddViewLocalization()
