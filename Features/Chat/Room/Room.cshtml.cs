@@ -18,7 +18,7 @@ public sealed class RoomModel(
         if (!ModelState.IsValid || before < 0) return BadRequest();
         if (await query.OpenAsync(User.Id(), id, before, HttpContext.RequestAborted) is not { } room) return NotFound();
         Room = room;
-        if (room.ShowsUnread && !Request.IsPrefetch())
+        if (room.ShowsUnread && Request.IsOpenedByPerson())
         {
             await marker.MoveAsync(User.Id(), id, room.Messages[^1].Id, HttpContext.RequestAborted);
         }
