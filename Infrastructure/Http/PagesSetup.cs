@@ -16,6 +16,7 @@ public static class PagesSetup
                 options.Conventions.ConfigureFilter(new NoStoreFilter());
                 options.Conventions.ConfigureFilter(new MethodFilter());
             })
+            .AddMvcOptions(options => options.Filters.Add(new UploadLimitAttribute(UploadLimitAttribute.DefaultBytes)))
             .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // No data-val-* for a script not here.
             .AddViewLocalization()
             .AddDataAnnotationsLocalization()

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Diagnostics;
+
 namespace MarketChat.Infrastructure.Http;
 
 public static class ScriptRequest
@@ -7,6 +9,10 @@ public static class ScriptRequest
         request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase)
         || request.Query.ContainsKey("handler")
         || request.Path.StartsWithSegments("/badge");
+
+    /// <summary>Whether the request has failed and is on its second way, to the page that tells so.</summary>
+    public static bool IsErrorPage(this HttpContext context) =>
+        context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null;
 
     /// <summary>Whether this is asked by a timer rather than by a person.</summary>
     public static bool IsPoll(this HttpRequest request) =>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using MarketChat.Infrastructure.Http;
-using Microsoft.AspNetCore.Diagnostics;
 
 namespace MarketChat.Infrastructure.Logging;
 
@@ -13,7 +12,7 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (IsErrorPage(context))
+        if (context.IsErrorPage())
         {
             await next(context);
             return;
@@ -31,9 +30,6 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
             Write(context, failed ? StatusCodes.Status500InternalServerError : context.Response.StatusCode, Stopwatch.GetElapsedTime(started));
         }
     }
-
-    private static bool IsErrorPage(HttpContext context) =>
-        context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null;
 
     private void Write(HttpContext context, int status, TimeSpan elapsed)
     {
