@@ -6,6 +6,7 @@ using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Logging;
+using MarketChat.Infrastructure.RateLimits;
 using MarketChat.Infrastructure.Security;
 using MarketChat.Infrastructure.Storage;
 
@@ -18,6 +19,7 @@ builder.Services.AddMarketData();
 builder.Services.AddMarketIdentity();
 builder.Services.AddMarketLocalization();
 builder.Services.AddMarketDelivery();
+builder.Services.AddMarketRateLimits();
 builder.Services.AddMarketPages();
 builder.Services.AddProducts();
 builder.Services.AddChat();
@@ -34,8 +36,9 @@ app.UseResponseCompression();
 app.UseRequestLocalization();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseMarketRateLimits();
 app.MapHealthChecks("/healthz");
-app.MapStaticAssets();
+app.MapStaticAssets().DisableRateLimiting();
 app.MapPhotos();
 app.MapRazorPages().WithStaticAssets();
 

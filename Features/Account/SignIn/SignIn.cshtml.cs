@@ -1,14 +1,18 @@
 using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Account.SignIn;
 
 /// <summary>Signs a person in. Why it did not work is never said, so that nobody learns here which names exist.</summary>
-public sealed class SignInModel(UserManager<User> users, SignInManager<User> session, IStringLocalizer<SignInModel> words) : DoorModel
+[EnableRateLimiting(Limit.SignIns), KeepsForm]
+public sealed class SignInModel(
+    UserManager<User> users, SignInManager<User> session, SignInAttempts attempts, IStringLocalizer<SignInModel> words) : DoorModel
 {
     [BindProperty, Required(ErrorMessage = "NameMissing")]
     public string UserName { get; set; } = "";
@@ -19,10 +23,15 @@ public sealed class SignInModel(UserManager<User> users, SignInManager<User> ses
     public async Task<IActionResult> OnPostAsync()
     {
         if (!ModelState.IsValid) return Page();
+        if (CountAttempt() is { } tooFast) return tooFast.Answer(this);
         if (await SignInAsync() is { } user) return LetIn(user);
         ModelState.AddModelError("", words["Failed"]);
         return Page();
     }
+
+    // What can be nobody's name needs no counting.
+    private TooFast? CountAttempt() =>
+        UserNameRules.Normalize(UserName) is var name && UserNameRules.IsValid(name) ? attempts.Count(users.NormalizeName(name)) : null;
 
     private async Task<User?> SignInAsync()
     {

@@ -1,13 +1,16 @@
 using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Room;
 
 /// <summary>The room page, and the questions its script asks: what changed, what lies further back, and "I have read this far".</summary>
+[EnableRateLimiting(Limit.Polls)]
 public sealed class RoomModel(
     RoomQuery query, RoomChanges changes, ReadMarker marker, HeldPoll poll, IStringLocalizer<RoomModel> words) : PageModel
 {

@@ -1,25 +1,27 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Send;
 
 /// <summary>Takes a message from the room's form. What cannot be sent comes back with the reason and the text as typed.</summary>
+[EnableRateLimiting(Limit.Messages), KeepsForm]
 public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> words) : PageModel
 {
     [BindProperty] public string? Payload { get; set; }
     [BindProperty] public string? ClientId { get; set; }
-    public string? Error { get; private set; }
-    public int RoomId { get; private set; }
+    [FromRoute(Name = "id")] public int RoomId { get; set; }
+    public string? Error => ModelState[""]?.Errors.FirstOrDefault()?.ErrorMessage;
 
     public IActionResult OnGet(int id) => Redirect($"/chat/{id}");
 
     public async Task<IActionResult> OnPostAsync(int id)
     {
-        RoomId = id;
         var text = PlainText.Tidy(Payload);
         if (WhyNot(text, out var clientId) is { } reason) return Refuse(reason);
 
@@ -44,7 +46,7 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> word
     private IActionResult Refuse(string reason)
     {
         if (Request.IsFromScript()) return this.ProblemFor(StatusCodes.Status400BadRequest, reason);
-        Error = reason;
+        ModelState.AddModelError("", reason);
         Response.StatusCode = StatusCodes.Status400BadRequest;
         return Page();
     }
