@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MarketChat.Infrastructure.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Infrastructure.Logging;
 
@@ -47,8 +48,11 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 
     private static string Route(HttpContext context)
     {
-        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
-        var handler = context.Request.Query["handler"].ToString();
-        return handler.Length is > 0 and < 20 && handler.All(char.IsAsciiLetter) ? $"{route}?handler={handler}" : route;
+        var endpoint = context.GetEndpoint() as RouteEndpoint;
+        var route = endpoint?.RoutePattern.RawText ?? "(no route)";
+        var asked = context.Request.Query["handler"].ToString();
+        var page = endpoint?.Metadata.GetMetadata<PageActionDescriptor>() as CompiledPageActionDescriptor;
+        var handler = page?.HandlerMethods.FirstOrDefault(h => h.Name?.Length > 0 && h.Name.Equals(asked, StringComparison.OrdinalIgnoreCase));
+        return handler is null ? route : $"{route}?handler={handler.Name}";
     }
 }
