@@ -3,6 +3,7 @@ using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
@@ -20,6 +21,12 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
     public IActionResult OnGet() => Explain();
 
     public IActionResult OnPost() => Explain();
+
+    // What failed keeps its method, and that may be any.
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        if (context.HandlerMethod is null) context.Result = Explain();
+    }
 
     private IActionResult Explain()
     {

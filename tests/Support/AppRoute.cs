@@ -48,8 +48,10 @@ public sealed record AppRoute(string Method, string Path)
         var path = "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
         if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page)
         {
-            return (await pages.LoadAsync(page, endpoint.Metadata)).HandlerMethods.Select(handler => new AppRoute(
-                handler.HttpMethod.ToUpperInvariant(), string.IsNullOrEmpty(handler.Name) ? path : $"{path}?handler={handler.Name}"));
+            return (await pages.LoadAsync(page, endpoint.Metadata)).HandlerMethods
+                .Select(handler => new AppRoute(
+                    handler.HttpMethod.ToUpperInvariant(), string.IsNullOrEmpty(handler.Name) ? path : $"{path}?handler={handler.Name}"))
+                .DefaultIfEmpty(new AppRoute("GET", path)); // A page that only shows itself.
         }
 
         return (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => new AppRoute(method, path));

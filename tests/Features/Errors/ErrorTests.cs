@@ -53,5 +53,6 @@ public sealed class ErrorTests(MarketHost host) : IClassFixture<MarketHost>
         });
 
         answer.Header("Allow").ShouldNotBeNull().ShouldContain("GET");
+        answer.ReadAsJson<Wire.Problem>().Detail.ShouldNotBeEmpty();
     }
 }
