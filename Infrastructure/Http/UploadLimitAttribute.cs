@@ -26,16 +26,19 @@ public sealed class UploadLimitAttribute(long bytes) : Attribute, IAsyncAuthoriz
     {
         var http = context.HttpContext;
         if (!context.IsEffectivePolicy(this) || http.IsErrorPage()) return; // The page has a limit of its own, or tells of this one.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server) server.MaxRequestBodySize = bytes;
-        if (http.Request.ContentLength <= bytes || !await IsTooLargeAsync(http.Request)) return;
-        http.Response.Headers.Connection = "close"; // What is left of the body is not waited for.
-        context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
+        var announcesTooMuch = http.Request.ContentLength > bytes;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+        {
+            // The server lets what is on its way run out for a few seconds, so that a browser gets to read the answer; but not beyond a limit.
+            server.MaxRequestBodySize = announcesTooMuch ? null : bytes;
+        }
+
+        if (announcesTooMuch || await GrowsTooLargeAsync(http.Request)) context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
     }
 
-    private static async Task<bool> IsTooLargeAsync(HttpRequest request)
+    private static async Task<bool> GrowsTooLargeAsync(HttpRequest request)
     {
-        if (request.ContentLength is not null) return true;
-        if (!request.HasFormContentType) return false;
+        if (request.ContentLength is not null || !request.HasFormContentType) return false;
         try
         {
             await request.ReadFormAsync(request.HttpContext.RequestAborted);
