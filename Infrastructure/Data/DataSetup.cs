@@ -13,6 +13,7 @@ public static class DataSetup
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
             .AddInterceptors(new Sqlite.ConnectionSettings()));
         services.AddScoped<DemoData>();
+        services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         return services;
     }
@@ -23,7 +24,7 @@ public static class DataSetup
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
         var stopping = app.Lifetime.ApplicationStopping;
-        await db.Database.MigrateAsync(stopping);
+        await db.UpgradeAsync(stopping);
         await db.UseWriteAheadLogAsync(stopping);
         if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment()))
         {
