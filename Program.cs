@@ -1,5 +1,6 @@
 using MarketChat.Features.Chat;
 using MarketChat.Features.Products;
+using MarketChat.Infrastructure.Assets;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
@@ -22,6 +23,7 @@ builder.Services.AddMarketOperations();
 builder.Services.AddMarketLocalization();
 builder.Services.AddMarketDelivery();
 builder.Services.AddMarketPages();
+builder.Services.AddMarketAssets();
 builder.Services.AddProducts();
 builder.Services.AddChat();
 
@@ -38,7 +40,7 @@ app.UseResponseCompression();
 app.UseRequestLocalization();
 app.UseAuthorization();
 app.MapMarketHealth();
-app.MapStaticAssets();
+app.MapMarketAssets();
 app.MapPhotos();
 app.MapRazorPages().WithStaticAssets();
 

@@ -11,7 +11,8 @@ public static class DataSetup
         services.AddDbContext<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
-            .AddInterceptors(new Sqlite.ConnectionSettings()));
+            .AddInterceptors(new Sqlite.ConnectionSettings()),
+            optionsLifetime: ServiceLifetime.Singleton); // They are the same for every request, and slow to build.
         services.AddScoped<DemoData>();
         services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");

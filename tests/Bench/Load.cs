@@ -32,10 +32,13 @@ public sealed record Side(string Name, ServerProcess Server, int Connections, Fu
 
 public static class Load
 {
+    // Until the runtime has compiled the hot paths for good.
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(4);
+
     /// <summary>Drives the sides in turn, A B A B, after a warm-up, and gives each side's medians.</summary>
     public static async Task<Measured[]> InTurnAsync(Options options, params Side[] sides)
     {
-        foreach (var side in sides) await DriveAsync(side, TimeSpan.FromSeconds(Math.Max(2, options.Seconds / 2)));
+        foreach (var side in sides) await DriveAsync(side, _warmUp);
         var rounds = sides.Select(_ => new List<Measured>()).ToArray();
         for (var round = 0; round < options.Rounds; round++)
         {
