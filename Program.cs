@@ -1,48 +1,54 @@
 using MarketChat.Features.Chat;
 using MarketChat.Features.Products;
+using MarketChat.Infrastructure.Assets;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Logging;
+using MarketChat.Infrastructure.Operations;
 using MarketChat.Infrastructure.RateLimits;
 using MarketChat.Infrastructure.Security;
 using MarketChat.Infrastructure.Storage;
 
-var builder = WebApplication.CreateBuilder(args);
+var command = Command.Parse(args);
+var builder = WebApplication.CreateBuilder(command?.Settings ?? args);
 builder.AddMarketLogging();
 builder.AddMarketSecurity();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddMarketStorage();
 builder.Services.AddMarketData();
 builder.Services.AddMarketIdentity();
+builder.Services.AddMarketOperations();
 builder.Services.AddMarketLocalization();
 builder.Services.AddMarketDelivery();
 builder.Services.AddMarketRateLimits();
 builder.Services.AddMarketPages();
+builder.Services.AddMarketAssets();
 builder.Services.AddProducts();
 builder.Services.AddChat();
 
 var app = builder.Build();
-await app.PrepareDatabaseAsync();
+if (await app.PrepareAsync(command) is { } exitCode) return exitCode;
 
 app.UseMarketSecurity();
-app.UseExceptionHandler("/error");
-app.UseStatusCodePagesWithReExecute("/error/{0}");
+app.UseErrorPages();
 app.UseMiddleware<RequestLog>();
 app.UseMiddleware<CrossSiteGuard>();
+app.UseAuthentication();
+app.UseMiddleware<QuietPolls>();
 app.UseResponseCompression();
 app.UseRequestLocalization();
-app.UseAuthentication();
 app.UseAuthorization();
 app.UseMarketRateLimits();
-app.MapHealthChecks("/healthz");
-app.MapStaticAssets().DisableRateLimiting();
+app.MapMarketHealth();
+app.MapMarketAssets();
 app.MapPhotos();
 app.MapRazorPages().WithStaticAssets();
 
 await app.RunAsync();
+return 0;
 
 /// <summary>Public so that the tests can start the app.</summary>
 public partial class Program;

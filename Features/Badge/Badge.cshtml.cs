@@ -8,9 +8,9 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace MarketChat.Features.Badge;
 
-/// <summary>What a page's script asks to keep the badge current. A bell that still rings the same number means nothing changed.</summary>
+/// <summary>What a page's script asks to keep the badge current. A bell that has not rung since is answered before it comes here.</summary>
 [EnableRateLimiting(Limit.Polls)]
-public sealed class BadgeModel(MarketDb db, Doorbell doorbell, HeldPoll poll) : PageModel
+public sealed class BadgeModel(MarketDb db, Doorbell doorbell) : PageModel
 {
     public sealed record Answer(int UnreadRooms, long Bell);
 
@@ -18,9 +18,7 @@ public sealed class BadgeModel(MarketDb db, Doorbell doorbell, HeldPoll poll) : 
     {
         if (!ModelState.IsValid || bell < 0 || !(wait >= 0)) return BadRequest();
         var me = User.Id();
-        if (bell == doorbell.Current(me)) await poll.WaitAsync(bell.Value, wait);
         var current = doorbell.Current(me); // Before the look: a ring during it is heard next time.
-        if (bell == current) return new NoContentResult();
         return new JsonResult(new Answer(await db.ChatRooms.CountUnreadAsync(me, HttpContext.RequestAborted), current));
     }
 }

@@ -8,7 +8,6 @@ public static class ChatSetup
 {
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
-        services.AddSingleton<Membership>();
         services.AddScoped<RoomListQuery>();
         services.AddScoped<RoomQuery>();
         services.AddScoped<RoomChanges>();

@@ -23,6 +23,7 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
     public IActionResult OnPost() => Explain();
 
     // What failed keeps its method, and that may be any.
+    [NonHandler] // It is named like one.
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         if (context.HandlerMethod is null) context.Result = Explain();
@@ -30,8 +31,9 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
 
     private IActionResult Explain()
     {
-        Status = StatusOfRoute() is >= 400 and < 600 and var status ? status : IsFailure() ? 500 : 404;
+        Status = StatusOfRoute() is >= 400 and < 600 and var status ? status : IsFailure() ? Response.StatusCode : 404;
         Response.StatusCode = Status;
+        if (Status == StatusCodes.Status503ServiceUnavailable) Response.AskToRetryLater();
         return WasFromScript() ? this.ProblemFor(Status, Detail) : Page();
     }
 

@@ -1,4 +1,4 @@
-using MarketChat.Infrastructure.Security;
+using MarketChat.Infrastructure.Assets;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace MarketChat.Features.Shared;

@@ -14,6 +14,8 @@ namespace MarketChat.Infrastructure.Data;
 /// </summary>
 public sealed class ChatRoom
 {
+    private const int BitsOfCount = 28;
+
     public int Id { get; set; }
     public int BuyerId { get; set; }
     public User Buyer { get; set; } = null!;
@@ -35,6 +37,17 @@ public sealed class ChatRoom
     /// <summary>Id of the buyer's newest message, 0 before the first.</summary>
     public long LastBuyerMessageId { get; set; }
     public long LastSellerMessageId { get; set; }
+
+    /// <summary>
+    /// The rev from which a room goes on when a backup has been restored. Its high part is the minute of the restoring, so that a page
+    /// still open from before can tell that its rev belongs to another course of things, whatever the counts. Below 2^53, as JavaScript
+    /// counts, until 2089.
+    /// </summary>
+    public static long FirstRevAfterRestoring(DateTimeOffset now) =>
+        (long)(now - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalMinutes << BitsOfCount;
+
+    /// <summary>Whether a rev that somebody holds can have led to the room's present one.</summary>
+    public static bool CanHaveLedTo(long held, long present) => held <= present && held >> BitsOfCount == present >> BitsOfCount;
 }
 
 public static class ChatRoomQueries

@@ -11,8 +11,10 @@ public static class DataSetup
         services.AddDbContext<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
-            .AddInterceptors(new Sqlite.ConnectionSettings()));
+            .AddInterceptors(new Sqlite.ConnectionSettings()),
+            optionsLifetime: ServiceLifetime.Singleton); // They are the same for every request, and slow to build.
         services.AddScoped<DemoData>();
+        services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         return services;
     }
@@ -23,7 +25,7 @@ public static class DataSetup
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
         var stopping = app.Lifetime.ApplicationStopping;
-        await db.Database.MigrateAsync(stopping);
+        await db.UpgradeAsync(stopping);
         await db.UseWriteAheadLogAsync(stopping);
         if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment()))
         {

@@ -8,13 +8,17 @@ namespace MarketChat.Infrastructure.Data;
 /// <summary>What is SQLite's own, in one place.</summary>
 public static class Sqlite
 {
-    private const int SqliteConstraintUnique = 2067; // https://sqlite.org/rescode.html#constraint_unique
+    // https://sqlite.org/rescode.html
+    private const int ConstraintUnique = 2067;
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Full = 13, CannotOpen = 14;
+
+    private static readonly TimeSpan _longestLock = TimeSpan.FromSeconds(5);
 
     public static string ConnectionString(string file) => new SqliteConnectionStringBuilder
     {
         DataSource = file,
         ForeignKeys = true,
-        DefaultTimeout = 15,
+        DefaultTimeout = (int)_longestLock.TotalSeconds,
     }.ToString();
 
     /// <summary>Write-ahead logging lets readers go on while someone writes. The setting is kept in the file.</summary>
@@ -22,7 +26,75 @@ public static class Sqlite
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
 
     public static bool IsUniqueViolation(this DbUpdateException exception) =>
-        exception.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
+        exception.InnerException is SqliteException { SqliteExtendedErrorCode: ConstraintUnique };
+
+    /// <summary>
+    /// Whether the machine failed the app rather than the app itself: the disk is full or may not be written, or another program holds
+    /// the file. What was asked for was not done, and may be asked again.
+    /// </summary>
+    public static bool IsStorageTrouble(this Exception exception) => exception switch
+    {
+        SqliteException sqlite => sqlite.SqliteErrorCode is Busy or Locked or ReadOnly or IoError or Full or CannotOpen,
+        BadHttpRequestException => false, // An IOException too, but about the network.
+        IOException or UnauthorizedAccessException or WriteGate.CrowdedException => true,
+        { InnerException: { } inner } => inner.IsStorageTrouble(),
+        _ => false,
+    };
+
+    /// <summary>Writes, and changes nothing by it: fails where any write would.</summary>
+    public static Task TryToWriteAsync(this MarketDb db, CancellationToken cancellationToken) =>
+        db.WriteAsync(token => db.Database.ExecuteSqlRawAsync("PRAGMA user_version = 0", token), cancellationToken); // As it is anyway.
+
+    public static string FilePath(this MarketDb db) => Path.GetFullPath(db.Database.GetDbConnection().DataSource);
+
+    /// <summary>What the file's own checks find wrong with it: nothing, or sentences of SQLite's.</summary>
+    public static async Task<List<string>> FindDamageAsync(this MarketDb db, CancellationToken cancellationToken)
+    {
+        var damage = await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check WHERE integrity_check <> 'ok'")
+            .ToListAsync(cancellationToken);
+        var loose = await db.Database.SqlQueryRaw<string>("SELECT \"table\" || ' ' || rowid || ' refers to a missing row of ' || parent AS Value FROM pragma_foreign_key_check")
+            .ToListAsync(cancellationToken);
+        return [.. damage, .. loose];
+    }
+
+    /// <summary>Lets everything read until the end of the transaction see one moment, and keeps no writer waiting.</summary>
+    public static async Task<IAsyncDisposable> BeginSnapshotAsync(this MarketDb db, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        var transaction = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
+        return (await db.Database.UseTransactionAsync(transaction, cancellationToken))!;
+    }
+
+    /// <summary>A sound copy of the database as it is at one moment, in one file (https://sqlite.org/backup.html). Writers go on meanwhile.</summary>
+    public static async Task CopyToAsync(this MarketDb db, string file, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await using (var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()))
+        {
+            await copy.OpenAsync(cancellationToken);
+            ((SqliteConnection)db.Database.GetDbConnection()).BackupDatabase(copy); // In one step, so no writer comes between.
+        }
+
+        await using var check = db.At(file);
+        if (await check.FindDamageAsync(cancellationToken) is [var damage, ..]) throw new InvalidDataException($"The copy is damaged: {damage}");
+        await check.CloseFileAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes away the lock that EF Core leaves when a process dies while migrating: nobody else can hold it, as the storage is ours
+    /// alone (https://learn.microsoft.com/ef/core/providers/sqlite/limitations#concurrent-migrations-protection).
+    /// </summary>
+    public static Task DropMigrationLockAsync(this MarketDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
+
+    /// <summary>The same model over another file.</summary>
+    public static MarketDb At(this MarketDb db, string file) => new(
+        new DbContextOptionsBuilder<MarketDb>().UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()).Options,
+        new WriteGate());
+
+    /// <summary>Brings what stands in the write-ahead log into the file itself, so that the file is all there is.</summary>
+    public static Task CloseFileAsync(this MarketDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = DELETE", cancellationToken);
 
     /// <summary>Per connection: FULL makes a commit wait for the disk, so an acknowledged message survives a power cut.</summary>
     public sealed class ConnectionSettings : DbConnectionInterceptor

@@ -6,15 +6,17 @@ namespace MarketChat.Infrastructure.Data;
 /// </summary>
 public sealed class WriteGate : IDisposable
 {
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        return new Turn(_turn);
-    }
+    /// <exception cref="CrowdedException">The turn did not come in ten seconds: whoever is writing cannot finish.</exception>
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken) =>
+        await _turn.WaitAsync(_longestWait, cancellationToken) ? new Turn(_turn) : throw new CrowdedException();
 
     public void Dispose() => _turn.Dispose();
+
+    public sealed class CrowdedException : Exception;
 
     private sealed class Turn(SemaphoreSlim turn) : IDisposable
     {

@@ -9,7 +9,7 @@ public static class DeliverySetup
         services.AddOptions<DeliveryOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
         services.AddFeatureManagement();
         services.AddSingleton<Doorbell>();
-        services.AddScoped<HeldPoll>();
+        services.AddSingleton<HeldPoll>();
         return services;
     }
 }

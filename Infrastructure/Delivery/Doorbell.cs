@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 
 namespace MarketChat.Infrastructure.Delivery;
 
@@ -13,8 +14,9 @@ public sealed class Doorbell(TimeProvider time)
     /// <summary>How many may wait for one person at a time, one for each tab; one more is sent away at once.</summary>
     public const int MostWaitingPerPerson = 8;
 
-    // Far above any number a former run can have reached, and within what JavaScript counts exactly.
-    private readonly long _first = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
+    // By chance, not by the clock, which may be set back: a number that someone still holds from a former run is then no number of
+    // this one. Within what JavaScript counts exactly.
+    private readonly long _first = (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 12);
     private readonly ConcurrentDictionary<int, Bell> _bells = new();
 
     public long Current(int userId) => _bells.TryGetValue(userId, out var bell) ? bell.Number : _first;

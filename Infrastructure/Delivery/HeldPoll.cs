@@ -1,4 +1,4 @@
-using MarketChat.Infrastructure.Identity;
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Microsoft.FeatureManagement;
 
@@ -8,21 +8,21 @@ namespace MarketChat.Infrastructure.Delivery;
 /// Long polling: a question with nothing to tell is held open until the bell rings, the wait ends, the asker leaves or the app stops.
 /// With the flag off every question is answered at once, and the same pages poll plainly.
 /// </summary>
-public sealed class HeldPoll(
-    Doorbell doorbell, IFeatureManager features, IOptions<DeliveryOptions> options, IHostApplicationLifetime lifetime, IHttpContextAccessor http)
+public sealed class HeldPoll(Doorbell doorbell, IFeatureManager features, IOptions<DeliveryOptions> options, IHostApplicationLifetime lifetime)
 {
     public const string Flag = "LongPolling";
 
     /// <summary>Seconds a page may ask to wait; 0 when polls are not held.</summary>
     public async Task<double> LongestWaitAsync() => await features.IsEnabledAsync(Flag) ? options.Value.WaitSeconds : 0;
 
+    /// <summary>Waits as long as the question's <c>wait</c> says, in seconds, and is allowed.</summary>
     /// <param name="bell">The number the asker has heard.</param>
-    /// <param name="wait">Seconds the asker would wait.</param>
-    public async Task WaitAsync(long bell, double wait)
+    public async Task WaitAsync(int userId, long bell, HttpContext question)
     {
+        if (!double.TryParse(question.Request.Query["wait"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var wait) || wait <= 0) return;
         var seconds = Math.Min(wait, await LongestWaitAsync());
-        if (seconds <= 0 || http.HttpContext is not { } context) return;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        await doorbell.WaitAsync(context.User.Id(), bell, TimeSpan.FromSeconds(seconds), end.Token);
+        if (seconds <= 0) return;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(question.RequestAborted, lifetime.ApplicationStopping);
+        await doorbell.WaitAsync(userId, bell, TimeSpan.FromSeconds(seconds), end.Token);
     }
 }

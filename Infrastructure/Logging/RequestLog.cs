@@ -20,15 +20,15 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
         }
 
         var started = Stopwatch.GetTimestamp();
-        var failed = true;
         try
         {
             await next(context);
-            failed = false;
+            Write(context, context.Response.StatusCode, Stopwatch.GetElapsedTime(started));
         }
-        finally
+        catch (Exception exception)
         {
-            Write(context, failed ? StatusCodes.Status500InternalServerError : context.Response.StatusCode, Stopwatch.GetElapsedTime(started));
+            Write(context, ErrorPages.StatusOf(exception), Stopwatch.GetElapsedTime(started));
+            throw;
         }
     }
 

@@ -12,7 +12,10 @@ public static class Limit
     /// <summary>Per person, forms that bring files.</summary>
     public const string Uploads = "Uploads";
 
-    /// <summary>Per person, questions of a page's script that are open at one time.</summary>
+    /// <summary>
+    /// Per person, questions of a page's script that the page is answering at one time. Those with nothing to tell never get there: they
+    /// cost nothing, and how many are held is the doorbell's own limit.
+    /// </summary>
     public const string Polls = "Polls";
 
     /// <summary>Per address, tries to sign in. <see cref="SignInAttempts"/> counts them per name as well.</summary>

@@ -24,7 +24,7 @@ public sealed class RateLimitSettings
     [Range(1, Most)]
     public int UploadsPerMinute { get; set; } = 30;
 
-    /// <summary>Per person, at one time: a tab has one open, and several devices have several tabs.</summary>
+    /// <summary>Per person, at one time: a tab asks one, and several devices have several tabs.</summary>
     [Range(1, Most)]
     public int PollsAtOnce { get; set; } = 64;
 

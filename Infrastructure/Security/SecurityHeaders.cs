@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Assets;
 using Microsoft.Net.Http.Headers;
 
 namespace MarketChat.Infrastructure.Security;
@@ -9,25 +10,14 @@ namespace MarketChat.Infrastructure.Security;
 /// </summary>
 public sealed class SecurityHeaders(RequestDelegate next, ModuleMap modules)
 {
-    private readonly Lazy<string> _contentSecurityPolicy = new(() => string.Join("; ",
-        "default-src 'none'",
-        $"script-src 'self' '{modules.Hash}'",
-        "style-src 'self'",
-        "img-src 'self' blob:", // blob: is a photo just picked, before it is sent.
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'"));
+    private Policy _policy = new("", "");
 
     public Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.TryAdd(HeaderNames.ContentSecurityPolicy, _contentSecurityPolicy.Value);
+            headers.TryAdd(HeaderNames.ContentSecurityPolicy, ContentSecurityPolicy());
             headers.TryAdd(HeaderNames.XContentTypeOptions, "nosniff");
             headers.TryAdd("Referrer-Policy", "same-origin");
             headers.TryAdd("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
@@ -38,4 +28,27 @@ public sealed class SecurityHeaders(RequestDelegate next, ModuleMap modules)
         });
         return next(context);
     }
+
+    // Written anew only when the script that it lets in is another.
+    private string ContentSecurityPolicy()
+    {
+        var (policy, hash) = (_policy, modules.Hash);
+        if (policy.Hash != hash) _policy = policy = new Policy(hash, PolicyWith(hash));
+        return policy.Text;
+    }
+
+    private static string PolicyWith(string scriptHash) => string.Join("; ",
+        "default-src 'none'",
+        $"script-src 'self' '{scriptHash}'",
+        "style-src 'self'",
+        "img-src 'self' blob:", // blob: is a photo just picked, before it is sent.
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'");
+
+    private sealed record Policy(string Hash, string Text);
 }

@@ -6,7 +6,6 @@ public static class SecuritySetup
 {
     public static void AddMarketSecurity(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<ModuleMap>();
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;

@@ -10,6 +10,7 @@ public static class StorageSetup
     public static IServiceCollection AddMarketStorage(this IServiceCollection services)
     {
         services.AddSingleton<StorageRoot>();
+        services.AddSingleton<StorageLock>();
         services.AddSingleton<PhotoStore>();
 
         // Keys on disk keep people signed in across a restart.

@@ -1,5 +1,4 @@
 using MarketChat.Tests.Support;
-using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -86,7 +85,7 @@ public sealed class HostileTalks : IAsyncLifetime
             await Expect(page.Locator("[data-messages] .message:not([data-message-id])")).ToHaveCountAsync(0, new() { Timeout = Patience });
         }
 
-        var stored = StoredTexts(app.DatabaseFile, new Uri(buyer.Url).Segments[^1]);
+        var stored = app.Query($"SELECT Payload FROM Messages WHERE ChatRoomId = {new Uri(buyer.Url).Segments[^1]} ORDER BY Rev");
         stored.Where(text => text.StartsWith("사는", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(1, EachWay).Select(i => $"사는 사람 {i}"));
         stored.Where(text => text.StartsWith("파는", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(1, EachWay).Select(i => $"파는 사람 {i}"));
         (await buyer.Texts()).ShouldBe(stored);
@@ -101,19 +100,6 @@ public sealed class HostileTalks : IAsyncLifetime
             await buyer.Say($"사는 사람 {i}");
             await seller.Say($"파는 사람 {i}");
         }
-    }
-
-    private static List<string> StoredTexts(string file, string room)
-    {
-        using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT Payload FROM Messages WHERE ChatRoomId = $room ORDER BY Rev";
-        command.Parameters.AddWithValue("$room", room);
-        using var reader = command.ExecuteReader();
-        var texts = new List<string>();
-        while (reader.Read()) texts.Add(reader.GetString(0));
-        return texts;
     }
 
     private sealed record Train(AppProcess App, IPage Buyer);

@@ -2,13 +2,17 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Text;
+using Microsoft.Data.Sqlite;
 
 namespace MarketChat.Tests.Support;
 
 /// <summary>The app as a process of its own with the demo people, on a port that stays the same when it is killed and started again.</summary>
 public sealed class AppProcess : IAsyncDisposable
 {
-    private readonly string _storage = Directory.CreateTempSubdirectory("market-process-").FullName;
+    private static readonly Dictionary<string, string> _metadata = typeof(AppProcess).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!);
+
     private readonly HttpClient _http = new();
     private Process? _process;
 
@@ -16,28 +20,30 @@ public sealed class AppProcess : IAsyncDisposable
 
     public string Url { get; } = $"http://127.0.0.1:{FreePort()}";
 
-    public string DatabaseFile => Path.Combine(_storage, "market.db");
+    public string Storage { get; init; } = Directory.CreateTempSubdirectory("market-process-").FullName;
 
-    public async Task Start()
+    public string DatabaseFile => Path.Combine(Storage, "market.db");
+
+    public int Id => _process!.Id;
+
+    public bool HasExited => _process!.HasExited;
+
+    /// <summary>Starts it, and waits until it is ready.</summary>
+    public async Task Start(params string[] shell)
     {
-        var metadata = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!);
-        var start = new ProcessStartInfo("dotnet", [metadata["AppAssembly"], "--urls", Url])
-        {
-            WorkingDirectory = metadata["AppRoot"],
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["ASPNETCORE_ENVIRONMENT"] = "Development",
-                ["Storage__Root"] = _storage,
-                ["Demo__Enabled"] = "true",
-                ["RateLimits__Enabled"] = "false",
-            },
-        };
-        _process = Process.Start(start)!;
+        Launch(shell);
+        await WaitUntilUp();
+    }
+
+    public Task WaitUntilUp() => Eventually.Is(IsUp, "the app answers");
+
+    /// <summary>Starts it only. With <paramref name="shell"/>, words of a command line that runs it in circumstances of its own.</summary>
+    public void Launch(params string[] shell)
+    {
+        _process?.Dispose();
+        _process = Begin(shell, [_metadata["AppAssembly"], "--urls", Url]);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Eventually.Is(IsUp, "the app answers");
     }
 
     /// <summary>As a power cut would: no goodbye.</summary>
@@ -48,12 +54,71 @@ public sealed class AppProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>As a system does that is shutting down: politely. Returns the exit code.</summary>
+    public async Task<int> Stop()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
+        await kill.WaitForExitAsync();
+        await _process!.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>A command of the app's over the same storage, such as "check": its exit code, and all it said.</summary>
+    public async Task<(int ExitCode, string Said)> Run(params string[] command)
+    {
+        using var process = Begin([], [_metadata["AppAssembly"], .. command]);
+        var said = new StringBuilder();
+        foreach (var line in await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync())) said.Append(line);
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said.ToString());
+    }
+
+    /// <summary>One of the demo people, signed in.</summary>
+    public async Task<Visitor> SignedIn(string name)
+    {
+        var jar = new CookieJar(new CookieContainer()) { InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false } };
+        var visitor = new Visitor(new HttpClient(jar) { BaseAddress = new Uri(Url) }, "ko") { Name = name };
+        await visitor.SignIn(name, DemoPassword);
+        return visitor;
+    }
+
+    /// <summary>What stands in the database, seen from outside the app.</summary>
+    public List<string> Query(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={DatabaseFile};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read()) rows.Add(reader.GetString(0));
+        return rows;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Kill();
         _process?.Dispose();
         _http.Dispose();
-        Directory.Delete(_storage, recursive: true);
+        if (Directory.Exists(Storage)) Directory.Delete(Storage, recursive: true);
+    }
+
+    private Process Begin(string[] shell, string[] app)
+    {
+        string[] line = [.. shell, "dotnet", .. app];
+        return Process.Start(new ProcessStartInfo(line[0], line[1..])
+        {
+            WorkingDirectory = _metadata["AppRoot"],
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["ASPNETCORE_ENVIRONMENT"] = "Development",
+                ["Storage__Root"] = Storage,
+                ["Demo__Enabled"] = "true",
+                ["RateLimits__Enabled"] = "false",
+            },
+        })!;
     }
 
     private async Task<bool> IsUp()

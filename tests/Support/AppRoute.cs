@@ -38,6 +38,7 @@ public sealed record AppRoute(string Method, string Path)
     /// <summary>Its address, about this conversation and its product.</summary>
     public string UrlIn(Conversation talk, string photo = NoPhoto) => Path
         .Replace(StaticAssets, "/logo.svg", StringComparison.Ordinal)
+        .Replace("{fingerprint}", "0", StringComparison.Ordinal)
         .Replace("{name}", photo, StringComparison.Ordinal)
         .Replace("/{status:int?}", "", StringComparison.Ordinal)
         .Replace("{id:int}", $"{(Path.StartsWith("/products", StringComparison.Ordinal) ? talk.Product.Id : talk.RoomId)}", StringComparison.Ordinal);

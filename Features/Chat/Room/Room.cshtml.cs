@@ -12,7 +12,7 @@ namespace MarketChat.Features.Chat.Room;
 /// <summary>The room page, and the questions its script asks: what changed, what lies further back, and "I have read this far".</summary>
 [EnableRateLimiting(Limit.Polls)]
 public sealed class RoomModel(
-    RoomQuery query, RoomChanges changes, ReadMarker marker, HeldPoll poll, IStringLocalizer<RoomModel> words) : PageModel
+    RoomQuery query, RoomChanges changes, ReadMarker marker, IStringLocalizer<RoomModel> words) : PageModel
 {
     public RoomView Room { get; private set; } = null!;
 
@@ -32,12 +32,6 @@ public sealed class RoomModel(
     public async Task<IActionResult> OnGetMessagesAsync(int id, long after, long? bell, double wait)
     {
         if (!ModelState.IsValid || after < 0 || bell < 0 || !(wait >= 0)) return BadQuestion();
-        if (changes.IsQuiet(User.Id(), id, bell))
-        {
-            await poll.WaitAsync(bell!.Value, wait);
-            if (changes.IsQuiet(User.Id(), id, bell)) return new NoContentResult();
-        }
-
         return JsonOrNotFound(await changes.AfterAsync(User.Id(), id, after, HttpContext.RequestAborted));
     }
 

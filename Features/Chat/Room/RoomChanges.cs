@@ -7,19 +7,16 @@ namespace MarketChat.Features.Chat.Room;
 
 /// <summary>
 /// What changed in a room after a rev, and what goes with every answer: the bell's number to bring along next time, the badge's
-/// count, and how far the other has read. <see cref="Reset"/> says that the asker is ahead of this database (a restored backup) and
-/// must load the room anew.
+/// count, and how far the other has read. <see cref="Reset"/> says that the asker's rev is none of this database's (a backup was
+/// restored), and that the room must be loaded anew.
 /// </summary>
 public sealed record Changes(
     long Rev, long Bell, int UnreadRooms, long CounterpartReadUpTo, bool HasMore, IReadOnlyList<MessageView> Messages,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Reset = false);
 
-public sealed class RoomChanges(MarketDb db, Doorbell doorbell, Membership membership)
+public sealed class RoomChanges(MarketDb db, Doorbell doorbell)
 {
     public const int MostPerAnswer = 100;
-
-    /// <summary>Whether the bell has not rung since the asker heard it: then there is nothing to look up.</summary>
-    public bool IsQuiet(int me, int roomId, long? bell) => bell == doorbell.Current(me) && membership.Knows(me, roomId);
 
     /// <summary>The changes after <paramref name="after"/>, or null when the room is not among one's rooms.</summary>
     public async Task<Changes?> AfterAsync(int me, int roomId, long after, CancellationToken cancellationToken)
@@ -30,10 +27,9 @@ public sealed class RoomChanges(MarketDb db, Doorbell doorbell, Membership membe
             .FirstOrDefaultAsync(cancellationToken);
         if (room is null) return null;
 
-        membership.Remember(me, roomId);
         var unreadRooms = await db.ChatRooms.CountUnreadAsync(me, cancellationToken);
         if (after == room.Rev) return new Changes(room.Rev, bell, unreadRooms, room.CounterpartReadUpTo, HasMore: false, []);
-        if (after > room.Rev) return new Changes(room.Rev, bell, unreadRooms, room.CounterpartReadUpTo, HasMore: false, [], Reset: true);
+        if (after != 0 && !ChatRoom.CanHaveLedTo(after, room.Rev)) return new Changes(room.Rev, bell, unreadRooms, room.CounterpartReadUpTo, HasMore: false, [], Reset: true);
 
         var messages = after == 0
             ? await NewestAsync(me, roomId, cancellationToken)

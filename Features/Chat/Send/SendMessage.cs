@@ -34,13 +34,13 @@ public sealed class SendMessage(MarketDb db, Doorbell doorbell, TimeProvider tim
         var raised = await rooms.ExecuteUpdateAsync(room => room.SetProperty(r => r.Rev, r => r.Rev + 1), cancellationToken);
         if (raised == 0) return (null, []);
 
-        var room = await rooms.Select(r => new { r.Rev, r.BuyerId, r.SellerId }).SingleAsync(cancellationToken);
+        var room = await rooms.Select(r => new { r.Rev, r.BuyerId, r.SellerId, r.UpdatedAt }).SingleAsync(cancellationToken);
         var message = new Message
         {
             Payload = payload,
             UserId = me,
             ChatRoomId = roomId,
-            CreatedAt = time.GetUtcMilliseconds(),
+            CreatedAt = Later(time.GetUtcMilliseconds(), room.UpdatedAt),
             ClientId = clientId,
             Rev = room.Rev,
         };
@@ -54,6 +54,9 @@ public sealed class SendMessage(MarketDb db, Doorbell doorbell, TimeProvider tim
             cancellationToken);
         return (new Sent(new MessageView(message.Id, clientId, me, Mine: true, payload, message.CreatedAt), IsNew: true), [room.BuyerId, room.SellerId]);
     }
+
+    // Within a room time never runs backwards, even when the machine's clock does.
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private async Task<Sent?> FindAsync(int me, int roomId, Guid clientId, CancellationToken cancellationToken) =>
         await db.Messages.Where(m => m.ChatRoomId == roomId && m.UserId == me && m.ClientId == clientId)

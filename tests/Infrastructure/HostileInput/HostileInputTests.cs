@@ -12,6 +12,7 @@ public sealed class HostileInputTests
     private const int Seed = 20_261_123;
     private const int RequestsPerRoute = 90;
     private const int AtOnce = 4;
+    private const int MostShown = 5;
 
     [Fact]
     public async Task Thousands_of_broken_requests_by_every_route_find_no_error_of_the_apps_own()
@@ -38,8 +39,8 @@ public sealed class HostileInputTests
             }
         });
 
-        failures.ShouldBeEmpty();
-        ErrorsIn(host).ShouldBeEmpty();
+        failures.Take(MostShown).ShouldBeEmpty();
+        ErrorsIn(host).Take(MostShown).ShouldBeEmpty();
         statuses.Values.Sum().ShouldBeGreaterThan(2_000);
         foreach (var status in new[] { 200, 303, 400, 404, 405, 414, 431 }) statuses.ShouldContainKey(status, "the requests are of many kinds");
         statuses.GetValueOrDefault(0).ShouldBeLessThan(statuses.Values.Sum() / 100, "who sends all that was announced is answered");

@@ -34,9 +34,14 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         POST /chat/{id:int}?handler=Read         401/401      404/404    204/204    204/204    upTo=1
         GET /chat/{id:int}/send                  302/401      302/302    302/302    302/302
         POST /chat/{id:int}/send                 302/401      404/404    303/201    303/201    payload=hello
+        GET /css/market.{fingerprint}.css        200/200      200/200    200/200    200/200
+        HEAD /css/market.{fingerprint}.css       200/200      200/200    200/200    200/200
         GET /error/{status:int?}                 404/404      404/404    404/404    404/404
         POST /error/{status:int?}                404/404      404/404    404/404    404/404
         GET /healthz                             200/200      200/200    200/200    200/200
+        GET /js/market.{fingerprint}.js          200/200      200/200    200/200    200/200
+        HEAD /js/market.{fingerprint}.js         200/200      200/200    200/200    200/200
+        GET /livez                               200/200      200/200    200/200    200/200
         GET /photos/{name}                       200/200      200/200    200/200    200/200
         HEAD /photos/{name}                      200/200      200/200    200/200    200/200
         GET /products/{id:int}                   200/200      200/200    200/200    200/200
@@ -71,7 +76,7 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
 
     /// <summary>The form a route takes from whoever may send it, as the matrix has it. Names in it differ every time, as they must.</summary>
     internal static IEnumerable<(string Field, string Value)> FormOf(AppRoute route) =>
-        _lines[route.ToString()].Form.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('='))
+        (_lines.GetValueOrDefault(route.ToString())?.Form ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('='))
             .Select(field => (field[0], field[1] == "somebody" ? $"somebody{Interlocked.Increment(ref _lastNumber)}" : field[1]));
 
     // New people every time, for what one did or ceased to be must not decide about the next.

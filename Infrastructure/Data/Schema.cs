@@ -1,0 +1,42 @@
+using MarketChat.Infrastructure.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Infrastructure.Data;
+
+/// <summary>Which version's tables a database has, and how an older one comes up to date.</summary>
+public static class Schema
+{
+    /// <summary>The migrations that the database still lacks, the oldest first.</summary>
+    public static async Task<List<string>> PendingMigrationsAsync(this MarketDb db, CancellationToken cancellationToken) =>
+        [.. await db.Database.GetPendingMigrationsAsync(cancellationToken)];
+
+    /// <exception cref="RefusedException">A later version has been at work on the database: this one might not keep what it does not know.</exception>
+    public static async Task RefuseIfNewerAsync(this MarketDb db, CancellationToken cancellationToken)
+    {
+        var known = db.Database.GetMigrations();
+        if ((await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(known).LastOrDefault() is { } unknown)
+        {
+            throw new RefusedException($"The database was written by a later version of MarketChat (it has {unknown}). Start that version, or restore a backup.");
+        }
+    }
+
+    /// <summary>Brings the database up to this version. A copy of an older one stays beside it.</summary>
+    public static async Task UpgradeAsync(this MarketDb db, CancellationToken cancellationToken)
+    {
+        await db.RefuseIfNewerAsync(cancellationToken);
+        var pending = await db.PendingMigrationsAsync(cancellationToken);
+        if (pending.Count == 0) return;
+
+        var isNew = pending.Count == db.Database.GetMigrations().Count();
+        if (!isNew) await CopyAsideAsync(db, $"{db.FilePath()}.before-{pending[0]}", cancellationToken);
+        await db.DropMigrationLockAsync(cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    private static async Task CopyAsideAsync(MarketDb db, string file, CancellationToken cancellationToken)
+    {
+        if (File.Exists(file)) return; // From an upgrade that was broken off: it is the older of the two that is wanted.
+        await db.CopyToAsync($"{file}.part", cancellationToken);
+        File.Move($"{file}.part", file);
+    }
+}

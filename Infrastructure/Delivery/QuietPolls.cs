@@ -1,0 +1,54 @@
+using System.Globalization;
+using MarketChat.Infrastructure.Http;
+using MarketChat.Infrastructure.Identity;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace MarketChat.Infrastructure.Delivery;
+
+/// <summary>
+/// Answers what is asked most, polls with nothing to tell, before anything is built for them; those that would wait are held here,
+/// where they cost least. Whoever brings the current bell has missed nothing, and what a page has once told someone it would tell them
+/// again: rooms never change hands. So neither the page nor the database is asked. Everything else goes on to the page.
+/// </summary>
+public sealed class QuietPolls(RequestDelegate next, Doorbell doorbell) : IDisposable
+{
+    private const int MostRemembered = 200_000;
+
+    private static readonly MemoryCacheEntryOptions _forAnHour = new() { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) };
+
+    private readonly MemoryCache _answered = new(new MemoryCacheOptions { SizeLimit = MostRemembered });
+
+    public async Task InvokeAsync(HttpContext context, HeldPoll poll)
+    {
+        if (!context.Request.IsPoll() || context.User.IdOrNull() is not { } me)
+        {
+            await next(context);
+            return;
+        }
+
+        var asked = (me, context.Request.Path.Value);
+        if (ReadBell(context.Request.Query) is { } bell && _answered.TryGetValue(asked, out _))
+        {
+            if (bell == doorbell.Current(me)) await poll.WaitAsync(me, bell, context);
+            if (bell == doorbell.Current(me))
+            {
+                context.Response.Headers.CacheControl = "no-store";
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return;
+            }
+        }
+
+        await next(context);
+        if (context.Response.StatusCode is StatusCodes.Status200OK) _answered.Set(asked, true, _forAnHour);
+    }
+
+    public void Dispose() => _answered.Dispose();
+
+    // A question that is not well put is the page's to answer.
+    private static long? ReadBell(IQueryCollection question) =>
+        (IsAbsent(question, "after") || long.TryParse(question["after"], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        && (IsAbsent(question, "wait") || double.TryParse(question["wait"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
+        && long.TryParse(question["bell"], NumberStyles.None, CultureInfo.InvariantCulture, out var bell) ? bell : null;
+
+    private static bool IsAbsent(IQueryCollection question, string name) => question[name].Count == 0;
+}

@@ -1,0 +1,27 @@
+using MarketChat.Infrastructure.Data;
+using Microsoft.Net.Http.Headers;
+
+namespace MarketChat.Infrastructure.Http;
+
+public static class ErrorPages
+{
+    private const string SecondsToWait = "5";
+
+    /// <summary>Leads whatever failed, or has a status but no words, to the page /error, which finds them.</summary>
+    public static void UseErrorPages(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", StatusCodeSelector = StatusOf });
+        app.UseStatusCodePagesWithReExecute("/error/{0}");
+    }
+
+    /// <summary>Says when to try again, where that may help.</summary>
+    public static void AskToRetryLater(this HttpResponse response) => response.Headers.TryAdd(HeaderNames.RetryAfter, SecondsToWait);
+
+    /// <summary>The status that a failed request is answered with.</summary>
+    public static int StatusOf(Exception exception) => exception switch
+    {
+        BadHttpRequestException bad => bad.StatusCode,
+        _ when exception.IsStorageTrouble() => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+}

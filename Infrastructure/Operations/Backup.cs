@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.IO.Compression;
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Storage;
+
+namespace MarketChat.Infrastructure.Operations;
+
+/// <summary>
+/// One ZIP file with everything the app keeps: <c>market.db</c> as it is at one moment, <c>photos/</c> and <c>keys/</c>. The keys sign
+/// people's sessions, so the file is as secret as the storage itself, and only its owner may read it.
+/// </summary>
+public sealed class Backup(MarketDb db, StorageRoot root)
+{
+    public const string DatabaseEntry = "market.db";
+    public const string Photos = "photos", Keys = "keys";
+
+    /// <summary>Writes the backup while people go on writing.</summary>
+    /// <returns>A sentence that says what was written.</returns>
+    /// <exception cref="RefusedException">There is such a file already.</exception>
+    public async Task<string> WriteAsync(string file, CancellationToken cancellationToken)
+    {
+        var target = Path.GetFullPath(file);
+        if (File.Exists(target)) throw new RefusedException($"{target} is there already. A backup never writes over a file.");
+        var unfinished = $"{target}.{Guid.NewGuid():N}";
+        try
+        {
+            await WriteArchiveAsync(unfinished, cancellationToken);
+            File.Move(unfinished, target, overwrite: false);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{target}: {new FileInfo(target).Length:N0} bytes.");
+    }
+
+    private async Task WriteArchiveAsync(string path, CancellationToken cancellationToken)
+    {
+        var copy = $"{path}.db";
+        try
+        {
+            await using var content = OpenSecret(path);
+            await using var archive = await ZipArchive.CreateAsync(content, ZipArchiveMode.Create, leaveOpen: false, entryNameEncoding: null, cancellationToken);
+
+            // Photos stand still once written, so those the database names are there before it is copied, or come between: two looks.
+            var added = new HashSet<string>();
+            await AddFolderAsync(archive, Photos, added, cancellationToken);
+            await db.CopyToAsync(copy, cancellationToken);
+            await archive.CreateEntryFromFileAsync(copy, DatabaseEntry, CompressionLevel.Fastest, cancellationToken);
+            await AddFolderAsync(archive, Photos, added, cancellationToken);
+            await AddFolderAsync(archive, Keys, added, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
+    private async Task AddFolderAsync(ZipArchive archive, string folder, HashSet<string> added, CancellationToken cancellationToken)
+    {
+        foreach (var path in Directory.EnumerateFiles(root.Folder(folder)))
+        {
+            var name = $"{folder}/{Path.GetFileName(path)}";
+            if (added.Contains(name)) continue;
+            try
+            {
+                await archive.CreateEntryFromFileAsync(path, name, CompressionLevel.NoCompression, cancellationToken);
+                added.Add(name);
+            }
+            catch (FileNotFoundException)
+            {
+                // Deleted since, by whoever it belongs to.
+            }
+        }
+    }
+
+    private static FileStream OpenSecret(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+}

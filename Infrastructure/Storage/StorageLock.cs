@@ -1,0 +1,25 @@
+namespace MarketChat.Infrastructure.Storage;
+
+/// <summary>
+/// Keeps a second process away from the same storage: writers take turns, and bells ring, within one process. The system drops the
+/// lock with the process, however that ends.
+/// </summary>
+public sealed class StorageLock(StorageRoot root) : IDisposable
+{
+    private FileStream? _file;
+
+    /// <exception cref="RefusedException">Another process has it.</exception>
+    public void TakeOrRefuse()
+    {
+        try
+        {
+            _file ??= new FileStream(root.PathTo("market.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new RefusedException($"Another MarketChat is running on {root.PathTo("")}. Stop it first, or give this one a storage of its own (Storage:Root).", exception);
+        }
+    }
+
+    public void Dispose() => _file?.Dispose();
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace MarketChat.Bench;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Only">Workloads to run, by number as in "1,4b,5"; empty for all.</param>
+/// <param name="Seconds">How long each side is driven in each round.</param>
+/// <param name="Rounds">How often the two sides take turns.</param>
+/// <param name="Messages">Messages in the largest room.</param>
+/// <param name="Waiting">Held polls that wait at once.</param>
+/// <param name="Out">Folder for the report.</param>
+public sealed record Options(HashSet<string> Only, double Seconds, int Rounds, int Messages, int Waiting, string Out)
+{
+    public const string Usage = """
+        dotnet run -c Release --project tests/Bench -- [options]
+          --only 1,4b,5      run only these workloads (default: all)
+          --seconds 3        seconds for each side in each round
+          --rounds 3         how often the two sides take turns
+          --messages 1000000 messages in the largest room
+          --waiting 5000     held polls that wait at once
+          --out DIR          where bench.md, bench.json and bench.svg go (default: artifacts/bench)
+        """;
+
+    public bool Wants(string workload) => Only.Count == 0 || Only.Contains(workload);
+
+    /// <summary>Null when the line cannot be understood.</summary>
+    public static Options? Parse(string[] args)
+    {
+        var options = new Options([], 3, 3, 1_000_000, 5_000, "artifacts/bench");
+        if (args.Length % 2 != 0) return null;
+        foreach (var pair in args.Chunk(2))
+        {
+            var value = pair[1];
+            options = pair[0] switch
+            {
+                "--only" => options with { Only = [.. value.Split(',')] },
+                "--seconds" => options with { Seconds = double.Parse(value, CultureInfo.InvariantCulture) },
+                "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--messages" => options with { Messages = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--waiting" => options with { Waiting = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--out" => options with { Out = value },
+                _ => null!,
+            };
+            if (options is null) return null;
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using MarketChat.Bench;
+
+if (args is [BareServer.Argument, var bareStorage, ..])
+{
+    await BareServer.RunAsync(bareStorage, args[2..]);
+    return 0;
+}
+
+if (args is [BarePages.Argument, ..])
+{
+    await BarePages.RunAsync(args[1..]);
+    return 0;
+}
+
+if (Options.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(Options.Usage);
+    return 2;
+}
+
+var work = Directory.CreateTempSubdirectory("market-bench-").FullName;
+try
+{
+    var (large, few) = (Path.Combine(work, "large"), Path.Combine(work, "small"));
+    var published = await Step("publish", () => AppFiles.PublishAsync(Path.Combine(work, "app")));
+    var plan = await Step("load", () => MarketPlan.LoadAsync(large, options));
+    await Step("load small", async () =>
+    {
+        await MarketPlan.LoadSmallAsync(few);
+        foreach (var key in Directory.GetFiles(Path.Combine(large, "keys"))) File.Copy(key, Path.Combine(few, "keys", Path.GetFileName(key)));
+        return true;
+    });
+
+    var report = new Report();
+    using var app = await AppFiles.StartAsync(published, large);
+    using var small = await AppFiles.StartAsync(published, few);
+    using var bare = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BareServer.Argument, large]);
+    var started = app.ResidentBytes;
+    await new Workloads(options, report, app, small, bare, plan, new People(large)).RunAsync();
+    if (options.Wants("11")) await Starts.AddAsync(report, published, work, options, started, app.ResidentBytes);
+    if (options.Wants("12")) await FirstVisit.AddAsync(report, published, work);
+
+    var command = $"dotnet run -c Release --project tests/Bench{(args.Length > 0 ? $" -- {string.Join(' ', args)}" : "")}";
+    await report.WriteAsync(options.Out, command);
+    Console.WriteLine(report.ToMarkdown(command));
+    return 0;
+}
+finally
+{
+    Directory.Delete(work, recursive: true);
+}
+
+static async Task<T> Step<T>(string name, Func<Task<T>> work)
+{
+    var started = Stopwatch.GetTimestamp();
+    Console.Error.Write($"{name} ...");
+    var result = await work();
+    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $" {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
+    return result;
+}
+
+/// <summary>The app as it is delivered: published, in Production.</summary>
+internal static class AppFiles
+{
+    private static readonly string _project = typeof(AppFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppProject").Value!;
+
+    public static async Task<string> PublishAsync(string folder)
+    {
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", _project, "-c", "Release", "-o", folder, "-nologo", "-v", "q"]) { RedirectStandardOutput = true })!;
+        var said = await publish.StandardOutput.ReadToEndAsync();
+        await publish.WaitForExitAsync();
+        return publish.ExitCode == 0 ? Path.Combine(folder, "MarketChat.dll") : throw new InvalidOperationException(said);
+    }
+
+    public static Task<ServerProcess> StartAsync(string dll, string storage, params (string Key, string Value)[] more) => ServerProcess.StartAsync(
+        dll, "/", [], [("ASPNETCORE_ENVIRONMENT", "Production"), ("Storage__Root", storage), ("RateLimits__Enabled", "false"), .. more]);
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace MarketChat.Bench;
+
+/// <summary>One line of the table.</summary>
+/// <param name="Reach">What the workload is to reach, as a sentence; and whether it did.</param>
+public sealed record Line(string Workload, string What, Measured? Measured, string Ratio, string Reach, bool? Reached);
+
+/// <summary>One point of the chart: what a workload costs at a size of the data, in microseconds of the server's CPU.</summary>
+public sealed record Point(string Workload, double Size, double Cpu);
+
+public sealed class Report
+{
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    public List<Line> Lines { get; } = [];
+    public List<Point> Points { get; } = [];
+
+    public void Add(Line line)
+    {
+        Lines.Add(line);
+        Console.Error.WriteLine($" {line.Workload} {line.What}: {line.Ratio} {(line.Reached is false ? "(not reached)" : "")}");
+    }
+
+    public async Task WriteAsync(string folder, string command)
+    {
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "bench.md"), ToMarkdown(command));
+        await File.WriteAllTextAsync(Path.Combine(folder, "bench.json"), JsonSerializer.Serialize(new { at = DateTime.UtcNow, command, lines = Lines, points = Points }, _json));
+        if (Points.Count > 0) await File.WriteAllTextAsync(Path.Combine(folder, "bench.svg"), Chart.Draw(Points));
+    }
+
+    public string ToMarkdown(string command)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}; `{command}`");
+        text.AppendLine();
+        text.AppendLine("| | workload | requests/s | p50 ms | p99 ms | CPU µs | bytes | errors | ratio | to reach |");
+        text.AppendLine("|---|---|--:|--:|--:|--:|--:|--:|---|---|");
+        foreach (var line in Lines)
+        {
+            var m = line.Measured;
+            var figures = m is null ? "| | | | | | |" : string.Create(CultureInfo.InvariantCulture,
+                $"| {m.PerSecond:N0} | {m.P50:0.00} | {m.P99:0.0} | {m.CpuPerRequest:N0} | {m.Bytes:N0} | {m.Errors} |");
+            var mark = line.Reached switch { true => "✓ ", false => "✗ ", null => "" };
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {line.Workload} | {line.What} {figures} {line.Ratio} | {mark}{line.Reach} |");
+        }
+
+        return text.ToString();
+    }
+}
+
+/// <summary>Cost against data size, both on logarithmic axes: a flat line is what one wants to see.</summary>
+public static class Chart
+{
+    private const int Width = 720, Height = 360, Left = 64, Right = 200, Top = 24, Bottom = 44;
+
+    // Told apart by people who see few colours, too (Okabe and Ito, "Color Universal Design", 2008).
+    private static readonly string[] _colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+
+    public static string Draw(IReadOnlyList<Point> points)
+    {
+        var (minX, maxX) = (Math.Log10(points.Min(p => p.Size)), Math.Log10(points.Max(p => p.Size)));
+        var (minY, maxY) = (Math.Floor(Math.Log10(points.Min(p => p.Cpu))), Math.Ceiling(Math.Log10(points.Max(p => p.Cpu))));
+        double X(double size) => Left + (Math.Log10(size) - minX) / Math.Max(1, maxX - minX) * (Width - Left - Right);
+        double Y(double cpu) => Height - Bottom - (Math.Log10(cpu) - minY) / Math.Max(1, maxY - minY) * (Height - Top - Bottom);
+
+        var svg = new StringBuilder();
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\">");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#fff\"/>");
+        for (var power = minX; power <= maxX; power++) svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{X(Math.Pow(10, power)):0}\" y=\"{Height - Bottom + 20}\" text-anchor=\"middle\" fill=\"#666a71\">{Math.Pow(10, power):N0}</text>");
+        for (var power = minY; power <= maxY; power++)
+        {
+            var y = Y(Math.Pow(10, power));
+            svg.AppendLine(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {y:0}H{Width - Right}\" stroke=\"#e9eaed\"/><text x=\"{Left - 8}\" y=\"{y + 4:0}\" text-anchor=\"end\" fill=\"#666a71\">{Math.Pow(10, power):N0}</text>");
+        }
+
+        svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"14\" fill=\"#666a71\">server CPU per request, µs</text><text x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\" fill=\"#666a71\">messages, rooms or products</text>");
+        foreach (var (index, line) in points.GroupBy(p => p.Workload).Index())
+        {
+            var colour = _colours[index % _colours.Length];
+            var at = line.OrderBy(p => p.Size).Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Size):0.0},{Y(p.Cpu):0.0}")).ToList();
+            svg.AppendLine(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', at)}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
+            foreach (var point in at) svg.AppendLine(CultureInfo.InvariantCulture, $"<circle cx=\"{point.Split(',')[0]}\" cy=\"{point.Split(',')[1]}\" r=\"3.5\" fill=\"{colour}\"/>");
+            svg.AppendLine(CultureInfo.InvariantCulture, $"<circle cx=\"{Width - Right + 20}\" cy=\"{Top + 20 + index * 22}\" r=\"4\" fill=\"{colour}\"/><text x=\"{Width - Right + 32}\" y=\"{Top + 24 + index * 22}\" fill=\"#1b1d21\">{line.Key}</text>");
+        }
+
+        return svg.AppendLine("</svg>").ToString();
+    }
+}

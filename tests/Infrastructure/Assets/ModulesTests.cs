@@ -1,0 +1,44 @@
+using MarketChat.Infrastructure.Assets;
+
+namespace MarketChat.Tests.Infrastructure.Assets;
+
+public sealed class ModulesTests
+{
+    [Fact]
+    public void A_module_stands_behind_what_it_imports_in_a_scope_of_its_own()
+    {
+        var joined = Modules.Join(new Dictionary<string, string>
+        {
+            ["a.js"] = "// What it does.\nimport { two, Three } from './b.js';\n\nconst name = 'a';\nexport const one = () => two() + name;\n",
+            ["b.js"] = "/** Two.\n * @type {number} */\nexport async function two() {}\nexport class Three {}\n/** @type {string} */ (x).y = 1;\nconst name = 'b'; // http://b\n/** The end. */\n",
+            ["c.js"] = "import { one } from './a.js';\none();\n",
+        });
+
+        joined.ReplaceLineEndings("\n").ShouldBe("""
+            const { two, Three } = (() => {
+            async function two() {}
+            class Three {}
+            /** @type {string} */ (x).y = 1;
+            const name = 'b'; // http://b
+            return { two, Three };
+            })();
+            const { one } = (() => {
+            const name = 'a';
+            const one = () => two() + name;
+            return { one };
+            })();
+            (() => {
+            one();
+            })();
+            export { two, Three, one };
+
+            """.ReplaceLineEndings("\n"));
+    }
+
+    [Theory]
+    [InlineData("import * as all from './b.js';\n")]
+    [InlineData("import './b.js';\n")]
+    [InlineData("export default 1;\n")]
+    public void What_it_does_not_understand_it_refuses(string text) =>
+        Should.Throw<InvalidOperationException>(() => Modules.Join(new Dictionary<string, string> { ["a.js"] = text, ["b.js"] = "" }));
+}

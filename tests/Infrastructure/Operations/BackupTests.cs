@@ -1,0 +1,138 @@
+using System.IO.Compression;
+using MarketChat.Tests.Browser;
+using MarketChat.Tests.Support;
+using Microsoft.Playwright;
+
+namespace MarketChat.Tests.Infrastructure.Operations;
+
+[Collection(nameof(BackupTests))]
+public sealed class BackupTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    [Fact]
+    public async Task A_backup_made_while_people_write_is_sound_and_brings_everything_back()
+    {
+        await using var app = new AppProcess();
+        await app.Start();
+        var bob = await app.SignedIn("bob");
+        await Send(bob, "백업 전");
+        using var stop = new CancellationTokenSource();
+        var writing = KeepSending(bob, stop.Token);
+
+        var file = Path.Combine(app.Storage, "monday.zip");
+        var (exitCode, said) = await app.Run("backup", file);
+        await stop.CancelAsync();
+        var sent = await writing;
+
+        exitCode.ShouldBe(0, said);
+        sent.ShouldBeGreaterThan(0, "people could write meanwhile");
+        (await app.Run("backup", file)).Said.ShouldContain("is there already");
+        await Send(bob, "백업 뒤");
+        (await app.Run("restore", file)).Said.ShouldContain("Another MarketChat is running");
+        await app.Stop();
+
+        await using var elsewhere = new AppProcess();
+        (await elsewhere.Run("restore", file)).ExitCode.ShouldBe(0);
+        (await elsewhere.Run("check")).ExitCode.ShouldBe(0, "the photos are there, too");
+        elsewhere.Query("SELECT Payload FROM Messages").ShouldContain("백업 전");
+        elsewhere.Query("SELECT Payload FROM Messages").ShouldNotContain("백업 뒤");
+
+        var (restored, where) = await app.Run("restore", file);
+        restored.ShouldBe(0, where);
+        await app.Start();
+        var page = await bob.Page("/chat/2"); // The session is good still: its keys came back, too.
+        page.QuerySelectorAll("[data-text]").Select(text => text.TextContent).ShouldNotContain("백업 뒤");
+        var photo = (await bob.Page("/products/9")).QuerySelector("img[src^='/photos/']")!.GetAttribute("src")!;
+        (await bob.Scenario(s => s.Get.Url(photo))).StatusCode.ShouldBe(200);
+        Directory.GetDirectories(app.Storage, "replaced-*").ShouldHaveSingleItem();
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [BrowserFact]
+    public async Task A_page_left_open_while_a_backup_is_restored_shows_what_is_true_again()
+    {
+        await using var app = new AppProcess();
+        await app.Start();
+        var bob = await (await chromium.Device(app.Url)).SignIn("bob", AppProcess.DemoPassword);
+        var alice = await (await chromium.Device(app.Url)).SignIn("alice", AppProcess.DemoPassword);
+        await bob.Open("/chat/2");
+        await alice.Open("/chat/2");
+        var file = Path.Combine(app.Storage, "backup.zip");
+        (await app.Run("backup", file)).ExitCode.ShouldBe(0);
+        await bob.Say("사라질 말");
+        await alice.ShouldSee("사라질 말");
+        await app.Stop();
+        (await app.Run("restore", file)).ExitCode.ShouldBe(0);
+        await app.Start();
+
+        var charlie = await app.SignedIn("bob"); // The room's count goes past what the open pages have seen, so that only its history tells.
+        for (var i = 1; i <= 3; i++) await Send(charlie, $"새로운 말 {i}");
+
+        foreach (var page in new[] { bob, alice })
+        {
+            await page.ShouldSee("새로운 말 3");
+            await Assertions.Expect(page.Messages().Filter(new() { HasTextString = "사라질 말" })).ToHaveCountAsync(0);
+            (await page.Texts()).TakeLast(3).ShouldBe(["새로운 말 1", "새로운 말 2", "새로운 말 3"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("nothing.zip", null, "There is no file")]
+    [InlineData("words.zip", "this is no archive", "no backup of this app")]
+    [InlineData("empty.zip", "", "no backup of this app")]
+    public async Task What_is_no_backup_is_refused_and_nothing_is_touched(string name, string? content, string reason)
+    {
+        await using var app = new AppProcess();
+        var file = Path.Combine(app.Storage, name);
+        if (content is not null) await File.WriteAllTextAsync(file, content);
+
+        var (exitCode, said) = await app.Run("restore", file);
+
+        exitCode.ShouldBe(1);
+        said.ShouldContain(reason);
+        Directory.GetDirectories(app.Storage, "replaced-*").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_backup_that_leads_outside_its_folder_or_holds_a_broken_database_is_refused()
+    {
+        await using var app = new AppProcess();
+        var outside = Path.Combine(app.Storage, "outside.zip");
+        await Archive(outside, ("market.db", "x"), ("../../escaped", "x"));
+        (await app.Run("restore", outside)).ExitCode.ShouldBe(1);
+        File.Exists(Path.Combine(app.Storage, "../escaped")).ShouldBeFalse();
+
+        var broken = Path.Combine(app.Storage, "broken.zip");
+        await Archive(broken, ("market.db", new string('x', 5_000)));
+        var (exitCode, said) = await app.Run("restore", broken);
+        exitCode.ShouldBe(1);
+        said.ShouldContain("not a database");
+    }
+
+    private static async Task Archive(string file, params (string Name, string Content)[] entries)
+    {
+        await using var archive = await ZipFile.OpenAsync(file, ZipArchiveMode.Create);
+        foreach (var (name, content) in entries)
+        {
+            await using var entry = await archive.CreateEntry(name).OpenAsync();
+            await entry.WriteAsync(System.Text.Encoding.UTF8.GetBytes(content));
+        }
+    }
+
+    private static async Task<int> KeepSending(Visitor sender, CancellationToken stop)
+    {
+        var sent = 0;
+        for (; !stop.IsCancellationRequested; sent++) await Send(sender, $"쓰는 중 {sent}");
+        return sent;
+    }
+
+    private static async Task Send(Visitor sender, string text)
+    {
+        var token = await sender.Token();
+        await sender.Scenario(s =>
+        {
+            s.Post.FormData(("payload", text), ("clientId", $"{Guid.NewGuid()}")).ToUrl("/chat/2/send");
+            s.AsScript(token);
+            s.StatusCodeShouldBe(201);
+        });
+    }
+}

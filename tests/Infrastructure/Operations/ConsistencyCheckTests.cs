@@ -1,0 +1,55 @@
+using MarketChat.Infrastructure.Operations;
+using MarketChat.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MarketChat.Tests.Infrastructure.Operations;
+
+public sealed class ConsistencyCheckTests
+{
+    [Fact]
+    public async Task What_people_do_leaves_everything_in_agreement()
+    {
+        await using var host = new MarketHost();
+        var talk = await Conversation.Begin(host);
+        await talk.Say(talk.Buyer, "아직 있나요?");
+        var answer = await talk.Say(talk.Seller, "네");
+        await talk.MarkRead(talk.Buyer, answer.Id);
+        await talk.Say(talk.Buyer, "살게요");
+
+        var report = await Check(host);
+
+        report.Findings.ShouldBeEmpty();
+        report.Summary.ShouldContain("3 messages: all agrees.");
+    }
+
+    [Theory]
+    [InlineData("UPDATE ChatRooms SET LastBuyerMessageId = 0", "last message of the buyer")]
+    [InlineData("UPDATE ChatRooms SET LastSellerMessageId = 1", "last message of the seller")]
+    [InlineData("UPDATE ChatRooms SET Rev = 1", "behind the rev")]
+    [InlineData("UPDATE ChatRooms SET SellerReadUpTo = 99", "read further")]
+    [InlineData("UPDATE ChatRooms SET UpdatedAt = '2020-01-01 00:00:00'", "not dated by")]
+    [InlineData("UPDATE Products SET SellerId = 2", "seller is not the product's")]
+    [InlineData("UPDATE Messages SET UserId = 3 WHERE Id = 1", "someone who is not in the room")]
+    [InlineData("UPDATE Messages SET Rev = 1", "share a rev")]
+    [InlineData("PRAGMA foreign_keys = OFF; UPDATE Messages SET UserId = 99 WHERE Id = 1", "refers to a missing row")]
+    [InlineData("UPDATE AspNetUsers SET Avatar = '00000000000000000000000000000000.png'", "without a file: 00000000")]
+    public async Task What_does_not_agree_is_found(string harm, string finding)
+    {
+        await using var host = new MarketHost();
+        var talk = await Conversation.Begin(host);
+        await talk.Say(talk.Buyer, "하나");
+        await talk.Say(talk.Seller, "둘");
+        await talk.Say(talk.Buyer, "셋");
+        await host.AddUser("stranger");
+        await host.Data(db => db.Database.ExecuteSqlRawAsync(harm));
+
+        (await Check(host)).Findings.ShouldContain(line => line.Contains(finding, StringComparison.Ordinal));
+    }
+
+    private static async Task<ConsistencyReport> Check(MarketHost host)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ConsistencyCheck>().RunAsync(CancellationToken.None);
+    }
+}
