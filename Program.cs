@@ -1,3 +1,4 @@
+using MarketChat.Features.Account;
 using MarketChat.Features.Chat;
 using MarketChat.Features.Products;
 using MarketChat.Infrastructure.Data;
@@ -19,6 +20,7 @@ builder.Services.AddMarketIdentity();
 builder.Services.AddMarketLocalization();
 builder.Services.AddMarketDelivery();
 builder.Services.AddMarketPages();
+builder.Services.AddAccount();
 builder.Services.AddProducts();
 builder.Services.AddChat();
 
