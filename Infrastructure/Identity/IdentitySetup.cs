@@ -57,6 +57,7 @@ public static class IdentitySetup
             options.ExpireTimeSpan = _sessionLength;
             options.SlidingExpiration = true;
             options.Events.OnRedirectToLogin = ToSignIn;
+            options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask; // The page says where to go on, to a script as JSON.
             options.Events.OnCheckSlidingExpiration = KeepPollsFromProlonging;
             options.Events.OnValidatePrincipal = CheckSession;
         });
