@@ -62,7 +62,7 @@ public sealed class LooksTests(LiveHost host, Chromium chromium)
 
         foreach (var url in new[] { "/", $"/products/{talk.Product.Id}", "/account/sign-in", "/account/sign-up", "/account/deleted" }) await Visit(visitor, url);
         foreach (var url in new[] { "/products/post", "/account/profile", "/account/password", "/account/passkeys", "/account/delete" }) await Visit(seller, url);
-        foreach (var url in new[] { "/chat", $"/chat?product={talk.Product.Id}", talk.Url }) await Visit(seller, url);
+        foreach (var url in new[] { talk.Url, "/chat", $"/chat?product={talk.Product.Id}" }) await Visit(seller, url);
 
         await talk.Buyer.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
         foreach (var url in new[] { "/chat", talk.Url }) await Visit(seller, url);

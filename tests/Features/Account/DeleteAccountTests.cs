@@ -39,7 +39,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
 
         var text = (await bob.Page(Page)).QuerySelector("main").ShouldNotBeNull().TextContent;
 
-        text.ShouldContain($"If you delete {bob.Name}");
+        text.ShouldContain($"If you delete the account {bob.Name}");
         text.ShouldContain("leaves the market");
         text.ShouldContain("keep the conversations");
         text.ShouldContain("cannot be undone");
