@@ -1,3 +1,4 @@
+using MarketChat.Features.Account;
 using MarketChat.Features.Chat;
 using MarketChat.Features.Products;
 using MarketChat.Infrastructure.Assets;
@@ -24,6 +25,7 @@ builder.Services.AddMarketLocalization();
 builder.Services.AddMarketDelivery();
 builder.Services.AddMarketPages();
 builder.Services.AddMarketAssets();
+builder.Services.AddAccount();
 builder.Services.AddProducts();
 builder.Services.AddChat();
 

@@ -25,6 +25,13 @@ public static class Sqlite
     public static Task UseWriteAheadLogAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
 
+    /// <summary>
+    /// Brings what the log holds into the file and empties it: until then, what was erased can still be read in the log. Where
+    /// somebody is reading, the log stays, and is emptied another time.
+    /// </summary>
+    public static Task EmptyWriteAheadLogAsync(this MarketDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken);
+
     public static bool IsUniqueViolation(this DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: ConstraintUnique };
 
@@ -96,10 +103,13 @@ public static class Sqlite
     public static Task CloseFileAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = DELETE", cancellationToken);
 
-    /// <summary>Per connection: FULL makes a commit wait for the disk, so an acknowledged message survives a power cut.</summary>
+    /// <summary>
+    /// Per connection: FULL makes a commit wait for the disk, so an acknowledged message survives a power cut; secure_delete writes
+    /// zeros over what is erased, rather than only calling its place free.
+    /// </summary>
     public sealed class ConnectionSettings : DbConnectionInterceptor
     {
-        private const string Pragmas = "PRAGMA synchronous = FULL";
+        private const string Pragmas = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON";
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {

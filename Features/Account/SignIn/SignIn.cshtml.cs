@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +9,8 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Account.SignIn;
 
 /// <summary>Signs a person in. Why it did not work is never said, so that nobody learns here which names exist.</summary>
-public sealed class SignInModel(UserManager<User> users, SignInManager<User> session, IStringLocalizer<SignInModel> words) : DoorModel
+public sealed class SignInModel(
+    UserManager<User> users, SignInManager<User> session, PasskeyCeremonies passkeys, IStringLocalizer<SignInModel> words) : DoorModel
 {
     [BindProperty, Required(ErrorMessage = "NameMissing")]
     public string UserName { get; set; } = "";
@@ -24,10 +26,18 @@ public sealed class SignInModel(UserManager<User> users, SignInManager<User> ses
         return Page();
     }
 
+    /// <summary>Begins to sign in with a passkey: the options for the browser, the same for everybody.</summary>
+    public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await passkeys.BeginSignInAsync(), "application/json");
+
+    /// <summary>Signs in with a passkey: <c>{ "onward": "/chat/3" }</c> says where to go then.</summary>
+    public async Task<IActionResult> OnPostPasskeyAsync(string? credential) => await passkeys.SignInAsync(credential) is { } user
+        ? new JsonResult(new { onward = Welcome(user) })
+        : this.ProblemFor(StatusCodes.Status400BadRequest, words["PasskeyFailed"]);
+
     private async Task<User?> SignInAsync()
     {
         var user = await FindAsync(UserNameRules.Normalize(UserName));
-        if (user is null || await users.IsLockedOutAsync(user))
+        if (user?.PasswordHash is null || await users.IsLockedOutAsync(user))
         {
             users.PasswordHasher.HashPassword(new User(), Password); // As much work as a check: the time it takes tells nothing either.
             return null;
