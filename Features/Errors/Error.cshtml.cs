@@ -3,13 +3,15 @@ using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Errors;
 
 /// <summary>What every failed request ends at: a page with a way on, or problem details for a script.</summary>
-[AllowAnonymous, IgnoreAntiforgeryToken]
+[AllowAnonymous, IgnoreAntiforgeryToken, DisableRateLimiting]
 public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
 {
     public int Status { get; private set; }
@@ -19,6 +21,12 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
     public IActionResult OnGet() => Explain();
 
     public IActionResult OnPost() => Explain();
+
+    // What failed keeps its method, and that may be any.
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        if (context.HandlerMethod is null) context.Result = Explain();
+    }
 
     private IActionResult Explain()
     {

@@ -17,9 +17,9 @@ public static class AssetSetup
     /// <summary>Static files as they are, and joined.</summary>
     public static void MapMarketAssets(this WebApplication app)
     {
-        app.MapStaticAssets();
-        app.MapMethods("/css/market.{fingerprint}.css", [HttpMethods.Get, HttpMethods.Head], (HttpContext http, AssetBundles bundles) => Give(http, bundles.Styles)).AllowAnonymous();
-        app.MapMethods("/js/market.{fingerprint}.js", [HttpMethods.Get, HttpMethods.Head], (HttpContext http, AssetBundles bundles) => Give(http, bundles.Script)).AllowAnonymous();
+        app.MapStaticAssets().DisableRateLimiting();
+        app.MapMethods("/css/market.{fingerprint}.css", [HttpMethods.Get, HttpMethods.Head], (HttpContext http, AssetBundles bundles) => Give(http, bundles.Styles)).AllowAnonymous().DisableRateLimiting();
+        app.MapMethods("/js/market.{fingerprint}.js", [HttpMethods.Get, HttpMethods.Head], (HttpContext http, AssetBundles bundles) => Give(http, bundles.Script)).AllowAnonymous().DisableRateLimiting();
     }
 
     // Also under the address of an earlier version, for a page that was on its way while the app was replaced; but not for ever then.

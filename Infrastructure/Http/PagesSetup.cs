@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.WebEncoders;
 
 namespace MarketChat.Infrastructure.Http;
@@ -14,6 +15,15 @@ public static class PagesSetup
                 options.RootDirectory = "/Features";
                 options.Conventions.AuthorizeFolder("/"); // A page is private unless it says [AllowAnonymous].
                 options.Conventions.ConfigureFilter(new NoStoreFilter());
+                options.Conventions.ConfigureFilter(new MethodFilter());
+            })
+            .AddMvcOptions(options =>
+            {
+                options.Filters.Add(new UploadLimitAttribute(UploadLimitAttribute.DefaultBytes));
+
+                // Nothing here speaks jQuery's "a[b]", and the readers of it throw at a bracket that is not closed.
+                options.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
+                options.ValueProviderFactories.RemoveType<JQueryQueryStringValueProviderFactory>();
             })
             .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // No data-val-* for a script not here.
             .AddViewLocalization()

@@ -37,7 +37,7 @@ public static class LocalizationSetup
     {
         if (language is null)
         {
-            response.Cookies.Delete(LanguageCookie);
+            response.Cookies.Delete(LanguageCookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax });
             return;
         }
 

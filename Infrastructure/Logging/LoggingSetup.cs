@@ -1,6 +1,8 @@
 using System.Globalization;
 using MarketChat.Infrastructure.Storage;
 using Serilog;
+using Serilog.Core;
+using Serilog.Events;
 using Serilog.Formatting.Json;
 
 namespace MarketChat.Infrastructure.Logging;
@@ -13,9 +15,10 @@ public static class LoggingSetup
     /// <summary>Readable lines on the console, JSON lines in a file a day under <c>logs/</c>. Levels come from the section "Serilog".</summary>
     public static void AddMarketLogging(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<Serilog.Core.Logger>(services => new LoggerConfiguration()
+        builder.Services.AddSingleton<Logger>(services => new LoggerConfiguration()
             .ReadFrom.Configuration(builder.Configuration)
             .Enrich.FromLogContext()
+            .Enrich.With<WithoutAddresses>()
             .WriteTo.Console(outputTemplate: ConsoleLine, formatProvider: CultureInfo.InvariantCulture)
             .WriteTo.File(
                 new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture),
@@ -26,6 +29,12 @@ public static class LoggingSetup
             .CreateLogger());
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerProvider>(services =>
-            new Serilog.Extensions.Logging.SerilogLoggerProvider(services.GetRequiredService<Serilog.Core.Logger>()));
+            new Serilog.Extensions.Logging.SerilogLoggerProvider(services.GetRequiredService<Logger>()));
+    }
+
+    /// <summary>The framework adds to every line the address that was asked for, in which a room's number and whatever somebody typed can stand.</summary>
+    private sealed class WithoutAddresses : ILogEventEnricher
+    {
+        public void Enrich(LogEvent line, ILogEventPropertyFactory properties) => line.RemovePropertyIfPresent("RequestPath");
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MarketChat.Infrastructure.Http;
-using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Infrastructure.Logging;
 
@@ -13,7 +13,7 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (IsErrorPage(context))
+        if (context.IsErrorPage())
         {
             await next(context);
             return;
@@ -32,9 +32,6 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
         }
     }
 
-    private static bool IsErrorPage(HttpContext context) =>
-        context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null;
-
     private void Write(HttpContext context, int status, TimeSpan elapsed)
     {
         // A reader who left is no failure of ours.
@@ -51,8 +48,11 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 
     private static string Route(HttpContext context)
     {
-        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
-        var handler = context.Request.Query["handler"].ToString();
-        return handler.Length is > 0 and < 20 && handler.All(char.IsAsciiLetter) ? $"{route}?handler={handler}" : route;
+        var endpoint = context.GetEndpoint() as RouteEndpoint;
+        var route = endpoint?.RoutePattern.RawText ?? "(no route)";
+        var asked = context.Request.Query["handler"].ToString();
+        var page = endpoint?.Metadata.GetMetadata<PageActionDescriptor>() as CompiledPageActionDescriptor;
+        var handler = page?.HandlerMethods.FirstOrDefault(h => h.Name?.Length > 0 && h.Name.Equals(asked, StringComparison.OrdinalIgnoreCase));
+        return handler is null ? route : $"{route}?handler={handler.Name}";
     }
 }

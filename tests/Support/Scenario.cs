@@ -15,6 +15,8 @@ public sealed class Scenario
     public RequestExpression Post => _request = new RequestExpression(HttpMethod.Post);
     public RequestExpression Put => _request = new RequestExpression(HttpMethod.Put);
 
+    public RequestExpression By(string method) => _request = new RequestExpression(new HttpMethod(method));
+
     public void WithRequestHeader(string name, string value) => _headers.Add((name, value));
 
     /// <summary>Asks as the page's script does.</summary>
@@ -94,7 +96,7 @@ public sealed class RequestExpression(HttpMethod method)
         return this;
     }
 
-    internal HttpRequestMessage ToMessage() => new(method, _url) { Content = method == HttpMethod.Get ? null : _content ?? Form() };
+    internal HttpRequestMessage ToMessage() => new(method, _url) { Content = method == HttpMethod.Get || method == HttpMethod.Head ? null : _content ?? Form() };
 
     private HttpContent Form()
     {
@@ -131,8 +133,9 @@ public sealed class ScenarioResult(HttpResponseMessage response, byte[] body)
 
     public IHtmlDocument ReadAsHtml() => Visitor.Parse(ReadAsText());
 
-    public string? Header(string name) =>
-        response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values)
-            ? string.Join(", ", values)
-            : null;
+    public string? Header(string name) => HeaderLines(name) is { Count: > 0 } lines ? string.Join(", ", lines) : null;
+
+    /// <summary>A header as often as it was sent.</summary>
+    public IReadOnlyList<string> HeaderLines(string name) =>
+        response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? [.. values] : [];
 }

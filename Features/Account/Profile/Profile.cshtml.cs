@@ -3,15 +3,18 @@ using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
+using MarketChat.Infrastructure.RateLimits;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Account.Profile;
 
 /// <summary>"나의 마켓": who I am to others here, and the way out.</summary>
+[EnableRateLimiting(Limit.Uploads)]
 [UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
 public sealed class ProfileModel(
     UserManager<User> users,

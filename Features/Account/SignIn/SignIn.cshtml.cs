@@ -2,15 +2,22 @@ using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Account.SignIn;
 
 /// <summary>Signs a person in. Why it did not work is never said, so that nobody learns here which names exist.</summary>
+[EnableRateLimiting(Limit.SignIns), KeepsForm]
 public sealed class SignInModel(
-    UserManager<User> users, SignInManager<User> session, PasskeyCeremonies passkeys, IStringLocalizer<SignInModel> words) : DoorModel
+    UserManager<User> users,
+    SignInManager<User> session,
+    SignInAttempts attempts,
+    PasskeyCeremonies passkeys,
+    IStringLocalizer<SignInModel> words) : DoorModel
 {
     [BindProperty, Required(ErrorMessage = "NameMissing")]
     public string UserName { get; set; } = "";
@@ -21,6 +28,7 @@ public sealed class SignInModel(
     public async Task<IActionResult> OnPostAsync()
     {
         if (!ModelState.IsValid) return Page();
+        if (CountAttempt() is { } tooFast) return tooFast.Answer(this);
         if (await SignInAsync() is { } user) return LetIn(user);
         ModelState.AddModelError("", words["Failed"]);
         return Page();
@@ -33,6 +41,10 @@ public sealed class SignInModel(
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential) => await passkeys.SignInAsync(credential) is { } user
         ? new JsonResult(new { onward = Welcome(user) })
         : this.ProblemFor(StatusCodes.Status400BadRequest, words["PasskeyFailed"]);
+
+    // What can be nobody's name needs no counting.
+    private TooFast? CountAttempt() =>
+        UserNameRules.Normalize(UserName) is var name && UserNameRules.IsValid(name) ? attempts.Count(users.NormalizeName(name)) : null;
 
     private async Task<User?> SignInAsync()
     {

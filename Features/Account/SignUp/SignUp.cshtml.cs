@@ -1,14 +1,17 @@
 using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 using Limits = MarketChat.Infrastructure.Data.User; // In a page, "User" is who is signed in.
 
 namespace MarketChat.Features.Account.SignUp;
 
 /// <summary>Opens an account and signs its owner in. Everything wrong with the form is said at once.</summary>
+[EnableRateLimiting(Limit.SignUps), KeepsForm]
 public sealed class SignUpModel(
     UserManager<User> users,
     SignInManager<User> session,

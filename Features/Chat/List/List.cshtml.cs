@@ -3,13 +3,16 @@ using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
+using MarketChat.Infrastructure.RateLimits;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace MarketChat.Features.Chat.List;
 
 /// <summary>My rooms, newest activity first; the same as JSON for the script that keeps the list current.</summary>
+[EnableRateLimiting(Limit.Polls)]
 public sealed class ListModel(RoomListQuery query, Doorbell doorbell, ReaderClock clock) : PageModel
 {
     /// <summary>The list as its script receives it: what a card shows, ready to be shown.</summary>

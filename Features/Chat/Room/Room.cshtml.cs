@@ -1,13 +1,16 @@
 using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Room;
 
 /// <summary>The room page, and the questions its script asks: what changed, what lies further back, and "I have read this far".</summary>
+[EnableRateLimiting(Limit.Polls)]
 public sealed class RoomModel(
     RoomQuery query, RoomChanges changes, ReadMarker marker, IStringLocalizer<RoomModel> words) : PageModel
 {
@@ -18,7 +21,7 @@ public sealed class RoomModel(
         if (!ModelState.IsValid || before < 0) return BadRequest();
         if (await query.OpenAsync(User.Id(), id, before, HttpContext.RequestAborted) is not { } room) return NotFound();
         Room = room;
-        if (room.ShowsUnread && !Request.IsPrefetch())
+        if (room.ShowsUnread && Request.IsOpenedByPerson())
         {
             await marker.MoveAsync(User.Id(), id, room.Messages[^1].Id, HttpContext.RequestAborted);
         }

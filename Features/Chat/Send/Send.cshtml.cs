@@ -1,26 +1,28 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Send;
 
 /// <summary>Takes a message from the room's form. What cannot be sent comes back with the reason and the text as typed.</summary>
+[EnableRateLimiting(Limit.Messages), KeepsForm]
 public sealed class SendModel(SendMessage send, MarketDb db, IStringLocalizer<SendModel> words) : PageModel
 {
     [BindProperty] public string? Payload { get; set; }
     [BindProperty] public string? ClientId { get; set; }
-    public string? Error { get; private set; }
-    public int RoomId { get; private set; }
+    [FromRoute(Name = "id")] public int RoomId { get; set; }
+    public string? Error => ModelState[""]?.Errors.FirstOrDefault()?.ErrorMessage;
 
     public IActionResult OnGet(int id) => Redirect($"/chat/{id}");
 
     public async Task<IActionResult> OnPostAsync(int id)
     {
-        RoomId = id;
         var text = PlainText.Tidy(Payload);
         if (WhyNot(text, out var clientId) is { } reason) return Refuse(StatusCodes.Status400BadRequest, reason);
 
@@ -51,7 +53,7 @@ public sealed class SendModel(SendMessage send, MarketDb db, IStringLocalizer<Se
     private IActionResult Refuse(int status, string reason)
     {
         if (Request.IsFromScript()) return this.ProblemFor(status, reason);
-        Error = reason;
+        ModelState.AddModelError("", reason);
         Response.StatusCode = status;
         return Page();
     }

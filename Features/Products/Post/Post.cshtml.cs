@@ -1,14 +1,17 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Products.Post;
 
 /// <summary>The form that puts something up for sale.</summary>
+[EnableRateLimiting(Limit.Uploads), KeepsForm]
 [UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
 public sealed class PostModel(ProductPosting posting, IStringLocalizer<PostModel> words) : PageModel
 {

@@ -2,14 +2,17 @@ using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Products.StartChat;
 
 /// <summary>Leads a buyer to the room with the seller. A script gets <c>{ "roomId": 3 }</c>, 201 when the room is new.</summary>
+[EnableRateLimiting(Limit.Rooms)]
 public sealed class StartChatModel(MarketDb db, Doorbell doorbell, TimeProvider time, IStringLocalizer<StartChatModel> words) : PageModel
 {
     public string Problem { get; private set; } = "";

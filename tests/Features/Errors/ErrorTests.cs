@@ -33,4 +33,26 @@ public sealed class ErrorTests(MarketHost host) : IClassFixture<MarketHost>
         s.Get.Url("/nowhere");
         s.StatusCodeShouldBe(404);
     });
+
+    [Theory]
+    [InlineData("POST", "/chat/{0}")]
+    [InlineData("PATCH", "/chat/{0}")]
+    [InlineData("DELETE", "/products/{1}")]
+    [InlineData("OPTIONS", "/chat/{0}")]
+    [InlineData("OPTIONS", "/")]
+    public async Task A_method_that_a_page_knows_nothing_of_is_told_which_it_knows(string method, string url)
+    {
+        var talk = await Conversation.Begin(host);
+        var token = await talk.Buyer.Token();
+
+        var answer = await talk.Buyer.Scenario(s =>
+        {
+            s.By(method).ToUrl(string.Format(url, talk.RoomId, talk.Product.Id));
+            s.AsScript(token);
+            s.StatusCodeShouldBe(405);
+        });
+
+        answer.Header("Allow").ShouldNotBeNull().ShouldContain("GET");
+        answer.ReadAsJson<Wire.Problem>().Detail.ShouldNotBeEmpty();
+    }
 }

@@ -282,7 +282,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
         {
             s.Post.Content(content).ToUrl(Url);
             s.StatusCodeShouldBe(413);
-            s.ContentShouldContain("파일이 너무 커요");
+            s.ContentShouldContain("보낸 내용이 너무 커요");
         });
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
 
-namespace MarketChat.Features.Chat;
+namespace MarketChat.Features.Shared;
 
 /// <summary>
 /// Text that a page shows to the letter. A parser of HTML takes references such as &amp;#x85; for characters of Windows-1252 (HTML

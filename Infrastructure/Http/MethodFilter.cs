@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace MarketChat.Infrastructure.Http;
+
+/// <summary>
+/// Answers 405 to a method that a page has no handler for. The framework would show the page without anything having been looked up
+/// for it, and a view with nothing to show ends in 500.
+/// </summary>
+public sealed class MethodFilter : IAsyncPageFilter
+{
+    public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
+
+    public Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        var request = context.HttpContext.Request;
+        if (context.HandlerMethod is not null || HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return next();
+        context.HttpContext.Response.Headers.Allow = string.Join(", ", context.ActionDescriptor.HandlerMethods.Select(h => h.HttpMethod.ToUpperInvariant()).Distinct());
+        context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,23 @@
+namespace MarketChat.Infrastructure.RateLimits;
+
+/// <summary>The limits that a page can name: <c>[EnableRateLimiting(Limit.Messages)]</c>. How many each allows is in <see cref="RateLimitSettings"/>.</summary>
+public static class Limit
+{
+    /// <summary>Per person, what they say.</summary>
+    public const string Messages = "Messages";
+
+    /// <summary>Per person, conversations they begin.</summary>
+    public const string Rooms = "Rooms";
+
+    /// <summary>Per person, forms that bring files.</summary>
+    public const string Uploads = "Uploads";
+
+    /// <summary>Per person, questions of a page's script that are open at one time.</summary>
+    public const string Polls = "Polls";
+
+    /// <summary>Per address, tries to sign in. <see cref="SignInAttempts"/> counts them per name as well.</summary>
+    public const string SignIns = "SignIns";
+
+    /// <summary>Per address, new accounts.</summary>
+    public const string SignUps = "SignUps";
+}

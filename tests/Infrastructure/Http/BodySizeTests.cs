@@ -1,0 +1,89 @@
+using MarketChat.Infrastructure.Http;
+using MarketChat.Tests.Browser;
+using MarketChat.Tests.Support;
+
+namespace MarketChat.Tests.Infrastructure.Http;
+
+/// <summary>How much one can send: a little anywhere, and more where files are taken. Over the real server, whose limit it is.</summary>
+public sealed class BodySizeTests(LiveHost host) : IClassFixture<LiveHost>
+{
+    private const int ALittle = 1024;
+    private const int MaxProfileBytes = 5 * 1024 * 1024 + 64 * 1024;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Every_page_that_takes_a_form_refuses_a_body_beyond_its_limit(bool announced)
+    {
+        var cast = await Cast.Of(host);
+        var token = await cast.TokenOf(cast.Buyer);
+        var pages = (await AppRoute.AllOf(host)).Where(route => route.Method == "POST" && !TakesFiles(route)).ToList();
+        pages.Count.ShouldBeGreaterThan(5);
+
+        foreach (var page in pages)
+        {
+            var answer = await Send(cast.Buyer, page.UrlIn(cast.Talk), token, UploadLimitAttribute.DefaultBytes + ALittle, announced);
+
+            answer.StatusCode.ShouldBe(413, $"{page}");
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_page_that_takes_a_picture_takes_more_but_not_without_end(bool announced)
+    {
+        var cast = await Cast.Of(host);
+        var token = await cast.TokenOf(cast.Buyer);
+
+        (await Upload(UploadLimitAttribute.DefaultBytes + ALittle)).StatusCode.ShouldBe(200, "it is read, and found to be no picture");
+        (await Upload(MaxProfileBytes + ALittle)).StatusCode.ShouldBe(413);
+
+        Task<ScenarioResult> Upload(int bytes) => cast.Buyer.Scenario(s =>
+        {
+            s.Post.File("avatar", new byte[bytes]).ToUrl("/account/profile");
+            s.WithRequestHeader("RequestVerificationToken", token);
+            if (!announced) s.WithRequestHeader("Transfer-Encoding", "chunked");
+        });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_is_said_in_a_sentence(bool announced)
+    {
+        var cast = await Cast.Of(host);
+        var token = await cast.TokenOf(cast.Buyer);
+        var tooMuch = UploadLimitAttribute.DefaultBytes + ALittle;
+
+        var page = await Send(cast.Buyer, $"{cast.Talk.Url}/send", token, tooMuch, announced);
+        var script = await Send(cast.Buyer, $"{cast.Talk.Url}/send", token, tooMuch, announced, "application/json");
+
+        page.ReadAsHtml().QuerySelector("main")!.TextContent.ShouldContain("더 작은 파일로 다시 시도해주세요.");
+        script.Header("Content-Type").ShouldNotBeNull().ShouldStartWith("application/problem+json");
+        script.ReadAsJson<Wire.Problem>().Detail.ShouldContain("더 작은 파일로 다시 시도해주세요.");
+    }
+
+    [Fact]
+    public async Task A_body_within_the_limit_needs_to_announce_nothing()
+    {
+        var cast = await Cast.Of(host);
+
+        var answer = await Send(cast.Buyer, $"{cast.Talk.Url}/send", await cast.TokenOf(cast.Buyer), UploadLimitAttribute.DefaultBytes - ALittle, announced: false);
+
+        answer.StatusCode.ShouldBe(303);
+    }
+
+    private static bool TakesFiles(AppRoute route) => route.Path is "/account/profile" or "/products/post" || route.Path.StartsWith("/error", StringComparison.Ordinal);
+
+    // Form fields that any page takes for its own, or ignores, with padding up to the size.
+    private static Task<ScenarioResult> Send(Visitor visitor, string url, string token, int bytes, bool announced, string manner = "text/html") =>
+        visitor.Scenario(s =>
+        {
+            var fields = $"payload=hello&userName={visitor.Name}&padding=";
+            s.Post.Content(new StringContent(fields.PadRight(bytes, 'x'), null, "application/x-www-form-urlencoded")).ToUrl(url);
+            s.WithRequestHeader("RequestVerificationToken", token);
+            s.WithRequestHeader("Accept", manner);
+            if (!announced) s.WithRequestHeader("Transfer-Encoding", "chunked");
+        });
+}

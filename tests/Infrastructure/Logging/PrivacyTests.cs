@@ -1,0 +1,137 @@
+using MarketChat.Tests.Browser;
+using MarketChat.Tests.Support;
+
+namespace MarketChat.Tests.Infrastructure.Logging;
+
+/// <summary>What the app writes down about people: that things happened, but not who said what, nor anything that opens a door.</summary>
+public sealed class PrivacyTests
+{
+    private const string Address = "198.51.100.77";
+    private const string Name = "logged-lena";
+    private const string NewName = "logged-lea";
+    private const string Password = "a password nobody logs";
+    private const string WrongPassword = "a wrong guess at it";
+    private const string Title = "unloggable bicycle";
+    private const string Description = "unloggable description";
+    private const string Text = "unloggable words";
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Development")]
+    public async Task Neither_log_holds_what_people_wrote_who_they_are_or_what_lets_them_in(string environment)
+    {
+        using var console = new ConsoleCapture();
+        await using var host = new LiveHost();
+        host.With("environment", environment).With("Proxy:Known", "127.0.0.1, ::1").With("RateLimits:Enabled", "true");
+
+        var secrets = await LiveThrough(host);
+        var logs = await LogFilesOf(host) + console.Text;
+
+        logs.ShouldContain("account/sign-up", customMessage: "something is written down");
+        logs.ShouldContain("The test breaks", customMessage: "failures are, too");
+        foreach (var (what, secret) in secrets)
+        {
+            secret.ShouldNotBeNullOrEmpty(what);
+            logs.Split('\n').Where(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty(what);
+        }
+    }
+
+    /// <summary>A bit of everything that goes well, and of everything that goes wrong.</summary>
+    private static async Task<List<(string What, string Secret)>> LiveThrough(LiveHost host)
+    {
+        var lena = Somebody(host);
+        await SignUp(lena, Name);
+        await SignUp(Somebody(host), Name); // Taken.
+        await SignIn(Somebody(host), Name, WrongPassword);
+        await SignIn(Somebody(host), Name, Password);
+        (await lena.Submit("/account/profile", "form[data-profile]", ("userName", NewName))).StatusCode.ShouldBe(303);
+
+        var seller = await host.SignedIn("seller");
+        var posted = await seller.Submit("/products/post", "form[data-post-product]", ("title", Title), ("price", "1000"), ("description", Description));
+        await seller.Submit("/products/post", "form[data-post-product]", ("title", Title), ("price", Text), ("description", ""));
+        var opened = await lena.Submit(posted.Location!, "form[data-start-chat]");
+        var room = opened.Location.ShouldNotBeNull();
+        (await lena.Submit(room, "form[data-composer]", ("payload", Text))).StatusCode.ShouldBe(303);
+        (await seller.Page(room)).QuerySelector("[data-text]")!.TextContent.ShouldBe(Text);
+
+        var token = await lena.Token();
+        await Send(lena, room, token, Text + new string('x', 3_000));
+        await Send(lena, room, token, Text + "\0");
+        await Send(lena, room, "no token of ours", Text);
+        await Send(lena, room, await seller.Token(), Text); // Somebody else's.
+        await lena.Scenario(s => s.Get.Url($"/chat/99999999?q={Text}"));
+        await lena.Scenario(s => s.Get.Url($"/no/{Title}/{Text}?password={Password}"));
+        await lena.Scenario(s => s.Get.Url($"{room}?handler=Messages&after={Text}"));
+        await lena.Scenario(s => s.Get.Url($"{room}?handler=unloggable"));
+        foreach (var breaking in new[] { "INSERT INTO \"Messages\"", "SELECT", "UPDATE" })
+        {
+            host.Statements.Before = sql =>
+            {
+                if (sql.StartsWith(breaking, StringComparison.Ordinal)) throw new InvalidOperationException("The test breaks.");
+            };
+            (await Send(lena, room, token, Text)).StatusCode.ShouldBe(500);
+            await SignIn(Somebody(host), NewName, Password);
+            await SignUp(Somebody(host), Name + breaking.Length);
+        }
+
+        host.Statements.Before = null;
+        var cookies = lena.Cookies.GetCookies(new Uri(host.Url));
+        return
+        [
+            ("the address", Address), ("the name", Name), ("the new name", NewName), ("the seller's name", seller.Name), ("the password", Password),
+            ("the wrong password", WrongPassword), ("the title", Title), ("the description", Description), ("the message", Text), ("any word of theirs", "unloggable"),
+            ("the antiforgery token", token), ("the session", cookies["market-session"]!.Value),
+            ("the antiforgery cookie", cookies.Single(cookie => cookie.Name.Contains("Antiforgery")).Value),
+        ];
+    }
+
+    private static Visitor Somebody(LiveHost host)
+    {
+        var visitor = host.Visitor();
+        visitor.Http.DefaultRequestHeaders.Add("X-Forwarded-For", Address);
+        return visitor;
+    }
+
+    private static Task<ScenarioResult> SignUp(Visitor visitor, string name) => visitor.Submit(
+        "/account/sign-up", "form[data-sign-up]", ("userName", name), ("password", Password), ("confirmPassword", Password));
+
+    private static Task<ScenarioResult> SignIn(Visitor visitor, string name, string password) =>
+        visitor.Submit("/account/sign-in", "form[data-sign-in]", ("userName", name), ("password", password));
+
+    private static Task<ScenarioResult> Send(Visitor visitor, string room, string token, string text) => visitor.Scenario(s =>
+    {
+        s.Post.FormData(("payload", text)).ToUrl($"{room}/send");
+        s.AsScript(token);
+    });
+
+    private static async Task<string> LogFilesOf(LiveHost host)
+    {
+        var files = Directory.GetFiles(Path.Combine(host.StorageRoot, "logs"));
+        files.ShouldNotBeEmpty();
+        var texts = new List<string>();
+        foreach (var file in files)
+        {
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            texts.Add(await reader.ReadToEndAsync());
+        }
+
+        return string.Concat(texts);
+    }
+
+    /// <summary>Listens to the console, on which other tests of this process may be heard as well.</summary>
+    private sealed class ConsoleCapture : IDisposable
+    {
+        private readonly TextWriter _console = Console.Out;
+        private readonly StringWriter _copy = new();
+
+        public ConsoleCapture() => Console.SetOut(TextWriter.Synchronized(_copy));
+
+        public string Text => _copy.ToString();
+
+        public void Dispose()
+        {
+            Console.SetOut(_console);
+            _copy.Dispose();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using MarketChat.Infrastructure.Storage;
+using MarketChat.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MarketChat.Tests.Infrastructure.Security;
+
+/// <summary>
+/// Who may do what: every method of every route and every handler of every page, by everybody. A new page, handler or endpoint fails
+/// here until it has its line.
+/// </summary>
+public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<MarketHost>
+{
+    /// <summary>
+    /// Statuses as page/script. The buyer and the seller are those of the room and the product asked for, the stranger has an account
+    /// and nothing to do with either; everybody has a good antiforgery token. Behind a POST stands the form it is sent with.
+    /// </summary>
+    private const string Matrix = """
+                                                 signed out   stranger   buyer      seller
+        GET /                                    200/200      200/200    200/200    200/200
+        GET /account/profile                     302/401      200/200    200/200    200/200
+        POST /account/profile                    302/401      303/303    303/303    303/303    userName=somebody
+        GET /account/sign-in                     200/200      302/302    302/302    302/302
+        POST /account/sign-in                    200/200      200/200    200/200    200/200    userName=nobody&password=wrong
+        GET /account/sign-out                    302/401      302/302    302/302    302/302
+        POST /account/sign-out                   302/401      303/303    303/303    303/303
+        GET /account/sign-up                     200/200      302/302    302/302    302/302
+        POST /account/sign-up                    303/303      303/303    303/303    303/303    userName=somebody&password=long enough&confirmPassword=long enough
+        GET /badge                               401/401      200/200    200/200    200/200
+        GET /chat                                302/401      200/200    200/200    200/200
+        GET /chat?handler=Rooms                  401/401      200/200    200/200    200/200
+        GET /chat/{id:int}                       302/401      404/404    200/200    200/200
+        GET /chat/{id:int}?handler=History       401/401      404/404    200/200    200/200
+        GET /chat/{id:int}?handler=Messages      401/401      404/404    200/200    200/200
+        POST /chat/{id:int}?handler=Read         401/401      404/404    204/204    204/204    upTo=1
+        GET /chat/{id:int}/send                  302/401      302/302    302/302    302/302
+        POST /chat/{id:int}/send                 302/401      404/404    303/201    303/201    payload=hello
+        GET /error/{status:int?}                 404/404      404/404    404/404    404/404
+        POST /error/{status:int?}                404/404      404/404    404/404    404/404
+        GET /healthz                             200/200      200/200    200/200    200/200
+        GET /photos/{name}                       200/200      200/200    200/200    200/200
+        HEAD /photos/{name}                      200/200      200/200    200/200    200/200
+        GET /products/{id:int}                   200/200      200/200    200/200    200/200
+        GET /products/{id:int}/start-chat        302/401      302/302    302/302    302/302
+        POST /products/{id:int}/start-chat       302/401      303/201    303/200    409/409
+        GET /products/post                       302/401      200/200    200/200    200/200
+        POST /products/post                      302/401      303/303    303/303    303/303    title=bicycle&price=1000&description=red
+        GET /{static asset}                      200/200      200/200    200/200    200/200
+        """;
+
+    private static int _lastNumber;
+
+    private static readonly Dictionary<string, Line> _lines = Matrix.Split('\n')[1..].Select(Line.Parse).ToDictionary(line => line.Route.ToString());
+
+    public static TheoryData<string> Routes => new(_lines.Keys);
+
+    [Fact]
+    public async Task Every_route_and_handler_of_the_app_stands_in_the_matrix_and_nothing_else_does() =>
+        _lines.Keys.ShouldBe((await AppRoute.AllOf(host)).Select(route => route.ToString()), ignoreOrder: true);
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Everybody_gets_what_the_matrix_says(string route)
+    {
+        var line = _lines[route];
+
+        var found = new string[line.Expected.Length];
+        for (var person = 0; person < found.Length; person++) found[person] = $"{await Ask(line, person, AsPage)}/{await Ask(line, person, AsScript)}";
+
+        found.ShouldBe(line.Expected, route);
+    }
+
+    /// <summary>The form a route takes from whoever may send it, as the matrix has it. Names in it differ every time, as they must.</summary>
+    internal static IEnumerable<(string Field, string Value)> FormOf(AppRoute route) =>
+        _lines[route.ToString()].Form.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('='))
+            .Select(field => (field[0], field[1] == "somebody" ? $"somebody{Interlocked.Increment(ref _lastNumber)}" : field[1]));
+
+    // New people every time, for what one did or ceased to be must not decide about the next.
+    private async Task<int> Ask(Line line, int person, Action<Scenario> manner)
+    {
+        var cast = await Cast.Of(host);
+        var photo = await host.Services.GetRequiredService<PhotoStore>().SaveAsync(Pictures.Jpeg(), CancellationToken.None);
+        var visitor = new[] { cast.SignedOut, cast.Stranger, cast.Buyer, cast.Seller }[person];
+        var token = await cast.TokenOf(visitor);
+        var answer = await visitor.Scenario(s =>
+        {
+            s.By(line.Route.Method).FormData(FormOf(line.Route)).ToUrl(line.Route.UrlIn(cast.Talk, photo.Photo!.Name));
+            s.WithRequestHeader("RequestVerificationToken", token);
+            manner(s);
+        });
+        return answer.StatusCode;
+    }
+
+    private static void AsPage(Scenario s) => s.WithRequestHeader("Accept", "text/html");
+
+    private static void AsScript(Scenario s) => s.AsScript();
+
+    private sealed record Line(AppRoute Route, string[] Expected, string Form)
+    {
+        private const int WidthOfRoute = 41;
+        private const int People = 4;
+
+        public static Line Parse(string text)
+        {
+            var words = text[WidthOfRoute..].Split((char[]?)null, People + 1, StringSplitOptions.RemoveEmptyEntries);
+            return new Line(AppRoute.Parse(text[..WidthOfRoute].Trim()), words[..People], words.ElementAtOrDefault(People)?.Trim() ?? "");
+        }
+    }
+}

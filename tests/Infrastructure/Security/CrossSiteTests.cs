@@ -1,0 +1,154 @@
+using MarketChat.Tests.Support;
+
+namespace MarketChat.Tests.Infrastructure.Security;
+
+/// <summary>What a page of another site can make a signed-in browser do here: nothing, by whichever route it tries.</summary>
+public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
+{
+    private const string ErrorPage = "POST /error/{status:int?}"; // Shown instead of what failed, with whichever method that had.
+
+    private static readonly string[] _manners = ["text/html", "application/json"];
+
+    [Fact]
+    public async Task Nothing_is_taken_without_an_antiforgery_token()
+    {
+        var cast = await Cast.Of(host);
+        var before = TableDump.Of(host);
+
+        foreach (var route in await UnsafeRoutes())
+        {
+            foreach (var manner in _manners)
+            {
+                (await Send(cast, route, manner)).StatusCode.ShouldBe(route.ToString() == ErrorPage ? 404 : 400, $"{route} as {manner}");
+            }
+        }
+
+        TableDump.Of(host).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Nothing_is_taken_from_another_sites_page_whatever_token_it_brings()
+    {
+        var cast = await Cast.Of(host);
+        var token = await cast.TokenOf(cast.Buyer);
+        var before = TableDump.Of(host);
+
+        foreach (var route in await UnsafeRoutes())
+        {
+            foreach (var manner in _manners)
+            {
+                (await Send(cast, route, manner, ("RequestVerificationToken", token), ("Sec-Fetch-Site", "cross-site")))
+                    .StatusCode.ShouldBe(403, $"{route} as {manner}");
+            }
+        }
+
+        TableDump.Of(host).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Looking_changes_nothing_but_how_far_one_has_read_in_a_room_one_opens()
+    {
+        var cast = await Cast.Of(host);
+        await cast.Talk.Say(cast.Seller, "아직 있어요");
+        await cast.Talk.Say(cast.Buyer, "살게요");
+        var changed = new List<string>();
+
+        foreach (var route in (await AppRoute.AllOf(host)).Where(route => !route.ChangesSomething))
+        {
+            foreach (var (name, visitor) in new[] { ("signed out", cast.SignedOut), ("stranger", cast.Stranger), ("buyer", cast.Buyer), ("seller", cast.Seller) })
+            {
+                foreach (var manner in _manners.Reverse()) // Scripts first: what a page may do, it could have done for them.
+                {
+                    var before = TableDump.Of(host);
+                    await Look(visitor, route, cast.Talk, manner);
+                    if (TableDump.Of(host) != before) changed.Add($"{route} by the {name} as {manner}");
+                }
+            }
+        }
+
+        changed.ShouldBe(["GET /chat/{id:int} by the buyer as text/html", "GET /chat/{id:int} by the seller as text/html"]);
+    }
+
+    [Theory]
+    [InlineData("document", "navigate", true)]
+    [InlineData("", "", true)] // A browser too old to say.
+    [InlineData("image", "no-cors", false)]
+    [InlineData("iframe", "navigate", false)]
+    [InlineData("frame", "navigate", false)]
+    [InlineData("embed", "navigate", false)]
+    [InlineData("object", "navigate", false)]
+    [InlineData("script", "no-cors", false)]
+    [InlineData("style", "no-cors", false)]
+    [InlineData("empty", "cors", false)]
+    [InlineData("empty", "same-origin", false)]
+    public async Task Only_a_room_that_is_opened_as_a_page_counts_as_read(string destination, string mode, bool counts)
+    {
+        var cast = await Cast.Of(host);
+        var message = await cast.Talk.Say(cast.Seller, "읽었어요?");
+
+        await cast.Buyer.Scenario(s =>
+        {
+            s.Get.Url(cast.Talk.Url);
+            if (destination.Length > 0) s.WithRequestHeader("Sec-Fetch-Dest", destination);
+            if (mode.Length > 0) s.WithRequestHeader("Sec-Fetch-Mode", mode);
+            s.WithRequestHeader("Sec-Fetch-Site", "cross-site");
+            s.StatusCodeShouldBeOk();
+        });
+
+        (await cast.Talk.Poll(cast.Seller)).CounterpartReadUpTo.ShouldBe(counts ? message.Id : 0);
+    }
+
+    [Fact]
+    public async Task Asking_for_a_rooms_headers_alone_is_not_reading_it()
+    {
+        var cast = await Cast.Of(host);
+        await cast.Talk.Say(cast.Seller, "읽었어요?");
+
+        await cast.Buyer.Scenario(s =>
+        {
+            s.By("HEAD").Url(cast.Talk.Url);
+            s.StatusCodeShouldBeOk();
+        });
+
+        (await cast.Talk.Poll(cast.Seller)).CounterpartReadUpTo.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task No_cookie_goes_along_with_what_another_site_sends()
+    {
+        var user = await host.AddUser("bob");
+        var visitor = host.Visitor();
+        ScenarioResult[] answers =
+        [
+            await visitor.Scenario(s => s.Get.Url("/account/sign-in")),
+            await visitor.Submit("/account/sign-in", "form[data-sign-in]", ("userName", user.UserName!), ("password", MarketHost.Password)),
+            await visitor.Submit("/account/profile", "form[data-profile]", ("language", "en")),
+        ];
+
+        var cookies = answers.SelectMany(answer => answer.HeaderLines("Set-Cookie")).ToList();
+
+        foreach (var name in new[] { "market-session=", ".AspNetCore.Antiforgery.", "market-language=" })
+        {
+            cookies.ShouldContain(cookie => cookie.StartsWith(name, StringComparison.Ordinal));
+        }
+
+        cookies.ShouldAllBe(cookie => cookie.Contains("samesite=lax") || cookie.Contains("samesite=strict"));
+        cookies.ShouldAllBe(cookie => cookie.Contains("httponly"));
+    }
+
+    private async Task<IEnumerable<AppRoute>> UnsafeRoutes() => (await AppRoute.AllOf(host)).Where(route => route.ChangesSomething);
+
+    private static Task<ScenarioResult> Send(Cast cast, AppRoute route, string manner, params (string Name, string Value)[] headers) =>
+        cast.Buyer.Scenario(s =>
+        {
+            s.By(route.Method).FormData(AuthorizationMatrixTests.FormOf(route)).ToUrl(route.UrlIn(cast.Talk));
+            s.WithRequestHeader("Accept", manner);
+            foreach (var (name, value) in headers) s.WithRequestHeader(name, value);
+        });
+
+    private static Task<ScenarioResult> Look(Visitor visitor, AppRoute route, Conversation talk, string manner) => visitor.Scenario(s =>
+    {
+        s.By(route.Method).Url(route.UrlIn(talk));
+        s.WithRequestHeader("Accept", manner);
+    });
+}

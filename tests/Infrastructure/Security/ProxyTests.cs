@@ -1,0 +1,72 @@
+using MarketChat.Tests.Browser;
+using MarketChat.Tests.Support;
+
+namespace MarketChat.Tests.Infrastructure.Security;
+
+/// <summary>Who is believed when a request says on whose behalf it comes. All of these come from this machine itself.</summary>
+public sealed class ProxyTests
+{
+    private const string Loopback = "127.0.0.1, ::1";
+    private const string Private = "/account/profile";
+    private const string WayIn = "/account/sign-in?returnUrl=%2Faccount%2Fprofile";
+    private const int Allowed = 3;
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("192.0.2.1, 10.0.0.0/8")]
+    public async Task What_a_stranger_says_of_others_changes_nothing(string? known)
+    {
+        await using var market = new LiveHost();
+        market.With("Proxy:Known", known).With("RateLimits:Enabled", "true").With("RateLimits:AnonymousPerMinute", $"{Allowed}");
+
+        for (var i = 0; i < Allowed; i++) (await AskFor(market, $"198.51.100.{i}")).StatusCode.ShouldBe(200);
+
+        (await AskFor(market, "198.51.100.99")).StatusCode.ShouldBe(429, "all came from one address");
+        (await AskFor(market, "198.51.100.1", Private)).Location.ShouldBe(market.Url + WayIn);
+    }
+
+    [Theory]
+    [InlineData("Proxy:Known", Loopback)]
+    [InlineData("Proxy:Known", "127.0.0.0/8, ::1/128")]
+    [InlineData("Proxy:Known:0", "127.0.0.1")]
+    public async Task A_known_proxy_is_believed(string key, string known)
+    {
+        await using var market = new LiveHost();
+        market.With(key, known).With("RateLimits:Enabled", "true").With("RateLimits:AnonymousPerMinute", $"{Allowed}");
+
+        for (var i = 0; i <= Allowed; i++) (await AskFor(market, $"198.51.100.{i}")).StatusCode.ShouldBe(200);
+        for (var i = 0; i < Allowed; i++) await AskFor(market, "198.51.100.99");
+
+        (await AskFor(market, "198.51.100.99")).StatusCode.ShouldBe(429, "whoever stands behind it is counted alone");
+        (await AskFor(market, "198.51.100.1", Private)).Location.ShouldBe("https://market.example" + WayIn);
+    }
+
+    [Fact]
+    public async Task Behind_a_known_proxy_a_client_cannot_put_another_address_before_its_own()
+    {
+        await using var market = new LiveHost();
+        market.With("Proxy:Known", Loopback).With("RateLimits:Enabled", "true").With("RateLimits:AnonymousPerMinute", $"{Allowed}");
+
+        for (var i = 0; i < Allowed; i++) await AskFor(market, $"203.0.113.{i}, 198.51.100.1");
+
+        (await AskFor(market, "203.0.113.77, 198.51.100.1")).StatusCode.ShouldBe(429);
+    }
+
+    [Theory]
+    [InlineData("nginx")]
+    [InlineData("10.0.0.0/33")]
+    public void What_is_neither_an_address_nor_a_network_stops_the_app_at_its_start(string known)
+    {
+        using var market = new MarketHost().With("Proxy:Known", known);
+
+        Should.Throw<InvalidOperationException>(() => market.Services).Message.ShouldContain(known);
+    }
+
+    private static Task<ScenarioResult> AskFor(LiveHost market, string client, string url = "/") => market.Visitor().Scenario(s =>
+    {
+        s.Get.Url(url);
+        s.WithRequestHeader("X-Forwarded-For", client);
+        s.WithRequestHeader("X-Forwarded-Proto", "https");
+        s.WithRequestHeader("X-Forwarded-Host", "market.example");
+    });
+}
