@@ -1,3 +1,4 @@
+using MarketChat.Features.Account;
 using MarketChat.Features.Chat;
 using MarketChat.Features.Products;
 using MarketChat.Infrastructure.Assets;
@@ -26,6 +27,7 @@ builder.Services.AddMarketDelivery();
 builder.Services.AddMarketRateLimits();
 builder.Services.AddMarketPages();
 builder.Services.AddMarketAssets();
+builder.Services.AddAccount();
 builder.Services.AddProducts();
 builder.Services.AddChat();
 

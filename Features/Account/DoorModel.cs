@@ -20,10 +20,13 @@ public abstract class DoorModel : PageModel
 
     public IActionResult OnGet() => User.Identity?.IsAuthenticated is true ? LocalRedirect(Onward) : Page();
 
-    protected IActionResult LetIn(User user)
+    protected IActionResult LetIn(User user) => this.SeeOther(Welcome(user));
+
+    /// <returns>Where whoever has just signed in goes on.</returns>
+    protected string Welcome(User user)
     {
         Response.RememberLanguage(user.Language);
-        return this.SeeOther(Url.Content(Onward));
+        return Url.Content(Onward);
     }
 
     // Never to another site, and only what a Location header can carry.

@@ -28,6 +28,9 @@ public sealed class ChatRoom
     /// <summary>When the last message came, or the room's creation: what the list is ordered by.</summary>
     public DateTime UpdatedAt { get; set; }
 
+    /// <summary>When one of its two people closed their account; null while both have one. From then on nothing can be sent.</summary>
+    public DateTime? ClosedAt { get; set; }
+
     public long Rev { get; set; }
 
     /// <summary>Message id up to which the buyer has read. Only moves forward. So does the seller's.</summary>

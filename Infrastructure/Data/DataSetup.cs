@@ -10,8 +10,7 @@ public static class DataSetup
         services.AddSingleton<WriteGate>();
         services.AddDbContext<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
-                ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
-            .AddInterceptors(new Sqlite.ConnectionSettings()),
+                ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db"))),
             optionsLifetime: ServiceLifetime.Singleton); // They are the same for every request, and slow to build.
         services.AddScoped<DemoData>();
         services.AddSingleton<DatabaseHealth>();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -17,10 +18,16 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
     public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var turn = await gate.EnterAsync(cancellationToken);
-        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
-        var result = await work(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
+        await Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await this.SettleToWriteAsync(cancellationToken);
+            return await CommitAsync(work, cancellationToken);
+        }
+        finally
+        {
+            await Database.CloseConnectionAsync();
+        }
     }
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
@@ -37,8 +44,19 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
         builder.ApplyConfigurationsFromAssembly(typeof(MarketDb).Assembly);
     }
 
+    // Passkeys have a table from this one on. Said here, so that a context made by hand has the same model.
+    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTime>().HaveConversion<UtcDateTime>();
+
+    private async Task<T> CommitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
+        var result = await work(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
 
     /// <summary>SQLite keeps no time zone, so what comes back is told that it is UTC.</summary>
     private sealed class UtcDateTime() : ValueConverter<DateTime, DateTime>(

@@ -1,7 +1,5 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace MarketChat.Infrastructure.Data;
 
@@ -21,9 +19,23 @@ public static class Sqlite
         DefaultTimeout = (int)_longestLock.TotalSeconds,
     }.ToString();
 
+    /// <summary>
+    /// To be said on a connection before it writes. FULL makes a commit wait for the disk, so an acknowledged message survives a power
+    /// cut; secure_delete writes zeros over what is erased, rather than only calling its place free.
+    /// </summary>
+    public static Task SettleToWriteAsync(this MarketDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON", cancellationToken);
+
     /// <summary>Write-ahead logging lets readers go on while someone writes. The setting is kept in the file.</summary>
     public static Task UseWriteAheadLogAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
+
+    /// <summary>
+    /// Brings what the log holds into the file and empties it: until then, what was erased can still be read in the log. Where
+    /// somebody is reading, the log stays, and is emptied another time.
+    /// </summary>
+    public static Task EmptyWriteAheadLogAsync(this MarketDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken);
 
     public static bool IsUniqueViolation(this DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: ConstraintUnique };
@@ -95,25 +107,4 @@ public static class Sqlite
     /// <summary>Brings what stands in the write-ahead log into the file itself, so that the file is all there is.</summary>
     public static Task CloseFileAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = DELETE", cancellationToken);
-
-    /// <summary>Per connection: FULL makes a commit wait for the disk, so an acknowledged message survives a power cut.</summary>
-    public sealed class ConnectionSettings : DbConnectionInterceptor
-    {
-        private const string Pragmas = "PRAGMA synchronous = FULL";
-
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
-            command.ExecuteNonQuery();
-        }
-
-        public override async Task ConnectionOpenedAsync(
-            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
-        {
-            await using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-    }
 }

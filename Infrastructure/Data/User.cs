@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MarketChat.Infrastructure.Data;
 
-/// <summary>A person with an account. The name is unique without regard to case, and may be Hangul.</summary>
+/// <summary>
+/// A person with an account. The name is unique without regard to case, and may be Hangul. A person whose account is closed has no
+/// name, nor anything else that tells of them; the row stays because the others' conversations refer to it.
+/// </summary>
 public sealed class User : IdentityUser<int>
 {
     public const int MinNameLength = 2;
@@ -21,12 +24,18 @@ public sealed class User : IdentityUser<int>
     public DateTime CreatedAt { get; set; }
 }
 
+public static class UserQueries
+{
+    /// <summary>Those whose account is not closed.</summary>
+    public static IQueryable<User> WithAccount(this IQueryable<User> users) => users.Where(u => u.UserName != null);
+}
+
 public sealed class UserConfiguration : IEntityTypeConfiguration<User>
 {
     public void Configure(EntityTypeBuilder<User> user)
     {
-        user.Property(u => u.UserName).HasMaxLength(User.MaxNameLength).IsRequired();
-        user.Property(u => u.NormalizedUserName).HasMaxLength(User.MaxNameLength).IsRequired();
+        user.Property(u => u.UserName).HasMaxLength(User.MaxNameLength);
+        user.Property(u => u.NormalizedUserName).HasMaxLength(User.MaxNameLength);
         user.Property(u => u.Avatar).HasMaxLength(ProductPhoto.MaxNameLength);
         user.Property(u => u.Language).HasMaxLength(8);
     }

@@ -38,6 +38,14 @@ public static class IdentitySetup
             })
             .AddUserStore<MarketUserStore>()
             .AddSignInManager();
+        services.AddSingleton<SessionStamps>();
+        services.AddScoped<Sessions>();
+        services.AddScoped<PasskeyCeremonies>();
+        services.Configure<IdentityPasskeyOptions>(options =>
+        {
+            options.ResidentKeyRequirement = "required"; // So that it is found without a name.
+            options.UserVerificationRequirement = "required"; // It stands for the password, too.
+        });
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.ConfigureApplicationCookie(options =>
@@ -48,8 +56,9 @@ public static class IdentitySetup
             options.ExpireTimeSpan = _sessionLength;
             options.SlidingExpiration = true;
             options.Events.OnRedirectToLogin = ToSignIn;
+            options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask; // The page says where to go on, to a script as JSON.
             options.Events.OnCheckSlidingExpiration = KeepPollsFromProlonging;
-            options.Events.OnValidatePrincipal = ValidateWithoutProlonging;
+            options.Events.OnValidatePrincipal = CheckSession;
         });
         services.AddAuthorization();
         return services;
@@ -74,10 +83,18 @@ public static class IdentitySetup
         return Task.CompletedTask;
     }
 
-    // Checking that the session is still wanted renews its cookie, too.
-    private static async Task ValidateWithoutProlonging(CookieValidatePrincipalContext context)
+    // A session that is over keeps its cookie until the next sign-in: the answer to a poll sent with the old one, arriving late, would
+    // otherwise take away a new one.
+    private static async Task CheckSession(CookieValidatePrincipalContext context)
     {
-        await SecurityStampValidator.ValidatePrincipalAsync(context);
-        context.ShouldRenew &= !context.Request.IsPoll();
+        var stamps = context.HttpContext.RequestServices.GetRequiredService<SessionStamps>();
+        if (!await stamps.IsCurrentAsync(context.Principal!, context.HttpContext.RequestAborted))
+        {
+            context.RejectPrincipal();
+            return;
+        }
+
+        // Twice an hour this renews what the session says of its person, such as the name, and prolongs it: not for a poll.
+        if (!context.Request.IsPoll()) await SecurityStampValidator.ValidatePrincipalAsync(context);
     }
 }

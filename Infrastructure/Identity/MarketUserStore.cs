@@ -7,15 +7,19 @@ namespace MarketChat.Infrastructure.Identity;
 
 /// <summary>
 /// Lets the unique index have the last word on names: of two people who take the same name at once, both of whom Identity found it
-/// free for, the second is told that it is taken.
+/// free for, the second is told that it is taken. And whatever changes about a person, their sessions are measured by it from then on.
 /// </summary>
-public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber words) : UserOnlyStore<User, MarketDb, int>(db, words)
+public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber words, SessionStamps stamps) : UserOnlyStore<User, MarketDb, int>(db, words)
 {
     public override Task<IdentityResult> CreateAsync(User user, CancellationToken cancellationToken = default) =>
         UnlessTaken(user, () => base.CreateAsync(user, cancellationToken));
 
-    public override Task<IdentityResult> UpdateAsync(User user, CancellationToken cancellationToken = default) =>
-        UnlessTaken(user, () => base.UpdateAsync(user, cancellationToken));
+    public override async Task<IdentityResult> UpdateAsync(User user, CancellationToken cancellationToken = default)
+    {
+        var result = await UnlessTaken(user, () => base.UpdateAsync(user, cancellationToken));
+        stamps.Forget(user.Id);
+        return result;
+    }
 
     private async Task<IdentityResult> UnlessTaken(User user, Func<Task<IdentityResult>> save)
     {

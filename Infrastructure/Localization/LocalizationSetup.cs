@@ -17,6 +17,7 @@ public static class LocalizationSetup
         services.AddSingleton<IStringLocalizerFactory, SliceLocalizerFactory>();
         services.AddScoped<ReaderClock>();
         services.AddScoped<Won>();
+        services.AddScoped<ClosedAccount>();
         services.Configure<RequestLocalizationOptions>(options =>
         {
             options.SetDefaultCulture(Languages[0]).AddSupportedCultures(Languages).AddSupportedUICultures(Languages);

@@ -54,12 +54,18 @@ public sealed class LooksTests(LiveHost host, Chromium chromium)
     private async Task VisitEveryPage(int width, ColorScheme scheme, Func<IPage, Task<IEnumerable<string>>> complaints)
     {
         var talk = await BeginWithLongWords();
+        using var device = new PasskeyDevice(host.Url);
+        await device.AddTo(talk.Seller, new string('W', 40));
         var visitor = await chromium.Device(host, width: width, scheme: scheme);
         var seller = await (await chromium.Device(host, width: width, scheme: scheme)).SignIn(talk.Seller.Name);
         var found = new List<string>();
 
-        foreach (var url in new[] { "/", $"/products/{talk.Product.Id}", "/account/sign-in", "/account/sign-up" }) await Visit(visitor, url);
-        foreach (var url in new[] { "/products/post", "/account/profile", "/chat", $"/chat?product={talk.Product.Id}", talk.Url }) await Visit(seller, url);
+        foreach (var url in new[] { "/", $"/products/{talk.Product.Id}", "/account/sign-in", "/account/sign-up", "/account/deleted" }) await Visit(visitor, url);
+        foreach (var url in new[] { "/products/post", "/account/profile", "/account/password", "/account/passkeys", "/account/delete" }) await Visit(seller, url);
+        foreach (var url in new[] { talk.Url, "/chat", $"/chat?product={talk.Product.Id}" }) await Visit(seller, url);
+
+        await talk.Buyer.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
+        foreach (var url in new[] { "/chat", talk.Url }) await Visit(seller, url);
 
         found.ShouldBeEmpty();
 

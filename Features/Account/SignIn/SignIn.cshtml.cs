@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Identity;
@@ -12,7 +13,11 @@ namespace MarketChat.Features.Account.SignIn;
 /// <summary>Signs a person in. Why it did not work is never said, so that nobody learns here which names exist.</summary>
 [EnableRateLimiting(Limit.SignIns), KeepsForm]
 public sealed class SignInModel(
-    UserManager<User> users, SignInManager<User> session, SignInAttempts attempts, IStringLocalizer<SignInModel> words) : DoorModel
+    UserManager<User> users,
+    SignInManager<User> session,
+    SignInAttempts attempts,
+    PasskeyCeremonies passkeys,
+    IStringLocalizer<SignInModel> words) : DoorModel
 {
     [BindProperty, Required(ErrorMessage = "NameMissing")]
     public string UserName { get; set; } = "";
@@ -29,6 +34,14 @@ public sealed class SignInModel(
         return Page();
     }
 
+    /// <summary>Begins to sign in with a passkey: the options for the browser, the same for everybody.</summary>
+    public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await passkeys.BeginSignInAsync(), "application/json");
+
+    /// <summary>Signs in with a passkey: <c>{ "onward": "/chat/3" }</c> says where to go then.</summary>
+    public async Task<IActionResult> OnPostPasskeyAsync(string? credential) => await passkeys.SignInAsync(credential) is { } user
+        ? new JsonResult(new { onward = Welcome(user) })
+        : this.ProblemFor(StatusCodes.Status400BadRequest, words["PasskeyFailed"]);
+
     // What can be nobody's name needs no counting.
     private TooFast? CountAttempt() =>
         UserNameRules.Normalize(UserName) is var name && UserNameRules.IsValid(name) ? attempts.Count(users.NormalizeName(name)) : null;
@@ -36,7 +49,7 @@ public sealed class SignInModel(
     private async Task<User?> SignInAsync()
     {
         var user = await FindAsync(UserNameRules.Normalize(UserName));
-        if (user is null || await users.IsLockedOutAsync(user))
+        if (user?.PasswordHash is null || await users.IsLockedOutAsync(user))
         {
             users.PasswordHasher.HashPassword(new User(), Password); // As much work as a check: the time it takes tells nothing either.
             return null;

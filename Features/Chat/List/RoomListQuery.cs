@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Localization;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.List;
@@ -28,7 +29,7 @@ public sealed record RoomListCursor(DateTime UpdatedAt, int Id)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UpdatedAt.Ticks}-{Id}");
 }
 
-public sealed class RoomListQuery(MarketDb db)
+public sealed class RoomListQuery(MarketDb db, ClosedAccount closed)
 {
     public const int PageSize = 20;
     public const int MostCounted = 100;
@@ -38,12 +39,13 @@ public sealed class RoomListQuery(MarketDb db)
     /// </summary>
     public async Task<RoomList> PageAsync(int me, int? productId, RoomListCursor? before, CancellationToken cancellationToken)
     {
+        var nobody = closed.Name;
         var bought = NewestFirst(db.ChatRooms.Where(r => r.BuyerId == me), productId, before);
         var sold = NewestFirst(db.ChatRooms.Where(r => r.SellerId == me), productId, before);
         var rooms = await NewestFirst(bought.Concat(sold))
             .Select(r => new RoomCard(
                 r.Id,
-                (r.BuyerId == me ? r.Seller : r.Buyer).UserName!,
+                (r.BuyerId == me ? r.Seller : r.Buyer).UserName ?? nobody,
                 (r.BuyerId == me ? r.Seller : r.Buyer).Avatar,
                 r.Product.Title,
                 r.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),

@@ -12,7 +12,8 @@ const TIMEOUT = 15_000;
 const READ_DELAY = 250;
 
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-room]'));
-const form = /** @type {HTMLFormElement} */ (find('[data-composer]'));
+const closed = page.querySelector('[data-closed]') !== null; // The other has left: there is no composer, and what still waits is refused.
+const form = /** @type {HTMLFormElement} */ (find(closed ? '[data-closed]' : '[data-composer]'));
 const words = find('#words').dataset;
 const roomId = page.dataset.room ?? '';
 const me = page.dataset.me ?? '';
@@ -37,7 +38,7 @@ function start() {
   const divider = page.querySelector('[data-divider]');
   for (const letter of outbox.letters) showLetter(letter);
   if (divider && !isInView(divider)) log.scrollTo(divider);
-  new Composer(form, { draftKey: `draft:${me}:${roomId}`, onSend: send });
+  if (!closed) new Composer(form, { draftKey: `draft:${me}:${roomId}`, onSend: send });
   listen();
   outbox.flush();
   poller.start();
@@ -102,7 +103,7 @@ function noteWaiting(note) {
 async function poll(signal) {
   const { body } = await ask(`${url}?handler=Messages&after=${rev}&bell=${bell}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
   if (!body) return { again: false };
-  if (body.reset) {
+  if (body.reset || (body.closed && !closed)) {
     location.reload();
     return { again: false };
   }

@@ -1,11 +1,16 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Localization;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.Room;
 
-/// <summary>What the room page shows: the two people, the product, and a page of messages.</summary>
+/// <summary>
+/// What the room page shows: the two people, the product, and a page of messages. In a closed room the other has left, and there is
+/// nobody to write to.
+/// </summary>
 public sealed record RoomView(
-    int Id, long Rev, string Counterpart, string? CounterpartPhoto, int ProductId, string ProductTitle, int ProductPrice, string? ProductPhoto,
+    int Id, long Rev, bool IsClosed, string Counterpart, string? CounterpartPhoto,
+    int ProductId, bool ProductIsOnTheMarket, string ProductTitle, int ProductPrice, string? ProductPhoto,
     long ReadUpTo, long CounterpartReadUpTo, long NewestMessageId)
 {
     public IReadOnlyList<MessageView> Messages { get; init; } = [];
@@ -17,7 +22,7 @@ public sealed record RoomView(
 /// <summary>A page of messages, oldest first, and whether there are more beyond it.</summary>
 public sealed record MessagePage(IReadOnlyList<MessageView> Messages, bool HasMore);
 
-public sealed class RoomQuery(MarketDb db)
+public sealed class RoomQuery(MarketDb db, ClosedAccount closed)
 {
     public const int PageSize = 40;
 
@@ -32,12 +37,15 @@ public sealed class RoomQuery(MarketDb db)
     /// </summary>
     public async Task<RoomView?> OpenAsync(int me, int roomId, long? before, CancellationToken cancellationToken)
     {
+        var nobody = closed.Name;
         var room = await db.ChatRooms.Of(me).Where(r => r.Id == roomId).Select(r => new RoomView(
             r.Id,
             r.Rev,
-            (r.BuyerId == me ? r.Seller : r.Buyer).UserName!,
+            r.ClosedAt != null,
+            (r.BuyerId == me ? r.Seller : r.Buyer).UserName ?? nobody,
             (r.BuyerId == me ? r.Seller : r.Buyer).Avatar,
             r.ProductId,
+            r.Product.WithdrawnAt == null,
             r.Product.Title,
             r.Product.Price,
             r.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),

@@ -5,13 +5,14 @@ using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Send;
 
 /// <summary>Takes a message from the room's form. What cannot be sent comes back with the reason and the text as typed.</summary>
 [EnableRateLimiting(Limit.Messages), KeepsForm]
-public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> words) : PageModel
+public sealed class SendModel(SendMessage send, MarketDb db, IStringLocalizer<SendModel> words) : PageModel
 {
     [BindProperty] public string? Payload { get; set; }
     [BindProperty] public string? ClientId { get; set; }
@@ -23,10 +24,10 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> word
     public async Task<IActionResult> OnPostAsync(int id)
     {
         var text = PlainText.Tidy(Payload);
-        if (WhyNot(text, out var clientId) is { } reason) return Refuse(reason);
+        if (WhyNot(text, out var clientId) is { } reason) return Refuse(StatusCodes.Status400BadRequest, reason);
 
         var sent = await send.ExecuteAsync(User.Id(), id, text, clientId, HttpContext.RequestAborted);
-        if (sent is null) return Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]) : NotFound();
+        if (sent is null) return await NotSentAsync(id);
         if (Request.IsFromScript()) return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
 
         // A form reached by the back button still has the id of what it sent before: new words in it are a new message.
@@ -43,11 +44,17 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> word
         return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : words["BadClientId"].Value;
     }
 
-    private IActionResult Refuse(string reason)
+    private async Task<IActionResult> NotSentAsync(int id)
     {
-        if (Request.IsFromScript()) return this.ProblemFor(StatusCodes.Status400BadRequest, reason);
+        if (await db.ChatRooms.Of(User.Id()).AnyAsync(r => r.Id == id)) return Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]);
+        return Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]) : NotFound();
+    }
+
+    private IActionResult Refuse(int status, string reason)
+    {
+        if (Request.IsFromScript()) return this.ProblemFor(status, reason);
         ModelState.AddModelError("", reason);
-        Response.StatusCode = StatusCodes.Status400BadRequest;
+        Response.StatusCode = status;
         return Page();
     }
 }

@@ -10,7 +10,7 @@ public sealed record Sent(MessageView Message, bool IsNew);
 /// <summary>Stores a message exactly once, raises the room's rev with it, and rings for both people once it is on disk.</summary>
 public sealed class SendMessage(MarketDb db, Doorbell doorbell, TimeProvider time)
 {
-    /// <returns>Null when the room is not among the sender's rooms.</returns>
+    /// <returns>Null when the room is not among the sender's rooms, or the other person's account is closed.</returns>
     public async Task<Sent?> ExecuteAsync(int me, int roomId, string payload, Guid clientId, CancellationToken cancellationToken)
     {
         try
@@ -31,7 +31,7 @@ public sealed class SendMessage(MarketDb db, Doorbell doorbell, TimeProvider tim
         if (await FindAsync(me, roomId, clientId, cancellationToken) is { } stored) return (stored, []);
 
         var rooms = db.ChatRooms.Of(me).Where(r => r.Id == roomId);
-        var raised = await rooms.ExecuteUpdateAsync(room => room.SetProperty(r => r.Rev, r => r.Rev + 1), cancellationToken);
+        var raised = await rooms.Where(r => r.ClosedAt == null).ExecuteUpdateAsync(room => room.SetProperty(r => r.Rev, r => r.Rev + 1), cancellationToken);
         if (raised == 0) return (null, []);
 
         var room = await rooms.Select(r => new { r.Rev, r.BuyerId, r.SellerId, r.UpdatedAt }).SingleAsync(cancellationToken);

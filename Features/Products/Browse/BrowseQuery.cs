@@ -18,7 +18,7 @@ public static class BrowseQuery
 
     public static async Task<ProductCards> BrowseAsync(this MarketDb db, int? before, CancellationToken cancellationToken)
     {
-        var cards = await db.Products
+        var cards = await db.Products.OnTheMarket()
             .Where(p => before == null || p.Id < before)
             .OrderByDescending(p => p.Id)
             .Take(PageSize + 1) // One more tells whether there is another page.

@@ -38,7 +38,8 @@ public sealed class PostModel(ProductPosting posting, IStringLocalizer<PostModel
 
         var outcome = await posting.PostAsync(draft, Photo, User.Id(), FormId, cancellationToken);
         if (outcome.ProductId is { } id) return this.SeeOther($"/products/{id}");
-        ModelState.AddModelError(nameof(Photo), outcome.PhotoProblem!);
+        if (outcome.PhotoProblem is null) return Challenge();
+        ModelState.AddModelError(nameof(Photo), outcome.PhotoProblem);
         return Page();
     }
 

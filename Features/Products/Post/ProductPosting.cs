@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Products.Post;
 
-/// <summary>The posted product's id, or the sentence for the person that says what is wrong with a photo.</summary>
+/// <summary>
+/// The posted product's id, or the sentence for the person that says what is wrong with a photo; neither where the account was closed
+/// while the photos came in.
+/// </summary>
 public sealed record PostingOutcome(int? ProductId, string? PhotoProblem);
 
 /// <summary>
@@ -32,10 +35,8 @@ public sealed class ProductPosting(MarketDb db, PhotoStore photos, TimeProvider 
         try
         {
             if (await AddPhotosAsync(product, files, cancellationToken) is { } problem) return new(null, problem);
-            db.Products.Add(product);
-            await db.SaveChangesAsync(cancellationToken);
-            kept = true;
-            return new(product.Id, null);
+            kept = await db.WriteAsync(token => StoreAsync(product, token), cancellationToken);
+            return new(kept ? product.Id : null, null);
         }
         catch (DbUpdateException exception) when (exception.IsUniqueViolation())
         {
@@ -63,5 +64,13 @@ public sealed class ProductPosting(MarketDb db, PhotoStore photos, TimeProvider 
         }
 
         return null;
+    }
+
+    private async Task<bool> StoreAsync(Product product, CancellationToken cancellationToken)
+    {
+        if (!await db.Users.WithAccount().AnyAsync(u => u.Id == product.SellerId, cancellationToken)) return false;
+        db.Products.Add(product);
+        await db.SaveChangesAsync(cancellationToken);
+        return true;
     }
 }

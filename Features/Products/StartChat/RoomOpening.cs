@@ -9,7 +9,8 @@ public static class RoomOpening
     /// The one room of a buyer with a seller about a product, opened when there is none yet. Who asks twice at once may miss the room
     /// both times; then the unique index lets one of them open it, and the other finds it.
     /// </summary>
-    public static async Task<(int RoomId, bool IsNew)> OpenRoomAsync(
+    /// <returns>Null when the product has left the market meanwhile, or the buyer.</returns>
+    public static async Task<(int RoomId, bool IsNew)?> OpenRoomAsync(
         this MarketDb db, int productId, int sellerId, int buyerId, DateTime now, CancellationToken cancellationToken)
     {
         var existing = db.ChatRooms
@@ -18,15 +19,23 @@ public static class RoomOpening
         if (await existing.SingleOrDefaultAsync(cancellationToken) is { } found) return (found, false);
 
         var room = new ChatRoom { BuyerId = buyerId, SellerId = sellerId, ProductId = productId, CreatedAt = now, UpdatedAt = now };
-        db.ChatRooms.Add(room);
         try
         {
-            await db.SaveChangesAsync(cancellationToken);
-            return (room.Id, true);
+            return await db.WriteAsync(token => StoreAsync(db, room, token), cancellationToken) ? (room.Id, true) : null;
         }
         catch (DbUpdateException exception) when (exception.IsUniqueViolation())
         {
             return ((await existing.SingleAsync(cancellationToken))!.Value, false);
         }
+    }
+
+    private static async Task<bool> StoreAsync(MarketDb db, ChatRoom room, CancellationToken cancellationToken)
+    {
+        var canMeet = await db.Products.OnTheMarket()
+            .AnyAsync(p => p.Id == room.ProductId && db.Users.WithAccount().Any(u => u.Id == room.BuyerId), cancellationToken);
+        if (!canMeet) return false;
+        db.ChatRooms.Add(room);
+        await db.SaveChangesAsync(cancellationToken);
+        return true;
     }
 }

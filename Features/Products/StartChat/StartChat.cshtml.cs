@@ -24,11 +24,12 @@ public sealed class StartChatModel(MarketDb db, Doorbell doorbell, TimeProvider 
     public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)
     {
         var me = User.Id();
-        var sellerId = await db.Products.Where(p => p.Id == id).Select(p => (int?)p.SellerId).SingleOrDefaultAsync(cancellationToken);
+        var sellerId = await db.Products.OnTheMarket().Where(p => p.Id == id).Select(p => (int?)p.SellerId).SingleOrDefaultAsync(cancellationToken);
         if (sellerId is not { } seller) return Refuse(StatusCodes.Status404NotFound, words["ProductNotFound"], "/");
         if (seller == me) return Refuse(StatusCodes.Status409Conflict, words["OwnProduct"], $"/products/{id}");
 
-        var (roomId, isNew) = await db.OpenRoomAsync(id, seller, me, time.GetUtcMilliseconds(), cancellationToken);
+        var opened = await db.OpenRoomAsync(id, seller, me, time.GetUtcMilliseconds(), cancellationToken);
+        if (opened is not var (roomId, isNew)) return Refuse(StatusCodes.Status404NotFound, words["ProductNotFound"], "/");
         if (isNew) RingBoth(me, seller);
         return Request.IsFromScript()
             ? new JsonResult(new { roomId }) { StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK }

@@ -152,6 +152,24 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
         workForUnknown.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task So_do_an_account_without_a_password_and_one_that_is_deleted()
+    {
+        var byPasskey = await host.AddUser("bob");
+        await host.Data(db => db.Users.Where(u => u.Id == byPasskey.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, (string?)null)));
+        var deleted = await host.SignedIn("bob");
+        await deleted.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
+
+        var (withoutPassword, workForPasskey) = await Counting(() => SignIn(host.Visitor(), byPasskey.UserName!));
+        var (gone, workForDeleted) = await Counting(() => SignIn(host.Visitor(), deleted.Name));
+        var (unknownName, _) = await Counting(() => SignIn(host.Visitor(), "nobody"));
+
+        ErrorOf(withoutPassword).ShouldBe(ErrorOf(unknownName));
+        ErrorOf(gone).ShouldBe(ErrorOf(unknownName));
+        workForPasskey.ShouldBe(1);
+        workForDeleted.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("ko", "이름을 입력해주세요.", "비밀번호를 입력해주세요.")]
     [InlineData("en", "Please enter your name.", "Please enter your password.")]

@@ -1,0 +1,14 @@
+using MarketChat.Features.Account.DeleteAccount;
+using MarketChat.Features.Account.Export;
+
+namespace MarketChat.Features.Account;
+
+public static class AccountSetup
+{
+    public static IServiceCollection AddAccount(this IServiceCollection services)
+    {
+        services.AddScoped<AccountClosing>();
+        services.AddScoped<PersonalCopies>();
+        return services;
+    }
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
+using MarketChat.Infrastructure.Identity;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Limits = MarketChat.Infrastructure.Data.User; // In a page, "User" is who is signed in.
+
+namespace MarketChat.Features.Account.ChangePassword;
+
+/// <summary>
+/// Gives one's account another password, for whoever knows the current one. Sessions elsewhere are over then: one changes a password
+/// because somebody else may know it. A wrong current password counts as at sign-in, so that a session left open is no place to guess.
+/// </summary>
+public sealed class ChangePasswordModel(
+    UserManager<User> users, SignInManager<User> session, Sessions sessions, IStringLocalizer<ChangePasswordModel> words) : PageModel
+{
+    [BindProperty, Required(ErrorMessage = "CurrentPasswordMissing")]
+    public string CurrentPassword { get; set; } = "";
+
+    [BindProperty, Required(ErrorMessage = "NewPasswordMissing")]
+    [MinLength(Limits.MinPasswordLength, ErrorMessage = "PasswordTooShort")]
+    [MaxLength(Limits.MaxPasswordLength, ErrorMessage = "PasswordTooLong")]
+    public string NewPassword { get; set; } = "";
+
+    [BindProperty]
+    public string? ConfirmPassword { get; set; }
+
+    [TempData]
+    public bool PasswordChanged { get; set; }
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (await users.GetUserAsync(User) is not { } user) return Challenge();
+        if (ConfirmPassword != NewPassword) ModelState.AddModelError(nameof(ConfirmPassword), words["PasswordsDiffer"]);
+        if (!ModelState.IsValid) return Page();
+
+        var check = await session.CheckPasswordSignInAsync(user, CurrentPassword, lockoutOnFailure: true);
+        if (!check.Succeeded) ModelState.AddModelError(nameof(CurrentPassword), words["WrongPassword"]);
+        else ModelState.Add(await users.ChangePasswordAsync(user, CurrentPassword, NewPassword));
+        if (!ModelState.IsValid) return Page();
+
+        await sessions.EndOthersAsync(user);
+        PasswordChanged = true;
+        return this.SeeOther("/account/password");
+    }
+}

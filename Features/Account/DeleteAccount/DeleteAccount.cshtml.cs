@@ -1,0 +1,56 @@
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
+using MarketChat.Infrastructure.Identity;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+
+namespace MarketChat.Features.Account.DeleteAccount;
+
+/// <summary>
+/// Says what deleting one's account does, and does it for whoever can still show that it is theirs: by the password, or, where passkeys
+/// are all there is, by typing the name. A wrong password counts as at sign-in.
+/// </summary>
+public sealed class DeleteAccountModel(
+    UserManager<User> users, SignInManager<User> session, Sessions sessions, AccountClosing closing, IStringLocalizer<DeleteAccountModel> words) : PageModel
+{
+    [BindProperty] public string? Password { get; set; }
+    [BindProperty] public string? TypedName { get; set; }
+
+    public string Name { get; private set; } = "";
+    public bool HasPassword { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync() => await FindMeAsync() is null ? Challenge() : Page();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
+    {
+        if (await FindMeAsync() is not { } user) return Challenge();
+        if (HasPassword) await CheckPasswordAsync(user);
+        else CheckName();
+        if (!ModelState.IsValid) return Page();
+
+        await closing.CloseAsync(user.Id, cancellationToken);
+        await session.SignOutAsync();
+        sessions.WakeHeldPolls(user.Id);
+        return this.SeeOther("/account/deleted");
+    }
+
+    private async Task<User?> FindMeAsync()
+    {
+        var user = await users.GetUserAsync(User);
+        (Name, HasPassword) = (user?.UserName ?? "", user?.PasswordHash is not null);
+        return user;
+    }
+
+    private async Task CheckPasswordAsync(User user)
+    {
+        var check = await session.CheckPasswordSignInAsync(user, Password ?? "", lockoutOnFailure: true);
+        if (!check.Succeeded) ModelState.AddModelError(nameof(Password), words["WrongPassword"]);
+    }
+
+    private void CheckName()
+    {
+        if (UserNameRules.Normalize(TypedName) != Name) ModelState.AddModelError(nameof(TypedName), words["WrongName"]);
+    }
+}

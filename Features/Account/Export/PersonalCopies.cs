@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Localization;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Features.Account.Export;
+
+/// <summary>
+/// All that the app keeps about a person: who they are, what they sell, and their conversations as they see them. Of others there is
+/// nothing but their name and what they wrote to this person. Times are in UTC, prices in won, photos are addresses.
+/// </summary>
+public sealed record PersonalCopy(
+    DateTime ExportedAt, ProfileCopy Profile, IAsyncEnumerable<ProductCopy> Products, IAsyncEnumerable<RoomCopy> Rooms);
+
+public sealed record ProfileCopy(string Name, DateTime JoinedAt, string? Language, string? Photo, IEnumerable<PasskeyCopy> Passkeys);
+
+public sealed record PasskeyCopy(string? Name, DateTime AddedAt);
+
+public sealed record ProductCopy(string Title, int Price, string Description, DateTime PostedAt, IEnumerable<string> Photos);
+
+/// <param name="Side">"buyer" or "seller": which of the two this person is.</param>
+public sealed record RoomCopy(
+    string Product, int Price, string Side, string Counterpart, DateTime OpenedAt, IAsyncEnumerable<MessageCopy> Messages);
+
+public sealed record MessageCopy(string From, string Text, DateTime SentAt);
+
+public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
+{
+    /// <summary>The copy, of which only the beginning is there: the rest is read while it is written.</summary>
+    /// <param name="photos">The address that a photo's name completes.</param>
+    public PersonalCopy Of(User user, IEnumerable<UserPasskeyInfo> passkeys, DateTime now, string photos) => new(
+        now,
+        new ProfileCopy(
+            user.UserName!,
+            user.CreatedAt,
+            user.Language,
+            user.Avatar is null ? null : photos + user.Avatar,
+            passkeys.Select(p => new PasskeyCopy(p.Name, p.CreatedAt.UtcDateTime))),
+        ProductsOf(user.Id, photos),
+        RoomsOf(user.Id, user.UserName!));
+
+    private IAsyncEnumerable<ProductCopy> ProductsOf(int me, string photos) => db.Products
+        .Where(p => p.SellerId == me)
+        .OrderBy(p => p.Id)
+        .Select(p => new ProductCopy(
+            p.Title, p.Price, p.Description, p.CreatedAt, p.Photos.OrderBy(photo => photo.Position).Select(photo => photos + photo.Name).ToList()))
+        .AsAsyncEnumerable();
+
+    // The rooms at once, for they are few and short, and then one after the other what was said in each: two open queries are more
+    // than some engines have on one connection.
+    private async IAsyncEnumerable<RoomCopy> RoomsOf(int me, string name, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var nobody = closed.Name;
+        var rooms = await db.ChatRooms.Of(me).OrderBy(r => r.Id)
+            .Select(r => new
+            {
+                r.Id,
+                r.Product.Title,
+                r.Product.Price,
+                Side = r.BuyerId == me ? "buyer" : "seller",
+                Counterpart = (r.BuyerId == me ? r.Seller : r.Buyer).UserName ?? nobody,
+                r.CreatedAt,
+            })
+            .ToListAsync(cancellationToken);
+        foreach (var room in rooms)
+        {
+            var messages = db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id)
+                .Select(m => new MessageCopy(m.UserId == me ? name : room.Counterpart, m.Payload, m.CreatedAt));
+            yield return new RoomCopy(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, messages.AsAsyncEnumerable());
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Delivery;
+using Microsoft.AspNetCore.Identity;
+
+namespace MarketChat.Infrastructure.Identity;
+
+/// <summary>Ends a person's sessions, in whichever browsers they are: each is over at its next request, and polls held for it end now.</summary>
+public sealed class Sessions(UserManager<User> users, SignInManager<User> session, Doorbell doorbell)
+{
+    /// <summary>The one that asks is over, too.</summary>
+    public async Task<IdentityResult> EndAllAsync(User user)
+    {
+        var result = await users.UpdateSecurityStampAsync(user);
+        if (!result.Succeeded) return result;
+        await session.SignOutAsync();
+        WakeHeldPolls(user.Id);
+        return result;
+    }
+
+    /// <summary>The one that asks goes on, with a new cookie. To be called once the person's stamp has been renewed.</summary>
+    public async Task EndOthersAsync(User user)
+    {
+        await session.RefreshSignInAsync(user);
+        WakeHeldPolls(user.Id);
+    }
+
+    /// <summary>Once the answer is out: another tab of this browser would ask again with the old cookie.</summary>
+    public void WakeHeldPolls(int userId) => session.Context.Response.OnCompleted(() =>
+    {
+        doorbell.Ring(userId);
+        return Task.CompletedTask;
+    });
+}

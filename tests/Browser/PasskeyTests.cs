@@ -1,0 +1,133 @@
+using MarketChat.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace MarketChat.Tests.Browser;
+
+/// <summary>Passkeys in a real browser, in front of a device that Chromium pretends (https://www.w3.org/TR/webauthn-3/#sctn-automation).</summary>
+[Collection(BrowserTests.Name)]
+public sealed class PasskeyTests(LiveHost host, Chromium chromium)
+{
+    [BrowserFact]
+    public async Task A_passkey_is_added_signs_in_to_where_one_was_going_and_is_removed()
+    {
+        var bob = await host.AddUser("bob");
+        var (page, _) = await WithDevice();
+        await page.SignIn(bob.UserName!);
+        await Add(page, "내 휴대폰");
+        await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "패스키를 추가했어요." })).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-passkey-id]")).ToContainTextAsync("내 휴대폰");
+
+        await SignOut(page);
+        await page.Open("/account/sign-in?returnUrl=/chat");
+        await page.ClickAsync("[data-passkey] button");
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/chat");
+        await page.Open("/account/profile");
+        await Expect(page.Locator("main h2")).ToHaveTextAsync(bob.UserName!);
+
+        await page.Open("/account/passkeys");
+        await page.ClickAsync("[data-passkey-id] button");
+        await Expect(page.Locator("[data-empty]")).ToBeVisibleAsync();
+        await SignOut(page);
+        await page.Open("/account/sign-in");
+        await page.ClickAsync("[data-passkey] button");
+        await Expect(page.Locator("[data-passkey] [role=alert]")).ToHaveTextAsync("이 패스키로는 로그인할 수 없어요. 이름과 비밀번호로 로그인해주세요.");
+    }
+
+    [BrowserFact]
+    public async Task One_device_makes_one_passkey_for_an_account()
+    {
+        var bob = await host.AddUser("bob");
+        var (page, _) = await WithDevice();
+        await page.SignIn(bob.UserName!);
+        await Add(page, "내 휴대폰");
+        await Expect(page.Locator("[data-passkey-id]")).ToHaveCountAsync(1);
+
+        await Add(page, "또 같은 휴대폰");
+
+        await Expect(page.Locator("[data-add-passkey] [role=alert]")).ToHaveTextAsync("이 기기에는 이미 패스키가 있어요.");
+    }
+
+    [BrowserFact]
+    public async Task A_person_the_device_does_not_know_is_told_so_and_may_try_again()
+    {
+        var bob = await host.AddUser("bob");
+        var (page, knowsWho) = await WithDevice();
+        await page.SignIn(bob.UserName!);
+
+        await knowsWho(false);
+        await Add(page, "내 휴대폰");
+        await Expect(page.Locator("[data-add-passkey] [role=alert]")).ToHaveTextAsync("패스키를 만들지 않았거나 시간이 지났어요. 다시 시도해주세요.");
+
+        await knowsWho(true);
+        await page.ClickAsync("[data-add-passkey] button");
+        await Expect(page.Locator("[data-passkey-id]")).ToHaveCountAsync(1);
+    }
+
+    [BrowserFact]
+    public async Task A_wrong_password_is_answered_with_a_sentence()
+    {
+        var (page, _) = await WithDevice();
+        await page.SignIn((await host.AddUser("bob")).UserName!);
+
+        await Add(page, "내 휴대폰", "not my password");
+
+        await Expect(page.Locator("[data-add-passkey] [role=alert]")).ToContainTextAsync("비밀번호가 맞지 않아요.");
+        await Expect(page.Locator("[data-add-passkey] button")).ToBeEnabledAsync();
+    }
+
+    [BrowserFact]
+    public async Task Where_passkeys_cannot_be_nothing_offers_them()
+    {
+        var bare = await chromium.Device(host); // By its number: passkeys belong to a name.
+        await bare.SignIn((await host.AddUser("bob")).UserName!);
+        await bare.Open("/account/passkeys");
+        await Expect(bare.Locator("[data-unsupported]")).ToBeVisibleAsync();
+        await Expect(bare.Locator("[data-add-passkey]")).ToBeHiddenAsync();
+
+        var without = await chromium.Device(ByName());
+        await without.AddInitScriptAsync("delete window.PublicKeyCredential");
+        await without.Open("/account/sign-in");
+        await without.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Expect(without.Locator("[data-passkey]")).ToBeHiddenAsync();
+    }
+
+    /// <summary>A browser in front of a device, and a way to say whether the device knows who holds it.</summary>
+    private async Task<(IPage Page, Func<bool, Task> KnowsWho)> WithDevice()
+    {
+        var page = await chromium.Device(ByName());
+        var tools = await page.Context.NewCDPSessionAsync(page);
+        await tools.SendAsync("WebAuthn.enable");
+        var added = await tools.SendAsync("WebAuthn.addVirtualAuthenticator", new()
+        {
+            ["options"] = new Dictionary<string, object>
+            {
+                ["protocol"] = "ctap2",
+                ["transport"] = "internal",
+                ["hasResidentKey"] = true,
+                ["hasUserVerification"] = true,
+                ["isUserVerified"] = true,
+                ["automaticPresenceSimulation"] = true,
+            },
+        });
+        var id = added!.Value.GetProperty("authenticatorId").GetString()!;
+        return (page, knows => tools.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = id, ["isUserVerified"] = knows }));
+    }
+
+    private string ByName() => host.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+
+    private static async Task Add(IPage page, string name, string password = MarketHost.Password)
+    {
+        await page.Open("/account/passkeys");
+        await page.FillAsync("[data-add-passkey] [name=name]", name);
+        await page.FillAsync("[data-add-passkey] [name=password]", password);
+        await page.ClickAsync("[data-add-passkey] button");
+    }
+
+    private static async Task SignOut(IPage page)
+    {
+        await page.Open("/account/profile");
+        await page.ClickAsync("[data-sign-out] button");
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+    }
+}

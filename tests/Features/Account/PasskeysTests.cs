@@ -1,0 +1,391 @@
+using AngleSharp.Dom;
+using MarketChat.Tests.Support;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Tests.Features.Account;
+
+public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, IDisposable
+{
+    private const string Page = "/account/passkeys";
+    private const string NotAdded = "패스키를 추가하지 못했어요.";
+    private const string NotSignedIn = "이 패스키로는 로그인할 수 없어요.";
+    private const int FailuresBeforeLockout = 8;
+
+    private readonly PasskeyDevice _device = new();
+    private readonly PasskeyDevice _other = new();
+
+    [Fact]
+    public async Task A_passkey_signs_in_without_a_name_or_a_password()
+    {
+        var bob = await WithPasskey();
+        var elsewhere = host.Visitor();
+
+        var signedIn = await _device.SignIn(elsewhere, "?returnUrl=/chat/3");
+
+        signedIn.StatusCode.ShouldBe(200);
+        signedIn.ReadAsJson().GetProperty("onward").GetString().ShouldBe("/chat/3");
+        signedIn.Header("Set-Cookie").ShouldNotBeNull().ShouldContain("market-session=");
+        signedIn.Header("Set-Cookie").ShouldNotBeNull().ShouldContain("expires=", customMessage: "for as long as with the password");
+        (await elsewhere.Page("/account/profile")).QuerySelector("main h2")!.TextContent.ShouldBe(bob.Name);
+        (await _device.SignIn(host.Visitor())).ReadAsJson().GetProperty("onward").GetString().ShouldBe("/", "again, and home where there was no way");
+    }
+
+    [Fact]
+    public async Task Nobody_is_led_to_another_site()
+    {
+        await WithPasskey();
+
+        (await _device.SignIn(host.Visitor(), "?returnUrl=//evil.example")).ReadAsJson().GetProperty("onward").GetString().ShouldBe("/");
+    }
+
+    [Fact]
+    public async Task Ones_own_language_comes_along()
+    {
+        var bob = await WithPasskey();
+        await host.Data(db => db.Users.Where(u => u.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Language, "en")));
+        var elsewhere = host.Visitor();
+
+        await _device.SignIn(elsewhere);
+
+        (await elsewhere.Page("/account/profile")).DocumentElement.GetAttribute("lang").ShouldBe("en");
+    }
+
+    [Fact]
+    public async Task The_page_lists_them_by_name()
+    {
+        var bob = await host.SignedIn();
+        (await bob.Page(Page)).QuerySelector("[data-empty]").ShouldNotBeNull();
+
+        await _device.AddTo(bob, " 내 휴대폰 ");
+        await _other.AddTo(bob, "노트북 <b>");
+
+        var page = await bob.Page(Page);
+        page.QuerySelector("[role=status]").ShouldNotBeNull().TextContent.ShouldContain("패스키를 추가했어요.");
+        var rows = page.QuerySelectorAll("[data-passkey-id]");
+        rows.Select(row => row.QuerySelector(".rows__text")!.ChildNodes[0].TextContent).ShouldBe(["내 휴대폰", "노트북 <b>"]);
+        rows.Select(row => row.GetAttribute("data-passkey-id")).ShouldBe([_device.Id, _other.Id]);
+        rows[0].QuerySelector("button").ShouldNotBeNull().GetAttribute("aria-label").ShouldBe("패스키 내 휴대폰 지우기");
+    }
+
+    [Fact]
+    public async Task A_removed_passkey_signs_in_no_more_and_where_it_did_is_signed_out()
+    {
+        var bob = await WithPasskey();
+        var elsewhere = host.Visitor();
+        await _device.SignIn(elsewhere);
+
+        (await bob.Submit(Page, $"[data-passkey-id='{_device.Id}'] form")).Location.ShouldBe(Page);
+
+        var page = await bob.Page(Page);
+        page.QuerySelector("[role=status]").ShouldNotBeNull().TextContent.ShouldContain("패스키를 지웠어요.");
+        page.QuerySelector("[data-passkey-id]").ShouldBeNull();
+        (await elsewhere.Scenario(s => s.Get.Url("/badge"))).StatusCode.ShouldBe(401);
+        await ShouldBeRefused(_device.SignIn(host.Visitor()), NotSignedIn);
+        (await host.Data(db => db.UserPasskeys.AnyAsync(p => p.UserId == bob.Id))).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Nobody_removes_somebody_elses()
+    {
+        await WithPasskey();
+        var mallory = await host.SignedIn("mallory");
+        await _other.AddTo(mallory);
+
+        await mallory.Submit(Page, $"[data-passkey-id='{_other.Id}'] form", ("remove", _device.Id));
+
+        (await _device.SignIn(host.Visitor())).StatusCode.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Adding_one_asks_for_the_password_and_counts_wrong_ones_as_at_the_door()
+    {
+        var bob = await host.SignedIn();
+
+        for (var i = 0; i < FailuresBeforeLockout; i++)
+        {
+            await ShouldBeRefused(PasskeyDevice.BeginAdding(bob, password: $"guess number {i}"), "비밀번호가 맞지 않아요.");
+        }
+
+        await ShouldBeRefused(PasskeyDevice.BeginAdding(bob), "비밀번호가 맞지 않아요.");
+    }
+
+    [Theory]
+    [InlineData(" ", "패스키 이름을 입력해주세요.")]
+    [InlineData("12345678901234567890123456789012345678901", "패스키 이름은 40자까지 쓸 수 있어요.")]
+    public async Task A_name_that_will_not_do_is_answered_with_the_reason(string name, string reason)
+    {
+        var bob = await host.SignedIn();
+        var fine = (await PasskeyDevice.BeginAdding(bob)).ReadAsJson();
+
+        await ShouldBeRefused(PasskeyDevice.BeginAdding(bob, name), reason);
+        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, _device.Create(fine), name), reason);
+    }
+
+    [Fact]
+    public async Task A_name_that_no_page_sends_is_refused_too()
+    {
+        var bob = await host.SignedIn();
+        var token = await bob.Token();
+
+        await ShouldBeRefused(bob.Scenario(s =>
+        {
+            s.Post.FormData(("name", "nul\0l"), ("password", MarketHost.Password)).Multipart().ToUrl($"{Page}?handler=Options");
+            s.AsScript(token);
+        }), "패스키 이름에 쓸 수 없는 문자가 들어 있어요.");
+    }
+
+    [Fact]
+    public async Task Twenty_are_enough()
+    {
+        var bob = await host.SignedIn();
+        for (var i = 0; i < 20; i++)
+        {
+            using var device = new PasskeyDevice();
+            await device.AddTo(bob, $"기기 {i}");
+        }
+
+        var result = await PasskeyDevice.BeginAdding(bob);
+
+        result.StatusCode.ShouldBe(409);
+        result.ReadAsJson<Wire.Problem>().Detail.ShouldStartWith("패스키는 20개까지 둘 수 있어요.");
+    }
+
+    [Fact]
+    public async Task The_options_ask_for_a_passkey_that_is_found_without_a_name_and_asks_who_holds_it()
+    {
+        var bob = await WithPasskey();
+
+        var creation = (await PasskeyDevice.BeginAdding(bob)).ReadAsJson();
+        var request = (await PasskeyDevice.BeginSignIn(host.Visitor())).ReadAsJson();
+
+        creation.GetProperty("authenticatorSelection").GetProperty("residentKey").GetString().ShouldBe("required");
+        creation.GetProperty("authenticatorSelection").GetProperty("userVerification").GetString().ShouldBe("required");
+        creation.GetProperty("user").GetProperty("name").GetString().ShouldBe(bob.Name);
+        creation.GetProperty("excludeCredentials").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe(_device.Id);
+        request.GetProperty("userVerification").GetString().ShouldBe("required");
+        request.GetProperty("allowCredentials").EnumerateArray().ShouldBeEmpty("nobody learns here whose passkeys there are");
+    }
+
+    [Fact]
+    public async Task A_device_that_did_not_ask_who_holds_it_is_refused()
+    {
+        var bob = await host.SignedIn();
+        _device.Verifies = false;
+        await ShouldBeRefused(Add(bob), NotAdded);
+
+        _device.Verifies = true;
+        await _device.AddTo(bob);
+        _device.Verifies = false;
+        await ShouldBeRefused(_device.SignIn(host.Visitor()), NotSignedIn);
+    }
+
+    [Fact]
+    public async Task What_was_made_at_another_site_is_refused()
+    {
+        var bob = await host.SignedIn();
+        _device.SaysItIsAt = "https://evil.example";
+        await ShouldBeRefused(Add(bob), NotAdded);
+
+        _device.SaysItIsAt = PasskeyDevice.Origin;
+        await _device.AddTo(bob);
+        _device.SaysItIsAt = "https://evil.example";
+        await ShouldBeRefused(_device.SignIn(host.Visitor()), NotSignedIn);
+    }
+
+    [Fact]
+    public async Task A_passkey_that_says_it_is_somebody_elses_is_refused()
+    {
+        await WithPasskey();
+        var mallory = await host.SignedIn("mallory");
+        await _other.AddTo(mallory);
+        _other.UserHandle = _device.UserHandle;
+
+        await ShouldBeRefused(_other.SignIn(host.Visitor()), NotSignedIn);
+    }
+
+    [Fact]
+    public async Task One_signed_with_another_key_is_refused()
+    {
+        await WithPasskey();
+        var visitor = host.Visitor();
+        var options = (await PasskeyDevice.BeginSignIn(visitor)).ReadAsJson();
+        _other.UserHandle = _device.UserHandle;
+        var forged = _other.Get(options).Replace(_other.Id, _device.Id, StringComparison.Ordinal);
+
+        await ShouldBeRefused(PasskeyDevice.FinishSignIn(visitor, forged), NotSignedIn);
+    }
+
+    [Fact]
+    public async Task An_answer_to_other_options_is_refused()
+    {
+        var bob = await WithPasskey();
+        var stale = (await PasskeyDevice.BeginSignIn(host.Visitor())).ReadAsJson();
+        var visitor = host.Visitor();
+        await PasskeyDevice.BeginSignIn(visitor);
+        await ShouldBeRefused(PasskeyDevice.FinishSignIn(visitor, _device.Get(stale)), NotSignedIn);
+
+        var staleCreation = (await PasskeyDevice.BeginAdding(bob)).ReadAsJson();
+        await PasskeyDevice.BeginAdding(bob);
+        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, _other.Create(staleCreation)), NotAdded);
+    }
+
+    [Fact]
+    public async Task One_that_was_begun_by_somebody_else_in_this_browser_is_not_added()
+    {
+        var (alice, bob) = (await host.SignedIn("alice"), await host.SignedIn("bob"));
+        var options = (await PasskeyDevice.BeginAdding(alice)).ReadAsJson();
+        bob.Cookies.Add(alice.Cookies.GetAllCookies().Single(cookie => cookie.Name == IdentityConstants.TwoFactorUserIdScheme));
+
+        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, _device.Create(options)), NotAdded);
+
+        (await host.Data(db => db.UserPasskeys.AnyAsync(p => p.UserId == bob.Id || p.UserId == alice.Id))).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_passkey_belongs_to_one_person()
+    {
+        await WithPasskey();
+        var mallory = await host.SignedIn("mallory");
+
+        await ShouldBeRefused(Add(mallory), NotAdded);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("nonsense")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("""{"id":"AA","rawId":"AA","type":"public-key","clientExtensionResults":{},"response":{"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"AA","signature":"AA","userHandle":"eA"}}""")]
+    [InlineData("""{"id":"%%","type":"public-key","response":{"clientDataJSON":"%%"}}""")]
+    public async Task What_is_no_credential_is_refused_with_a_sentence(string credential)
+    {
+        var bob = await host.SignedIn();
+        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, credential), NotAdded);
+        await PasskeyDevice.BeginAdding(bob);
+        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, credential), NotAdded);
+
+        var visitor = host.Visitor();
+        await ShouldBeRefused(PasskeyDevice.FinishSignIn(visitor, credential), NotSignedIn);
+        await PasskeyDevice.BeginSignIn(visitor);
+        await ShouldBeRefused(PasskeyDevice.FinishSignIn(visitor, credential), NotSignedIn);
+    }
+
+    [Fact]
+    public async Task Without_options_of_its_own_a_good_credential_is_refused()
+    {
+        var bob = await WithPasskey();
+        var creation = (await PasskeyDevice.BeginAdding(bob)).ReadAsJson();
+        var request = (await PasskeyDevice.BeginSignIn(host.Visitor())).ReadAsJson();
+
+        await ShouldBeRefused(PasskeyDevice.FinishSignIn(host.Visitor(), _device.Get(request)), NotSignedIn);
+        await ShouldBeRefused(PasskeyDevice.FinishAdding(await host.SignedIn("mallory"), _other.Create(creation)), NotAdded);
+
+        // Those of the other ceremony are none of its own either.
+        await ShouldBeRefused(PasskeyDevice.FinishAdding(await BegunSignIn(), _other.Create(creation)), NotAdded);
+
+        async Task<Visitor> BegunSignIn()
+        {
+            var visitor = host.Visitor();
+            await PasskeyDevice.BeginSignIn(visitor);
+            await visitor.SignIn(bob.Name, MarketHost.Password);
+            return visitor;
+        }
+    }
+
+    [Fact]
+    public async Task A_locked_account_is_locked_for_passkeys_too()
+    {
+        var bob = await WithPasskey();
+        await host.Data(db => db.Users.Where(u => u.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddMinutes(5))));
+
+        await ShouldBeRefused(_device.SignIn(host.Visitor()), NotSignedIn);
+    }
+
+    [Fact]
+    public async Task A_deleted_account_is_deleted_for_passkeys_too()
+    {
+        var bob = await WithPasskey();
+        await bob.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
+
+        await ShouldBeRefused(_device.SignIn(host.Visitor()), NotSignedIn);
+        (await host.Data(db => db.UserPasskeys.AnyAsync(p => p.UserId == bob.Id))).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task They_come_along_in_ones_own_data()
+    {
+        var bob = await host.SignedIn();
+        await _device.AddTo(bob, "내 휴대폰");
+
+        var copy = (await bob.Scenario(s => s.Get.Url("/account/export"))).ReadAsJson();
+
+        var passkey = copy.GetProperty("profile").GetProperty("passkeys").EnumerateArray().ShouldHaveSingleItem();
+        passkey.GetProperty("name").GetString().ShouldBe("내 휴대폰");
+        passkey.GetProperty("addedAt").GetString().ShouldNotBeNull().ShouldEndWith("Z");
+    }
+
+    [Fact]
+    public async Task A_signed_out_visitor_is_led_to_the_door_and_a_script_told_so()
+    {
+        await host.Visitor().Scenario(s =>
+        {
+            s.Get.Url(Page);
+            s.ShouldRedirectTo("http://localhost/account/sign-in?returnUrl=%2Faccount%2Fpasskeys");
+        });
+        foreach (var handler in new[] { "Options", "Add" })
+        {
+            await host.Visitor().Scenario(s =>
+            {
+                s.Post.ToUrl($"{Page}?handler={handler}");
+                s.AsScript();
+                s.StatusCodeShouldBe(401);
+            });
+        }
+    }
+
+    [Theory]
+    [InlineData($"{Page}?handler=Options")]
+    [InlineData($"{Page}?handler=Add")]
+    [InlineData("/account/sign-in?handler=PasskeyOptions")]
+    [InlineData("/account/sign-in?handler=Passkey")]
+    public async Task Without_the_pages_token_nothing_begins_or_ends(string url)
+    {
+        var bob = url.StartsWith(Page, StringComparison.Ordinal) ? await host.SignedIn() : host.Visitor();
+
+        await bob.Scenario(s =>
+        {
+            s.Post.FormData(("name", "x"), ("password", MarketHost.Password)).ToUrl(url);
+            s.AsScript();
+            s.StatusCodeShouldBe(400);
+        });
+    }
+
+    [Fact]
+    public async Task Without_scripts_the_door_shows_no_button_that_does_nothing() =>
+        (await host.Visitor().Page("/account/sign-in")).QuerySelector("[data-passkey]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeTrue();
+
+    public void Dispose()
+    {
+        _device.Dispose();
+        _other.Dispose();
+    }
+
+    private async Task<Visitor> WithPasskey()
+    {
+        var bob = await host.SignedIn();
+        await _device.AddTo(bob);
+        return bob;
+    }
+
+    private async Task<ScenarioResult> Add(Visitor visitor) =>
+        await PasskeyDevice.FinishAdding(visitor, _device.Create((await PasskeyDevice.BeginAdding(visitor)).ReadAsJson()));
+
+    private static async Task ShouldBeRefused(Task<ScenarioResult> asked, string sentence)
+    {
+        var result = await asked;
+        result.StatusCode.ShouldBe(400, result.ReadAsText());
+        result.ReadAsJson<Wire.Problem>().Detail.ShouldStartWith(sentence);
+    }
+}
