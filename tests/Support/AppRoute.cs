@@ -12,7 +12,7 @@ namespace MarketChat.Tests.Support;
 /// </summary>
 public sealed record AppRoute(string Method, string Path)
 {
-    private const string StaticAssets = "/{static asset}";
+    private const string StaticAssets = "/{static-asset}";
 
     /// <summary>A file that nobody put there.</summary>
     public const string NoPhoto = "00000000000000000000000000000000.jpg";
@@ -20,8 +20,6 @@ public sealed record AppRoute(string Method, string Path)
     public bool ChangesSomething => Method is not ("GET" or "HEAD");
 
     public override string ToString() => $"{Method} {Path}";
-
-    public static AppRoute Parse(string text) => new(text.Split(' ', 2)[0], text.Split(' ', 2)[1]);
 
     /// <summary>All there are, as the app itself lists them: a new page or handler is among them by itself.</summary>
     public static async Task<IReadOnlyList<AppRoute>> AllOf(MarketHost host)
@@ -52,7 +50,7 @@ public sealed record AppRoute(string Method, string Path)
             return (await pages.LoadAsync(page, endpoint.Metadata)).HandlerMethods
                 .Select(handler => new AppRoute(
                     handler.HttpMethod.ToUpperInvariant(), string.IsNullOrEmpty(handler.Name) ? path : $"{path}?handler={handler.Name}"))
-                .DefaultIfEmpty(new AppRoute("GET", path)); // A page that only shows itself.
+                .Append(new AppRoute("GET", path)); // Where no handler answers it, the page shows itself.
         }
 
         return (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => new AppRoute(method, path));

@@ -88,7 +88,7 @@ internal sealed class Junk(int seed)
     private string Path(AppRoute route, Conversation talk)
     {
         var path = Rarely(3) ? route.Path.Replace("{id:int}", One([.. _numbers.Select(Escape), .. _brokenEscapes])) : route.UrlIn(talk);
-        path = path.Replace("{status:int?}", Escape(One(_numbers))).Replace("{name}", Escape(One(_texts))).Replace("{static asset}", $"js/{Escape(One(_texts))}");
+        path = path.Replace("{status:int?}", Escape(One(_numbers))).Replace("{name}", Escape(One(_texts))).Replace("{static-asset}", $"js/{Escape(One(_texts))}");
         if (Rarely(30)) path += "/" + One(_brokenEscapes);
         var query = Query(route, talk);
         return query.Length == 0 ? path.Replace(' ', '+') : path.Replace(' ', '+') + (path.Contains('?') ? "&" : "?") + query;

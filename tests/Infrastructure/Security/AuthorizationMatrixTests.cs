@@ -17,12 +17,26 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
     private const string Matrix = """
                                                  signed out   stranger   buyer      seller
         GET /                                    200/200      200/200    200/200    200/200
+        GET /account/delete                      302/401      200/200    200/200    200/200
+        POST /account/delete                     302/401      303/303    303/303    303/303    password=a long enough password
+        GET /account/deleted                     200/200      200/200    200/200    200/200
+        GET /account/export                      302/401      200/200    200/200    200/200
+        GET /account/passkeys                    302/401      200/200    200/200    200/200
+        POST /account/passkeys                   302/401      303/303    303/303    303/303    remove=none
+        POST /account/passkeys?handler=Add       401/401      400/400    400/400    400/400    name=phone&credential=none
+        POST /account/passkeys?handler=Options   401/401      200/200    200/200    200/200    name=phone&password=a long enough password
+        GET /account/password                    302/401      200/200    200/200    200/200
+        POST /account/password                   302/401      303/303    303/303    303/303    currentPassword=a long enough password&newPassword=another long one&confirmPassword=another long one
         GET /account/profile                     302/401      200/200    200/200    200/200
         POST /account/profile                    302/401      303/303    303/303    303/303    userName=somebody
         GET /account/sign-in                     200/200      302/302    302/302    302/302
         POST /account/sign-in                    200/200      200/200    200/200    200/200    userName=nobody&password=wrong
+        POST /account/sign-in?handler=Passkey    400/400      400/400    400/400    400/400    credential=none
+        POST /account/sign-in?handler=PasskeyOptions 200/200  200/200    200/200    200/200
         GET /account/sign-out                    302/401      302/302    302/302    302/302
         POST /account/sign-out                   302/401      303/303    303/303    303/303
+        GET /account/sign-out-everywhere         302/401      302/302    302/302    302/302
+        POST /account/sign-out-everywhere        302/401      303/303    303/303    303/303
         GET /account/sign-up                     200/200      302/302    302/302    302/302
         POST /account/sign-up                    303/303      303/303    303/303    303/303    userName=somebody&password=long enough&confirmPassword=long enough
         GET /badge                               401/401      200/200    200/200    200/200
@@ -49,7 +63,7 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         POST /products/{id:int}/start-chat       302/401      303/201    303/200    409/409
         GET /products/post                       302/401      200/200    200/200    200/200
         POST /products/post                      302/401      303/303    303/303    303/303    title=bicycle&price=1000&description=red
-        GET /{static asset}                      200/200      200/200    200/200    200/200
+        GET /{static-asset}                      200/200      200/200    200/200    200/200
         """;
 
     private static int _lastNumber;
@@ -101,13 +115,12 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
 
     private sealed record Line(AppRoute Route, string[] Expected, string Form)
     {
-        private const int WidthOfRoute = 41;
         private const int People = 4;
 
         public static Line Parse(string text)
         {
-            var words = text[WidthOfRoute..].Split((char[]?)null, People + 1, StringSplitOptions.RemoveEmptyEntries);
-            return new Line(AppRoute.Parse(text[..WidthOfRoute].Trim()), words[..People], words.ElementAtOrDefault(People)?.Trim() ?? "");
+            var words = text.Split((char[]?)null, People + 3, StringSplitOptions.RemoveEmptyEntries);
+            return new Line(new AppRoute(words[0], words[1]), words[2..(2 + People)], words.ElementAtOrDefault(2 + People)?.Trim() ?? "");
         }
     }
 }
