@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -43,9 +42,6 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
         base.OnModelCreating(builder);
         builder.ApplyConfigurationsFromAssembly(typeof(MarketDb).Assembly);
     }
-
-    // Passkeys have a table from this one on. Said here, so that a context made by hand has the same model.
-    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTime>().HaveConversion<UtcDateTime>();

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace MarketChat.Infrastructure.Data;
 
@@ -101,7 +102,8 @@ public static class Sqlite
 
     /// <summary>The same model over another file.</summary>
     public static MarketDb At(this MarketDb db, string file) => new(
-        new DbContextOptionsBuilder<MarketDb>().UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()).Options,
+        new DbContextOptionsBuilder<MarketDb>((DbContextOptions<MarketDb>)db.GetService<IDbContextOptions>())
+            .UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()).Options,
         new WriteGate());
 
     /// <summary>Brings what stands in the write-ahead log into the file itself, so that the file is all there is.</summary>

@@ -35,6 +35,7 @@ public static class IdentitySetup
                 options.User.AllowedUserNameCharacters = string.Empty; // UserNameRules says what a name may be.
                 options.Lockout.MaxFailedAccessAttempts = FailuresBeforeLockout;
                 options.Lockout.DefaultLockoutTimeSpan = _lockoutLength;
+                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // From this one on passkeys have a table.
             })
             .AddUserStore<MarketUserStore>()
             .AddSignInManager();

@@ -12,7 +12,7 @@ public static class FirstVisit
     {
         var storage = Path.Combine(work, "visit");
         int room;
-        using (var market = await Market.CreateAsync(storage, people: 3, products: 3)) room = market.AddRoom(buyer: 2, product: 1, messages: 20);
+        using (var market = await Market.CreateAsync(published, storage, people: 3, products: 3)) room = market.AddRoom(buyer: 2, product: 1, messages: 20);
         using var app = await AppFiles.StartAsync(published, storage);
         var path = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         using var playwright = await Playwright.CreateAsync();

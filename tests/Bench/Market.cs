@@ -1,8 +1,5 @@
 using System.Globalization;
-using MarketChat.Infrastructure.Data;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Bench;
 
@@ -35,14 +32,11 @@ public sealed class Market : IDisposable
 
     public const int Seller = 1;
 
-    public static async Task<Market> CreateAsync(string storage, int people, int products)
+    /// <param name="published">The app, which makes the database and the keys.</param>
+    public static async Task<Market> CreateAsync(string published, string storage, int people, int products)
     {
-        Directory.CreateDirectory(Path.Combine(storage, "keys"));
-        DataProtectionProvider.Create(new DirectoryInfo(Path.Combine(storage, "keys")), setup => setup.SetApplicationName("MarketChat"))
-            .CreateProtector("bench").Protect("a first key");
-        await using (var db = new MarketDb(new DbContextOptionsBuilder<MarketDb>().UseSqlite($"Data Source={Path.Combine(storage, "market.db")};Pooling=False").Options, new WriteGate()))
+        using (await AppFiles.StartAsync(published, storage))
         {
-            await db.Database.MigrateAsync();
         }
 
         var market = new Market(storage);
@@ -131,10 +125,10 @@ public sealed class MarketPlan
 
     private int _firstSenderRoom, _firstWaitingRoom;
 
-    public static async Task<MarketPlan> LoadAsync(string storage, Options options)
+    public static async Task<MarketPlan> LoadAsync(string published, string storage, Options options)
     {
         var plan = new MarketPlan();
-        using var market = await Market.CreateAsync(storage, FirstWaiting + options.Waiting, ManyProducts);
+        using var market = await Market.CreateAsync(published, storage, FirstWaiting + options.Waiting, ManyProducts);
         foreach (var size in new[] { 100, 10_000, options.Messages }) plan.RoomOfSize[size] = market.AddRoom(Reader, product: size % 1_000 + 1 + plan.RoomOfSize.Count, size);
         for (var i = 0; i < Senders; i++)
         {
@@ -155,9 +149,9 @@ public sealed class MarketPlan
         return plan;
     }
 
-    public static async Task LoadSmallAsync(string storage)
+    public static async Task LoadSmallAsync(string published, string storage)
     {
-        using var market = await Market.CreateAsync(storage, FirstSender + Senders, FewProducts);
+        using var market = await Market.CreateAsync(published, storage, FirstSender + Senders, FewProducts);
         AddRooms(market, TenRooms, 10, unread: 1);
     }
 

@@ -26,10 +26,11 @@ try
 {
     var (large, few) = (Path.Combine(work, "large"), Path.Combine(work, "small"));
     var published = await Step("publish", () => AppFiles.PublishAsync(Path.Combine(work, "app")));
-    var plan = await Step("load", () => MarketPlan.LoadAsync(large, options));
+    var plan = await Step("load", () => MarketPlan.LoadAsync(published, large, options));
     await Step("load small", async () =>
     {
-        await MarketPlan.LoadSmallAsync(few);
+        await MarketPlan.LoadSmallAsync(published, few);
+        foreach (var key in Directory.GetFiles(Path.Combine(few, "keys"))) File.Delete(key);
         foreach (var key in Directory.GetFiles(Path.Combine(large, "keys"))) File.Copy(key, Path.Combine(few, "keys", Path.GetFileName(key)));
         return true;
     });

@@ -107,6 +107,7 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var seller = await host.SignedIn("alice");
         await FillWithRooms(seller.Id, rooms);
+        await seller.Page("/account/profile"); // The first request after a while also looks whether the session is still wanted.
 
         var statements = await host.CountStatements(() => seller.Page("/chat"));
         var seen = new List<int>();
