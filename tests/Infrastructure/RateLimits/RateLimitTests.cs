@@ -197,12 +197,13 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     public async Task Polls_are_limited_by_how_many_are_being_answered_at_once()
     {
         var talk = await Conversation.Begin(host);
+        foreach (var person in new[] { talk.Buyer, talk.Seller }) await talk.Poll(person); // From here on the session is known to be wanted.
         using var databaseAnswers = new ManualResetEventSlim();
         var waiting = 0;
         host.Statements.Before = _ =>
         {
             Interlocked.Increment(ref waiting);
-            databaseAnswers.Wait();
+            databaseAnswers.Wait(TimeSpan.FromMinutes(1));
         };
         var slow = Enumerable.Range(0, Allowed).Select(_ => Task.Run(() => talk.Poll(talk.Buyer))).ToList();
         await Eventually.Is(() => Volatile.Read(ref waiting) == Allowed, "the polls are being answered");
