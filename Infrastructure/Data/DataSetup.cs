@@ -8,6 +8,7 @@ public static class DataSetup
     public static IServiceCollection AddMarketData(this IServiceCollection services)
     {
         services.AddSingleton<WriteGate>();
+        services.AddSingleton<GroupCommit>();
         services.AddDbContext<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db"))),

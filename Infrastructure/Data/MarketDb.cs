@@ -12,16 +12,26 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
 
     /// <summary>
     /// Runs <paramref name="work"/> as one transaction, when its turn to write has come. Everything that changes the database goes
-    /// through here; <c>SaveChangesAsync</c> comes here by itself. When the task completes, the change is on disk.
+    /// through here or through <see cref="GroupCommit"/>; <c>SaveChangesAsync</c> comes here by itself. When the task completes, the
+    /// change is on disk.
     /// </summary>
     public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var turn = await gate.EnterAsync(cancellationToken);
+        return await CommitAsync(work, cancellationToken);
+    }
+
+    /// <summary>The same, for whoever has the turn already.</summary>
+    public async Task<T> CommitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
         await Database.OpenConnectionAsync(cancellationToken);
         try
         {
             await this.SettleToWriteAsync(cancellationToken);
-            return await CommitAsync(work, cancellationToken);
+            await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
+            var result = await work(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return result;
         }
         finally
         {
@@ -45,14 +55,6 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTime>().HaveConversion<UtcDateTime>();
-
-    private async Task<T> CommitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
-        var result = await work(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
-    }
 
     /// <summary>SQLite keeps no time zone, so what comes back is told that it is UTC.</summary>
     private sealed class UtcDateTime() : ValueConverter<DateTime, DateTime>(

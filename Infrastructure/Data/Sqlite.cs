@@ -24,8 +24,12 @@ public static class Sqlite
     /// To be said on a connection before it writes. FULL makes a commit wait for the disk, so an acknowledged message survives a power
     /// cut; secure_delete writes zeros over what is erased, rather than only calling its place free.
     /// </summary>
-    public static Task SettleToWriteAsync(this MarketDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlRawAsync("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON", cancellationToken);
+    public static async Task SettleToWriteAsync(this MarketDb db, CancellationToken cancellationToken)
+    {
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON";
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>Write-ahead logging lets readers go on while someone writes. The setting is kept in the file.</summary>
     public static Task UseWriteAheadLogAsync(this MarketDb db, CancellationToken cancellationToken) =>

@@ -10,7 +10,12 @@ public static class ErrorPages
     /// <summary>Leads whatever failed, or has a status but no words, to the page /error, which finds them.</summary>
     public static void UseErrorPages(this WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", StatusCodeSelector = StatusOf });
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandlingPath = "/error",
+            StatusCodeSelector = StatusOf,
+            CreateScopeForErrors = true, // The page must not meet what the failed request left behind.
+        });
         app.UseStatusCodePagesWithReExecute("/error/{0}");
     }
 

@@ -3,6 +3,7 @@ using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace MarketChat.Infrastructure.Identity;
 
@@ -88,6 +89,7 @@ public static class IdentitySetup
     // otherwise take away a new one.
     private static async Task CheckSession(CookieValidatePrincipalContext context)
     {
+        if (context.HttpContext.IsErrorPage()) return; // It shows nothing of anybody's, and must come also when the database does not.
         var stamps = context.HttpContext.RequestServices.GetRequiredService<SessionStamps>();
         if (!await stamps.IsCurrentAsync(context.Principal!, context.HttpContext.RequestAborted))
         {
@@ -96,6 +98,14 @@ public static class IdentitySetup
         }
 
         // Twice an hour this renews what the session says of its person, such as the name, and prolongs it: not for a poll.
-        if (!context.Request.IsPoll()) await SecurityStampValidator.ValidatePrincipalAsync(context);
+        if (!context.Request.IsPoll() && IsDueForRenewal(context)) await SecurityStampValidator.ValidatePrincipalAsync(context);
+    }
+
+    // The validator looks at the same times, but is slow to build.
+    private static bool IsDueForRenewal(CookieValidatePrincipalContext context)
+    {
+        var services = context.HttpContext.RequestServices;
+        var interval = services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval;
+        return context.Properties.IssuedUtc is not { } issued || services.GetRequiredService<TimeProvider>().GetUtcNow() - issued > interval;
     }
 }

@@ -8,59 +8,55 @@ namespace MarketChat.Features.Chat.Send;
 public sealed record Sent(MessageView Message, bool IsNew);
 
 /// <summary>Stores a message exactly once, raises the room's rev with it, and rings for both people once it is on disk.</summary>
-public sealed class SendMessage(MarketDb db, Doorbell doorbell, TimeProvider time)
+public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorbell, TimeProvider time)
 {
     /// <returns>Null when the room is not among the sender's rooms, or the other person's account is closed.</returns>
     public async Task<Sent?> ExecuteAsync(int me, int roomId, string payload, Guid clientId, CancellationToken cancellationToken)
     {
-        try
-        {
-            var (sent, ring) = await db.WriteAsync(token => Store(me, roomId, payload, clientId, token), cancellationToken);
-            foreach (var userId in ring) doorbell.Ring(userId);
-            return sent;
-        }
-        catch (DbUpdateException exception) when (exception.IsUniqueViolation())
-        {
-            // Another writer stored the same client id in the meantime: its row is the message.
-            return await FindAsync(me, roomId, clientId, cancellationToken);
-        }
+        var now = time.GetUtcMilliseconds();
+        var stored = await commits.RunAsync(db, over => StoreAsync(over, me, roomId, payload, clientId, now), cancellationToken);
+        if (stored is null) return await FindAsync(me, roomId, clientId, cancellationToken);
+
+        doorbell.Ring(stored.BuyerId);
+        doorbell.Ring(stored.SellerId);
+        return new Sent(new MessageView(stored.Id, clientId, me, Mine: true, payload, stored.CreatedAt), IsNew: true);
     }
 
-    private async Task<(Sent? Sent, int[] Ring)> Store(int me, int roomId, string payload, Guid clientId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Two statements, whatever there is: what is sent most is written by hand. The unique index refuses a client id that is stored
+    /// already. Within a room time never runs backwards, even when the machine's clock does.
+    /// </summary>
+    /// <returns>Null when nothing was stored.</returns>
+    private static async Task<Stored?> StoreAsync(MarketDb db, int me, int roomId, string payload, Guid clientId, DateTime now)
     {
-        if (await FindAsync(me, roomId, clientId, cancellationToken) is { } stored) return (stored, []);
+        var inserted = await db.Database.SqlQuery<Inserted>($"""
+            INSERT INTO "Messages" ("Payload", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
+            SELECT {payload}, {me}, "Id", CASE WHEN {now} > "UpdatedAt" THEN {now} ELSE "UpdatedAt" END, {clientId}, "Rev" + 1
+            FROM "ChatRooms" WHERE "Id" = {roomId} AND ("BuyerId" = {me} OR "SellerId" = {me}) AND "ClosedAt" IS NULL
+            ON CONFLICT ("ChatRoomId", "UserId", "ClientId") DO NOTHING
+            RETURNING "Id", "Rev", "CreatedAt"
+            """).ToListAsync();
+        if (inserted is not [var message]) return null;
 
-        var rooms = db.ChatRooms.Of(me).Where(r => r.Id == roomId);
-        var raised = await rooms.Where(r => r.ClosedAt == null).ExecuteUpdateAsync(room => room.SetProperty(r => r.Rev, r => r.Rev + 1), cancellationToken);
-        if (raised == 0) return (null, []);
-
-        var room = await rooms.Select(r => new { r.Rev, r.BuyerId, r.SellerId, r.UpdatedAt }).SingleAsync(cancellationToken);
-        var message = new Message
-        {
-            Payload = payload,
-            UserId = me,
-            ChatRoomId = roomId,
-            CreatedAt = Later(time.GetUtcMilliseconds(), room.UpdatedAt),
-            ClientId = clientId,
-            Rev = room.Rev,
-        };
-        db.Messages.Add(message);
-        await db.SaveChangesAsync(cancellationToken);
-        await rooms.ExecuteUpdateAsync(
-            row => row
-                .SetProperty(r => r.UpdatedAt, message.CreatedAt)
-                .SetProperty(r => r.LastBuyerMessageId, r => r.BuyerId == me ? message.Id : r.LastBuyerMessageId)
-                .SetProperty(r => r.LastSellerMessageId, r => r.SellerId == me ? message.Id : r.LastSellerMessageId),
-            cancellationToken);
-        return (new Sent(new MessageView(message.Id, clientId, me, Mine: true, payload, message.CreatedAt), IsNew: true), [room.BuyerId, room.SellerId]);
+        var room = await db.Database.SqlQuery<Members>($"""
+            UPDATE "ChatRooms" SET "Rev" = {message.Rev}, "UpdatedAt" = {message.CreatedAt},
+                "LastBuyerMessageId" = CASE WHEN "BuyerId" = {me} THEN {message.Id} ELSE "LastBuyerMessageId" END,
+                "LastSellerMessageId" = CASE WHEN "SellerId" = {me} THEN {message.Id} ELSE "LastSellerMessageId" END
+            WHERE "Id" = {roomId}
+            RETURNING "BuyerId", "SellerId"
+            """).ToListAsync();
+        return new Stored(message.Id, DateTime.SpecifyKind(message.CreatedAt, DateTimeKind.Utc), room[0].BuyerId, room[0].SellerId);
     }
-
-    // Within a room time never runs backwards, even when the machine's clock does.
-    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private async Task<Sent?> FindAsync(int me, int roomId, Guid clientId, CancellationToken cancellationToken) =>
         await db.Messages.Where(m => m.ChatRoomId == roomId && m.UserId == me && m.ClientId == clientId)
             .Select(MessageView.For(me)).FirstOrDefaultAsync(cancellationToken) is { } message
             ? new Sent(message, IsNew: false)
             : null;
+
+    private sealed record Inserted(long Id, long Rev, DateTime CreatedAt);
+
+    private sealed record Members(int BuyerId, int SellerId);
+
+    private sealed record Stored(long Id, DateTime CreatedAt, int BuyerId, int SellerId);
 }

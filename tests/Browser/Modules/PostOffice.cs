@@ -11,7 +11,7 @@ internal sealed class PostOffice
     private readonly ConcurrentQueue<Func<IRoute, Task>> _answers = new();
     private readonly ConcurrentQueue<(string ClientId, string Payload)> _received = new();
     private readonly ConcurrentQueue<(string ClientId, string Payload)> _stored = new();
-    private int _atOnce;
+    private readonly ConcurrentDictionary<IRoute, bool> _open = new();
 
     /// <summary>All that came in, again and again where it did.</summary>
     public IReadOnlyList<string> Received => [.. _received.Select(letter => letter.Payload)];
@@ -35,11 +35,12 @@ internal sealed class PostOffice
 
     public async Task Serve(IRoute route)
     {
-        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _atOnce));
+        _open[route] = true;
+        MostAtOnce = Math.Max(MostAtOnce, _open.Count);
         LastToken = route.Request.Headers.GetValueOrDefault("requestverificationtoken");
         _received.Enqueue(LetterIn(route));
         await (_answers.TryDequeue(out var answer) ? answer(route) : Store(route));
-        Interlocked.Decrement(ref _atOnce);
+        _open.TryRemove(route, out _);
     }
 
     public async Task Store(IRoute route)
@@ -80,6 +81,7 @@ internal sealed class PostOffice
     {
         var letter = LetterIn(route);
         if (_stored.All(stored => stored.ClientId != letter.ClientId)) _stored.Enqueue(letter);
+        _open.TryRemove(route, out _); // Before the answer leaves: the next letter may come in before this returns.
         return letter;
     }
 

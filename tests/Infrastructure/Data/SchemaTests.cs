@@ -1,6 +1,7 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
@@ -71,13 +72,15 @@ public sealed class SchemaTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("secure_delete", "1")]
     [InlineData("foreign_keys", "1")]
     public async Task A_commit_is_on_disk_and_references_hold(string pragma, string value) =>
-        (await host.Data(async db =>
-        {
-            await db.Database.OpenConnectionAsync();
-            await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.CommandText = $"PRAGMA {pragma}";
-            return $"{await command.ExecuteScalarAsync()}";
-        })).ShouldBe(value);
+        (await host.Data(db => db.WriteAsync(
+            async token =>
+            {
+                await using var command = db.Database.GetDbConnection().CreateCommand();
+                command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
+                command.CommandText = $"PRAGMA {pragma}";
+                return $"{await command.ExecuteScalarAsync(token)}";
+            },
+            CancellationToken.None))).ShouldBe(value);
 
     [Theory]
     [InlineData("SELECT COUNT(*) FROM ChatRooms WHERE BuyerId = 1 AND LastSellerMessageId > BuyerReadUpTo", "IX_ChatRooms_UnreadByBuyer")]
