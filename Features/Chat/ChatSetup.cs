@@ -1,6 +1,5 @@
 using MarketChat.Features.Chat.List;
 using MarketChat.Features.Chat.Room;
-using MarketChat.Features.Chat.Send;
 
 namespace MarketChat.Features.Chat;
 
@@ -13,6 +12,7 @@ public static class ChatSetup
         services.AddScoped<RoomChanges>();
         services.AddScoped<ReadMarker>();
         services.AddScoped<SendMessage>();
+        services.AddScoped<MessageWords>();
         return services;
     }
 }

@@ -2,18 +2,22 @@ namespace MarketChat.Features.Chat;
 
 /// <summary>
 /// A message and its place in the log: whether it begins or ends a run of messages that one person sent within five minutes (the
-/// first shows who, the last shows when), whether it is the first of its day, and whether it is the first unread one.
+/// first shows who, the last shows when), whether it is the first of its day, whether it is the first unread one, and, for one of mine,
+/// whether the other has seen it and whether it is the newest of those.
 /// wwwroot/js/message-log.js keeps to the same rules for what arrives later.
 /// </summary>
 public sealed record MessageItem(
-    MessageView Message, string Sender, string? SenderPhoto, bool StartsRun, bool EndsRun, bool StartsDay, bool IsFirstUnread)
+    MessageView Message, string Sender, string? SenderPhoto, bool StartsRun, bool EndsRun, bool StartsDay, bool IsFirstUnread,
+    bool IsSeen, bool IsNewestSeen)
 {
     private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>Lays out messages, oldest first, for a reader whose days are told by <paramref name="dayOf"/>.</summary>
     public static IEnumerable<MessageItem> LayOut(
-        IReadOnlyList<MessageView> messages, string me, string counterpart, string? counterpartPhoto, long readUpTo, Func<DateTime, DateOnly> dayOf)
+        IReadOnlyList<MessageView> messages, string me, string counterpart, string? counterpartPhoto,
+        long readUpTo, long counterpartReadUpTo, Func<DateTime, DateOnly> dayOf)
     {
+        var newestSeen = messages.LastOrDefault(m => m.Mine && m.Id <= counterpartReadUpTo)?.Id;
         var dividerStands = false;
         for (var i = 0; i < messages.Count; i++)
         {
@@ -27,7 +31,9 @@ public sealed record MessageItem(
                 StartsRun: isFirstUnread || !AreOneRun(before, message, dayOf),
                 EndsRun: !AreOneRun(message, after, dayOf),
                 StartsDay: before is null || dayOf(before.SentAt) != dayOf(message.SentAt),
-                isFirstUnread);
+                isFirstUnread,
+                IsSeen: message.Mine && message.Id <= counterpartReadUpTo,
+                IsNewestSeen: message.Id == newestSeen);
         }
     }
 

@@ -1,5 +1,3 @@
-using Microsoft.FeatureManagement;
-
 namespace MarketChat.Infrastructure.Delivery;
 
 public static class DeliverySetup
@@ -7,7 +5,6 @@ public static class DeliverySetup
     public static IServiceCollection AddMarketDelivery(this IServiceCollection services)
     {
         services.AddOptions<DeliveryOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
-        services.AddFeatureManagement();
         services.AddSingleton<Doorbell>();
         services.AddSingleton<HeldPoll>();
         return services;

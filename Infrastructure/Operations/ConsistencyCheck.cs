@@ -60,15 +60,21 @@ public sealed class ConsistencyCheck(MarketDb db, PhotoStore photos)
         ("Messages by someone who is not in the room", db.Messages
             .Where(m => m.UserId != m.ChatRoom.BuyerId && m.UserId != m.ChatRoom.SellerId)
             .Select(m => m.Id)),
+        ("Removed messages that still say something", db.Messages
+            .Where(m => m.RemovedAt != null && (m.Payload != "" || m.Photos != null))
+            .Select(m => m.Id)),
         ("Rooms in which two messages share a rev", db.Messages
             .GroupBy(m => new { m.ChatRoomId, m.Rev }).Where(group => group.Count() > 1)
             .Select(group => (long)group.Key.ChatRoomId).Distinct()),
     ];
 
-    private async Task<List<string>> PhotosNamedAsync(CancellationToken cancellationToken) =>
-        await db.Products.SelectMany(p => p.Photos).Select(photo => photo.Name)
+    private async Task<IEnumerable<string>> PhotosNamedAsync(CancellationToken cancellationToken)
+    {
+        var ofProductsAndPeople = await db.Products.SelectMany(p => p.Photos).Select(photo => photo.Name)
             .Concat(db.Users.Where(u => u.Avatar != null).Select(u => u.Avatar!))
             .ToListAsync(cancellationToken);
+        return ofProductsAndPeople.Concat(await db.Messages.PhotoNamesAsync(cancellationToken));
+    }
 
     private async Task<string> SummaryAsync(int findings, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace MarketChat.Infrastructure.Storage;
 
-/// <summary>Hands out photos, to anyone: as pictures and as nothing else, whatever somebody managed to put into one.</summary>
+/// <summary>Hands out the photos that are for anyone: as pictures and as nothing else, whatever somebody managed to put into one.</summary>
 public static class PhotoEndpoint
 {
     private const string Forever = "public, max-age=31536000, immutable";
@@ -13,7 +13,7 @@ public static class PhotoEndpoint
 
     private static Results<PhysicalFileHttpResult, NotFound> Show(string name, PhotoStore photos, HttpResponse response)
     {
-        if (photos.Find(name) is not { } path) return TypedResults.NotFound();
+        if (photos.FindPublic(name) is not { } path) return TypedResults.NotFound();
 
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentDisposition = "inline";

@@ -12,13 +12,15 @@ public sealed record PhotoOutcome(StoredPhoto? Photo, string? Problem);
 
 /// <summary>
 /// Keeps photos as files under <c>photos/</c>, cleaned by <see cref="PhotoFile"/>. Their names are 128 random bits and the extension
-/// of what they are: nobody guesses one, and none ever stands for other bytes.
+/// of what they are: nobody guesses one, and none ever stands for other bytes. Those that only some people may see have names of
+/// another shape, which the address that anyone may ask does not know.
 /// </summary>
 public sealed partial class PhotoStore(StorageRoot root, IStringLocalizer<PhotoStore> words)
 {
     public const int MaxBytes = 5 * Megabyte;
 
     private const int Megabyte = 1024 * 1024;
+    private const string PrivatePrefix = "private-";
 
     private readonly string _folder = root.Folder("photos");
 
@@ -26,23 +28,13 @@ public sealed partial class PhotoStore(StorageRoot root, IStringLocalizer<PhotoS
     public static string UrlOf(string name) => $"/photos/{name}";
 
     /// <summary>What somebody uploaded. Its name and declared type are not looked at.</summary>
-    public async Task<PhotoOutcome> SaveAsync(IFormFile file, CancellationToken cancellationToken)
-    {
-        if (file.Length > MaxBytes) return Refuse(PhotoFlaw.TooLarge);
-        var bytes = new byte[file.Length];
-        await using var content = file.OpenReadStream();
-        await content.ReadExactlyAsync(bytes, cancellationToken);
-        return await SaveAsync(bytes, cancellationToken);
-    }
+    public Task<PhotoOutcome> SaveAsync(IFormFile file, CancellationToken cancellationToken) => SaveAsync(file, prefix: "", cancellationToken);
+
+    /// <summary>The same, for a photo that not everybody may see; whoever hands it out asks who wants it.</summary>
+    public Task<PhotoOutcome> SavePrivateAsync(IFormFile file, CancellationToken cancellationToken) => SaveAsync(file, PrivatePrefix, cancellationToken);
 
     /// <summary>A whole file from elsewhere, held to the same rules.</summary>
-    public async Task<PhotoOutcome> SaveAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
-    {
-        if (PhotoFile.Clean(file.Span, out var flaw) is not { } photo) return Refuse(flaw);
-        var name = $"{RandomNumberGenerator.GetHexString(32, lowercase: true)}.{photo.Extension}";
-        await WriteAsync(Path.Combine(_folder, name), photo.Content, cancellationToken);
-        return new PhotoOutcome(new StoredPhoto(name, photo.Width, photo.Height), null);
-    }
+    public Task<PhotoOutcome> SaveAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken) => SaveAsync(file, prefix: "", cancellationToken);
 
     /// <summary>The full path of the photo of that name, or null when there is none.</summary>
     public string? Find(string name)
@@ -52,10 +44,30 @@ public sealed partial class PhotoStore(StorageRoot root, IStringLocalizer<PhotoS
         return File.Exists(path) ? path : null;
     }
 
+    /// <summary>The same, but null for those that not everybody may see.</summary>
+    public string? FindPublic(string name) => name.StartsWith(PrivatePrefix, StringComparison.Ordinal) ? null : Find(name);
+
     /// <summary>Does nothing when there is no such photo.</summary>
     public void Delete(string name)
     {
         if (Find(name) is { } path) File.Delete(path);
+    }
+
+    private async Task<PhotoOutcome> SaveAsync(IFormFile file, string prefix, CancellationToken cancellationToken)
+    {
+        if (file.Length > MaxBytes) return Refuse(PhotoFlaw.TooLarge);
+        var bytes = new byte[file.Length];
+        await using var content = file.OpenReadStream();
+        await content.ReadExactlyAsync(bytes, cancellationToken);
+        return await SaveAsync(bytes, prefix, cancellationToken);
+    }
+
+    private async Task<PhotoOutcome> SaveAsync(ReadOnlyMemory<byte> file, string prefix, CancellationToken cancellationToken)
+    {
+        if (PhotoFile.Clean(file.Span, out var flaw) is not { } photo) return Refuse(flaw);
+        var name = $"{prefix}{RandomNumberGenerator.GetHexString(32, lowercase: true)}.{photo.Extension}";
+        await WriteAsync(Path.Combine(_folder, name), photo.Content, cancellationToken);
+        return new PhotoOutcome(new StoredPhoto(name, photo.Width, photo.Height), null);
     }
 
     private PhotoOutcome Refuse(PhotoFlaw flaw) => new(null, flaw switch
@@ -86,6 +98,6 @@ public sealed partial class PhotoStore(StorageRoot root, IStringLocalizer<PhotoS
         }
     }
 
-    [GeneratedRegex(@"\A[0-9a-f]{32}\.(jpg|png|webp)\z")]
+    [GeneratedRegex(@"\A(private-)?[0-9a-f]{32}\.(jpg|png|webp)\z")]
     private static partial Regex NamePattern();
 }

@@ -3,8 +3,12 @@ import { linkedText } from './linked-text.js';
 import { dayOf, setTime } from './times.js';
 
 /**
- * @typedef {{ id: number, clientId: string, senderId: number, mine: boolean, payload: string, sentAt: string }} Message
- * @typedef {{ clientId: string, payload: string, writtenAt: number }} Letter
+ * @typedef {{ width: number, height: number }} PhotoSize
+ * @typedef {{
+ *   id: number, clientId: string, senderId: number, mine: boolean, payload: string, sentAt: string, removed?: boolean, photos?: PhotoSize[],
+ * }} Message
+ * @typedef {{ clientId: string, payload: string, writtenAt: number, photos?: PhotoSize[] }} Letter
+ * @typedef {{ removed?: string, photos?: string }} Words what a message says that was removed, and one of "{0}" photos
  */
 
 const LONGEST_PAUSE_IN_RUN = 5 * 60_000;
@@ -19,12 +23,14 @@ const SILENCE = 500;
  * fetched as one scrolls. Whatever changes, what is being read stays where it is, and at the end the newest is followed.
  *
  * Events: 'older' and 'newer' when the edge of what is there comes near, 'end' when the end is reached, 'seen' with { id } when a
- * message of the other's has been on screen, 'retry' and 'discard' with { clientId }.
+ * message of the other's has been on screen, 'retry' and 'discard' with { clientId }, 'shown' with { element, message } when a message
+ * or letter has been put on the page, has become the stored one, or is another now.
  */
 export class MessageLog extends EventTarget {
   #log;
   #scroll;
   #templates;
+  #words;
   /** @type {Map<number, HTMLElement>} */ #byId = new Map();
   /** @type {Map<string, HTMLElement>} */ #byClientId = new Map();
   /** @type {Message[]} */ #held = [];
@@ -42,12 +48,14 @@ export class MessageLog extends EventTarget {
    * @param {HTMLElement} scroll the scrolling box around it
    * @param {{ mine: HTMLTemplateElement, theirs: HTMLTemplateElement, day: HTMLTemplateElement }} templates
    * @param {{ hasOlder: boolean, hasNewer: boolean }} beyond
+   * @param {Words} words
    */
-  constructor(log, scroll, templates, { hasOlder, hasNewer }) {
+  constructor(log, scroll, templates, { hasOlder, hasNewer }, words = {}) {
     super();
     this.#log = log;
     this.#scroll = scroll;
     this.#templates = templates;
+    this.#words = words;
     this.hasOlder = hasOlder;
     this.hasNewer = hasNewer;
     this.#watch = new IntersectionObserver(this.#onSeen, { root: scroll, threshold: 0.5 });
@@ -64,13 +72,14 @@ export class MessageLog extends EventTarget {
   get newestId() { return Math.max(0, ...this.#byId.keys()); }
 
   /**
-   * Shows messages that the server told of. One that is there already stays as it is; an optimistic one becomes the stored one in
-   * place. While the page stands far back in the past, newer ones are held back until what lies between has been scrolled to.
+   * Shows messages that the server told of. One that is there already becomes what it is now (removed, say); an optimistic one becomes
+   * the stored one in place. While the page stands far back in the past, newer ones are held back until what lies between has been
+   * scrolled to.
    * @param {Message[]} messages
-   * @returns {Message[]} those that were not known before
+   * @returns {Message[]} those that are new to read
    */
   add(messages) {
-    const unknown = messages.filter(message => !this.#byId.has(message.id) && !this.#pendingFor(message));
+    const unknown = messages.filter(message => !message.removed && !this.#byId.has(message.id) && !this.#pendingFor(message));
     this.#change(() => {
       for (const message of messages) this.#put(message);
     });
@@ -112,11 +121,12 @@ export class MessageLog extends EventTarget {
   /** Shows a message of mine before the server has it. @param {Letter} letter */
   addPending(letter) {
     if (this.#byClientId.has(letter.clientId)) return;
-    const element = this.#make(this.#templates.mine, letter.payload, new Date(letter.writtenAt));
+    const element = this.#make(this.#templates.mine, letter, new Date(letter.writtenAt));
     element.dataset.clientId = letter.clientId;
     delete element.dataset.messageId;
     this.#byClientId.set(letter.clientId, element);
     this.#log.append(element);
+    this.#tellShown(element, letter);
     this.#layOut();
     this.scrollToEnd();
   }
@@ -146,11 +156,13 @@ export class MessageLog extends EventTarget {
 
   /** @param {Message} message */
   #put(message) {
+    const known = this.#byId.get(message.id);
+    if (known) return this.#renew(known, message);
     const pending = this.#pendingFor(message);
     const isHistory = this.hasOlder && this.#byId.size > 0 && message.id < this.oldestId;
     if (isHistory) return pending && this.#remove(pending); // Stored long ago: it comes back when one scrolls there.
     if (!this.hasNewer || message.id <= this.newestId) return this.#insert(message);
-    this.#held.push(message);
+    this.#held = [...this.#held.filter(held => held.id !== message.id), message];
     if (pending) this.#showState(pending, null, ''); // Stored, but its place is not on the page yet.
   }
 
@@ -167,11 +179,19 @@ export class MessageLog extends EventTarget {
     if (this.#byId.has(message.id)) return;
     const pending = this.#pendingFor(message);
     if (pending) return this.#settle(pending, message);
-    const element = this.#make(message.mine ? this.#templates.mine : this.#templates.theirs, message.payload, new Date(message.sentAt));
+    const element = this.#make(message.mine ? this.#templates.mine : this.#templates.theirs, message, new Date(message.sentAt));
     element.dataset.messageId = String(message.id);
     element.dataset.clientId = message.clientId;
     this.#adopt(element);
     this.#place(element, message.id);
+    this.#tellShown(element, message);
+  }
+
+  /** @param {HTMLElement} element @param {Message} message */
+  #renew(element, message) {
+    if (Boolean(message.removed) === (element.dataset.removed === 'true')) return; // Nothing else about a message ever changes.
+    this.#write(element, message);
+    this.#tellShown(element, message);
   }
 
   /** Client ids are unique for one sender: a message of the other's has nothing to do with mine. @param {Message} message */
@@ -185,6 +205,8 @@ export class MessageLog extends EventTarget {
     this.#adopt(element);
     const next = this.#successor(message.id, element);
     if (element.nextElementSibling !== next) this.#log.insertBefore(element, next);
+    if (message.removed) this.#write(element, message); // In another tab, before this one heard that it is stored.
+    this.#tellShown(element, message);
   }
 
   /** @param {HTMLElement} element @param {number} id */
@@ -213,13 +235,26 @@ export class MessageLog extends EventTarget {
     if (element.dataset.mine === 'false' && id > this.#seenUpTo) this.#watch.observe(endOf(element));
   }
 
-  /** @param {HTMLTemplateElement} template @param {string} text @param {Date} at */
-  #make(template, text, at) {
+  /** @param {HTMLTemplateElement} template @param {Message | Letter} message @param {Date} at */
+  #make(template, message, at) {
     const element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-    element.querySelector('[data-text]')?.replaceChildren(...linkedText(text));
+    this.#write(element, message);
     setTime(timeOf(element), at);
     return element;
   }
+
+  /** @param {HTMLElement} element @param {Message | Letter} message */
+  #write(element, message) {
+    const removed = 'removed' in message && message.removed;
+    if (removed) element.dataset.removed = 'true';
+    element.querySelector('[data-text]')?.replaceChildren(...linkedText(removed ? this.#words.removed ?? '' : this.#inWords(message)));
+  }
+
+  /** @param {Message | Letter} message */
+  #inWords({ payload, photos }) { return payload || !photos ? payload : (this.#words.photos ?? '').replace('{0}', String(photos.length)); }
+
+  /** @param {HTMLElement} element @param {Message | Letter} message */
+  #tellShown(element, message) { this.dispatchEvent(new CustomEvent('shown', { detail: { element, message } })); }
 
   /** @param {HTMLElement} element @param {'sending' | 'failed' | null} state @param {string} note */
   #showState(element, state, note) {

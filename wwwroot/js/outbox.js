@@ -3,8 +3,10 @@ import { HttpError, ask } from './http.js';
 import { backoff } from './backoff.js';
 
 /**
- * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string }} Letter
- *   refused: why the server will not take it, as a sentence for the person ('' where it gave none)
+ * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string, kind?: string, photos?: { width: number, height: number }[] }} Letter
+ *   refused: why the server will not take it, as a sentence for the person ('' where it gave none); kind: of what is more than words
+ * @typedef {(letter: Letter, signal: AbortSignal) => Promise<{ body: any }>} Carrier
+ *   brings a letter to the server, the same one as often as it takes; answers with the stored message, and fails as `ask` does
  */
 
 const TIMEOUT = 15_000;
@@ -21,6 +23,7 @@ export class Outbox extends EventTarget {
   #form;
   #storage;
   /** @type {Letter[]} */ #letters = [];
+  /** @type {Map<string, Carrier>} */ #carriers = new Map();
   #failures = 0;
   #busy = false;
   #stopped = false;
@@ -29,7 +32,8 @@ export class Outbox extends EventTarget {
 
   /**
    * Events: 'sent' with { letter, message }, 'refused', 'waiting' and 'told' with { letter } (told: has failed several times and is
-   * still being tried), 'signed-out', 'gone' with { letter } (deleted or sent in another tab).
+   * still being tried), 'signed-out', 'gone' with { letter } (deleted or sent in another tab), 'dropped' with { letter } (forgotten,
+   * for whatever reason).
    * @param {{ owner: string, room: string, form: HTMLFormElement, storage?: Storage | null }} options
    */
   constructor({ owner, room, form, storage = openStorage() }) {
@@ -45,10 +49,13 @@ export class Outbox extends EventTarget {
 
   get letters() { return [...this.#letters]; }
 
-  /** @param {string} payload @returns {Letter} */
-  write(payload) {
+  /** Says how letters of a kind travel. One whose kind nobody carries is refused, and stays. @param {string} kind @param {Carrier} carrier */
+  carry(kind, carrier) { this.#carriers.set(kind, carrier); }
+
+  /** @param {string} payload @param {Partial<Letter>} more @returns {Letter} */
+  write(payload, more = {}) {
     const last = this.#letters.at(-1)?.writtenAt ?? 0;
-    const letter = { clientId: newClientId(), payload, writtenAt: Math.max(Date.now(), last + 1) };
+    const letter = { clientId: newClientId(), payload, writtenAt: Math.max(Date.now(), last + 1), ...more };
     this.#letters.push(letter);
     this.#save(letter);
     void this.flush();
@@ -68,7 +75,7 @@ export class Outbox extends EventTarget {
   /** Forgets a letter: it was deleted, or has been seen among the stored messages. @param {string} clientId */
   discard(clientId) {
     if (this.#letters[0]?.clientId === clientId) this.#failures = 0; // They were this letter's.
-    this.#letters = this.#letters.filter(letter => letter.clientId !== clientId);
+    this.#drop(clientId);
     try {
       this.#storage?.removeItem(this.#prefix + clientId);
     } catch {
@@ -99,16 +106,21 @@ export class Outbox extends EventTarget {
   async #send(letter) {
     const { signal } = (this.#attempt = new AbortController());
     try {
-      const { clientId, payload } = letter;
-      const { body } = await ask(this.#url, { timeout: TIMEOUT, signal, form: this.#form, fields: { clientId, payload } });
+      const { body } = await this.#carrierOf(letter)(letter, signal);
       this.#failures = 0;
-      this.discard(clientId);
+      this.discard(letter.clientId);
       this.#tell('sent', { letter, message: body });
       return true;
     } catch (error) {
       return signal.aborted || this.#stumble(letter, error);
     }
   }
+
+  /** @param {Letter} letter @returns {Carrier} */
+  #carrierOf({ kind }) { return kind === undefined ? this.#post : this.#carriers.get(kind) ?? refuse; }
+
+  /** @type {Carrier} */
+  #post = ({ clientId, payload }, signal) => ask(this.#url, { timeout: TIMEOUT, signal, form: this.#form, fields: { clientId, payload } });
 
   /** @param {Letter} letter @param {unknown} error */
   #stumble(letter, error) {
@@ -140,9 +152,16 @@ export class Outbox extends EventTarget {
     if (newValue !== null || !key?.startsWith(this.#prefix)) return;
     const letter = this.#find(key.slice(this.#prefix.length));
     if (!letter) return;
-    this.#letters = this.#letters.filter(other => other !== letter);
+    this.#drop(letter.clientId);
     this.#tell('gone', { letter });
   };
+
+  /** @param {string} clientId */
+  #drop(clientId) {
+    const letter = this.#find(clientId);
+    this.#letters = this.#letters.filter(other => other !== letter);
+    if (letter) this.#tell('dropped', { letter });
+  }
 
   #next() { return this.#letters.find(letter => letter.refused === undefined); }
 
@@ -179,6 +198,9 @@ export class Outbox extends EventTarget {
   /** @param {string} name @param {object} detail */
   #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }
 }
+
+/** @type {Carrier} */
+const refuse = () => Promise.reject(new HttpError(400, '', 0));
 
 /** Null where the browser forbids it: then letters live as long as the page. */
 function openStorage() {

@@ -28,6 +28,7 @@ public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps
     {
         var now = time.GetUtcMilliseconds();
         var files = await FilesOf(me).ToListAsync(cancellationToken);
+        files.AddRange(await db.Messages.Where(m => RoomsLeftByBoth(me).Any(r => r.Id == m.ChatRoomId)).PhotoNamesAsync(cancellationToken));
         await LeaveRoomsAsync(me, now, cancellationToken);
         await WithdrawProductsAsync(me, now, cancellationToken);
         await ForgetPersonAsync(me, cancellationToken);
@@ -39,9 +40,11 @@ public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps
         db.Products.Where(p => p.SellerId == me).SelectMany(p => p.Photos).Select(p => p.Name)
             .Concat(db.Users.Where(u => u.Id == me && u.Avatar != null).Select(u => u.Avatar!));
 
+    private IQueryable<ChatRoom> RoomsLeftByBoth(int me) => db.ChatRooms.Of(me).Where(r => r.ClosedAt != null);
+
     private async Task LeaveRoomsAsync(int me, DateTime now, CancellationToken cancellationToken)
     {
-        var leftByBoth = db.ChatRooms.Of(me).Where(r => r.ClosedAt != null);
+        var leftByBoth = RoomsLeftByBoth(me);
         var products = await leftByBoth.Select(r => r.ProductId).ToListAsync(cancellationToken);
         await leftByBoth.ExecuteDeleteAsync(cancellationToken);
         await db.Products

@@ -13,7 +13,7 @@ namespace MarketChat.Features.Chat.List;
 
 /// <summary>My rooms, newest activity first; the same as JSON for the script that keeps the list current.</summary>
 [EnableRateLimiting(Limit.Polls)]
-public sealed class ListModel(RoomListQuery query, Doorbell doorbell, ReaderClock clock) : PageModel
+public sealed class ListModel(RoomListQuery query, Doorbell doorbell, ReaderClock clock, MessageWords words) : PageModel
 {
     /// <summary>The list as its script receives it: what a card shows, ready to be shown.</summary>
     public sealed record Answer(long Bell, IEnumerable<Card> Rooms);
@@ -45,6 +45,6 @@ public sealed class ListModel(RoomListQuery query, Doorbell doorbell, ReaderCloc
         var photo = room.ProductPhoto is null ? null : PhotoStore.UrlOf(room.ProductPhoto);
         return new Card(
             room.Id, room.Counterpart, avatar.Initial, avatar.Tone, avatar.Url, room.ProductTitle, photo,
-            room.Preview, room.UpdatedAt, clock.Ago(room.UpdatedAt), room.Unread);
+            room.Last?.In(words), room.UpdatedAt, clock.Ago(room.UpdatedAt), room.Unread);
     }
 }

@@ -7,7 +7,14 @@ namespace MarketChat.Features.Chat.List;
 
 /// <summary>A room as the list shows it. <see cref="Unread"/> counts no further than <see cref="RoomListQuery.MostCounted"/>.</summary>
 public sealed record RoomCard(
-    int Id, string Counterpart, string? CounterpartPhoto, string ProductTitle, string? ProductPhoto, string? Preview, DateTime UpdatedAt, int Unread);
+    int Id, string Counterpart, string? CounterpartPhoto, string ProductTitle, string? ProductPhoto,
+    LastMessage? Last, DateTime UpdatedAt, int Unread);
+
+/// <summary>What was said last, as far as words can tell it.</summary>
+public sealed record LastMessage(string Payload, bool Removed, IReadOnlyList<MessagePhoto>? Photos)
+{
+    public string In(MessageWords words) => words.Of(Payload, Removed, Photos?.Count ?? 0);
+}
 
 /// <summary>A page of one's rooms, newest activity first; <see cref="Older"/> leads to the next page, where there is one.</summary>
 public sealed record RoomList(IReadOnlyList<RoomCard> Rooms, RoomListCursor? Older, int? ProductId, bool IsNewest);
@@ -43,20 +50,24 @@ public sealed class RoomListQuery(MarketDb db, ClosedAccount closed)
         var bought = NewestFirst(db.ChatRooms.Where(r => r.BuyerId == me), productId, before);
         var sold = NewestFirst(db.ChatRooms.Where(r => r.SellerId == me), productId, before);
         var rooms = await NewestFirst(bought.Concat(sold))
-            .Select(r => new RoomCard(
-                r.Id,
-                (r.BuyerId == me ? r.Seller : r.Buyer).UserName ?? nobody,
-                (r.BuyerId == me ? r.Seller : r.Buyer).Avatar,
-                r.Product.Title,
-                r.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
-                db.Messages.Where(m => m.Id == (r.LastBuyerMessageId > r.LastSellerMessageId ? r.LastBuyerMessageId : r.LastSellerMessageId))
-                    .Select(m => m.Payload).FirstOrDefault(),
-                r.UpdatedAt,
-                r.BuyerId == me
-                    ? r.LastSellerMessageId <= r.BuyerReadUpTo ? 0
-                        : db.Messages.Where(m => m.ChatRoomId == r.Id && m.Id > r.BuyerReadUpTo && m.UserId != me).OrderBy(m => m.Id).Take(MostCounted).Count()
-                    : r.LastBuyerMessageId <= r.SellerReadUpTo ? 0
-                        : db.Messages.Where(m => m.ChatRoomId == r.Id && m.Id > r.SellerReadUpTo && m.UserId != me).OrderBy(m => m.Id).Take(MostCounted).Count()))
+            .LeftJoin(
+                db.Messages,
+                r => r.LastBuyerMessageId > r.LastSellerMessageId ? r.LastBuyerMessageId : r.LastSellerMessageId,
+                m => m.Id,
+                (r, last) => new { Room = r, Last = last })
+            .Select(x => new RoomCard(
+                x.Room.Id,
+                (x.Room.BuyerId == me ? x.Room.Seller : x.Room.Buyer).UserName ?? nobody,
+                (x.Room.BuyerId == me ? x.Room.Seller : x.Room.Buyer).Avatar,
+                x.Room.Product.Title,
+                x.Room.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
+                x.Last == null ? null : new LastMessage(x.Last.Payload, x.Last.RemovedAt != null, x.Last.Photos),
+                x.Room.UpdatedAt,
+                x.Room.BuyerId == me
+                    ? x.Room.LastSellerMessageId <= x.Room.BuyerReadUpTo ? 0
+                        : db.Messages.Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.BuyerReadUpTo && m.UserId != me).OrderBy(m => m.Id).Take(MostCounted).Count()
+                    : x.Room.LastBuyerMessageId <= x.Room.SellerReadUpTo ? 0
+                        : db.Messages.Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.SellerReadUpTo && m.UserId != me).OrderBy(m => m.Id).Take(MostCounted).Count()))
             .ToListAsync(cancellationToken);
         var older = rooms.Count > PageSize ? new RoomListCursor(rooms[PageSize - 1].UpdatedAt, rooms[PageSize - 1].Id) : null;
         return new RoomList(rooms.Take(PageSize).ToList(), older, productId, IsNewest: before is null);

@@ -4,6 +4,7 @@ import { Composer } from '/js/composer.js';
 import { HttpError, ask } from '/js/http.js';
 import { MessageLog } from '/js/message-log.js';
 import { announce } from '/js/news.js';
+import { openRoom } from '/js/open-room.js';
 import { Outbox } from '/js/outbox.js';
 import { Poller, pace } from '/js/poller.js';
 import { keepRoomList } from '/js/room-list.js';
@@ -24,7 +25,8 @@ const log = new MessageLog(
   find('[data-messages]'),
   find('[data-scroll]'),
   { mine: template('message-mine'), theirs: template('message-theirs'), day: template('day') },
-  { hasOlder: !find('[data-older]').hidden, hasNewer: !find('[data-newer]').hidden });
+  { hasOlder: !find('[data-older]').hidden, hasNewer: !find('[data-newer]').hidden },
+  { removed: words.removed, photos: words.photos });
 const outbox = new Outbox({ owner: me, room: roomId, form });
 const poller = new Poller(poll, { interval, onTrouble: showTrouble, onEnd: showEnd });
 
@@ -32,9 +34,10 @@ let rev = Number(page.dataset.rev);
 let bell = '';
 let unseen = 0;
 
-start();
+addEventListener('DOMContentLoaded', start); // By then the scripts of optional slices have said what they want of the room.
 
 function start() {
+  openRoom({ id: roomId, me, url, page, form, closed, log, outbox, send, showNotice, hideNotice });
   const divider = page.querySelector('[data-divider]');
   for (const letter of outbox.letters) showLetter(letter);
   if (divider && !isInView(divider)) log.scrollTo(divider);
@@ -77,9 +80,9 @@ function listen() {
   if (!navigator.onLine) showNotice(words.offline ?? '');
 }
 
-/** @param {string} text */
-async function send(text) {
-  const letter = outbox.write(text);
+/** @param {string} text @param {Partial<import('/js/outbox.js').Letter>} more */
+async function send(text, more = {}) {
+  const letter = outbox.write(text, more);
   if (log.hasNewer) await goToEnd();
   showLetter(letter);
 }

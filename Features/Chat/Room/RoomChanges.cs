@@ -45,13 +45,13 @@ public sealed class RoomChanges(MarketDb db, Doorbell doorbell)
 
     private Task<List<Stamped>> AfterRevAsync(int me, int roomId, long after, CancellationToken cancellationToken) =>
         db.Messages.Where(m => m.ChatRoomId == roomId && m.Rev > after).OrderBy(m => m.Rev).Take(MostPerAnswer + 1)
-            .Select(m => new Stamped(m.Rev, new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == me, m.Payload, m.CreatedAt)))
+            .Select(m => new Stamped(m.Rev, new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == me, m.Payload, m.CreatedAt, m.RemovedAt != null, PhotoSize.Of(m.Photos))))
             .ToListAsync(cancellationToken);
 
     private async Task<List<Stamped>> NewestAsync(int me, int roomId, CancellationToken cancellationToken)
     {
         var newest = await db.Messages.Where(m => m.ChatRoomId == roomId).OrderByDescending(m => m.Id).Take(RoomQuery.PageSize)
-            .Select(m => new Stamped(m.Rev, new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == me, m.Payload, m.CreatedAt)))
+            .Select(m => new Stamped(m.Rev, new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == me, m.Payload, m.CreatedAt, m.RemovedAt != null, PhotoSize.Of(m.Photos))))
             .ToListAsync(cancellationToken);
         newest.Reverse();
         return newest;

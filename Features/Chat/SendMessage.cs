@@ -2,7 +2,7 @@ using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Delivery;
 using Microsoft.EntityFrameworkCore;
 
-namespace MarketChat.Features.Chat.Send;
+namespace MarketChat.Features.Chat;
 
 /// <summary>A message that is stored, and whether it was stored just now or already before.</summary>
 public sealed record Sent(MessageView Message, bool IsNew);
@@ -11,15 +11,20 @@ public sealed record Sent(MessageView Message, bool IsNew);
 public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorbell, TimeProvider time)
 {
     /// <returns>Null when the room is not among the sender's rooms, or the other person's account is closed.</returns>
-    public async Task<Sent?> ExecuteAsync(int me, int roomId, string payload, Guid clientId, CancellationToken cancellationToken)
+    public Task<Sent?> ExecuteAsync(int me, int roomId, string payload, Guid clientId, CancellationToken cancellationToken) =>
+        ExecuteAsync(me, roomId, payload, photos: null, clientId, cancellationToken);
+
+    /// <param name="photos">What the message consists of, when it is not of words.</param>
+    public async Task<Sent?> ExecuteAsync(
+        int me, int roomId, string payload, IReadOnlyList<MessagePhoto>? photos, Guid clientId, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcMilliseconds();
-        var stored = await commits.RunAsync(db, over => StoreAsync(over, me, roomId, payload, clientId, now), cancellationToken);
+        var (now, column) = (time.GetUtcMilliseconds(), MessagePhoto.Write(photos));
+        var stored = await commits.RunAsync(db, over => StoreAsync(over, me, roomId, payload, column, clientId, now), cancellationToken);
         if (stored is null) return await FindAsync(me, roomId, clientId, cancellationToken);
 
         doorbell.Ring(stored.BuyerId);
         doorbell.Ring(stored.SellerId);
-        return new Sent(new MessageView(stored.Id, clientId, me, Mine: true, payload, stored.CreatedAt), IsNew: true);
+        return new Sent(new MessageView(stored.Id, clientId, me, Mine: true, payload, stored.CreatedAt, Photos: PhotoSize.Of(photos)), IsNew: true);
     }
 
     /// <summary>
@@ -27,11 +32,11 @@ public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorb
     /// already. Within a room time never runs backwards, even when the machine's clock does.
     /// </summary>
     /// <returns>Null when nothing was stored.</returns>
-    private static async Task<Stored?> StoreAsync(MarketDb db, int me, int roomId, string payload, Guid clientId, DateTime now)
+    private static async Task<Stored?> StoreAsync(MarketDb db, int me, int roomId, string payload, string? photos, Guid clientId, DateTime now)
     {
         var inserted = await db.Database.SqlQuery<Inserted>($"""
-            INSERT INTO "Messages" ("Payload", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
-            SELECT {payload}, {me}, "Id", CASE WHEN {now} > "UpdatedAt" THEN {now} ELSE "UpdatedAt" END, {clientId}, "Rev" + 1
+            INSERT INTO "Messages" ("Payload", "Photos", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
+            SELECT {payload}, {photos}, {me}, "Id", CASE WHEN {now} > "UpdatedAt" THEN {now} ELSE "UpdatedAt" END, {clientId}, "Rev" + 1
             FROM "ChatRooms" WHERE "Id" = {roomId} AND ("BuyerId" = {me} OR "SellerId" = {me}) AND "ClosedAt" IS NULL
             ON CONFLICT ("ChatRoomId", "UserId", "ClientId") DO NOTHING
             RETURNING "Id", "Rev", "CreatedAt"
