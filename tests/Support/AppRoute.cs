@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
@@ -10,12 +13,15 @@ namespace MarketChat.Tests.Support;
 /// One thing the app can be asked: a method, a route and, where a page has several, the handler's name. As text
 /// "POST /chat/{id:int}?handler=Read". Static assets are one together.
 /// </summary>
-public sealed record AppRoute(string Method, string Path)
+public sealed partial record AppRoute(string Method, string Path)
 {
     private const string StaticAssets = "/{static-asset}";
 
     /// <summary>A file that nobody put there.</summary>
     public const string NoPhoto = "00000000000000000000000000000000.jpg";
+
+    /// <summary>Whether it takes bodies larger than a form of words has.</summary>
+    public bool TakesFiles { get; private init; }
 
     public bool ChangesSomething => Method is not ("GET" or "HEAD");
 
@@ -33,13 +39,13 @@ public sealed record AppRoute(string Method, string Path)
         return [.. routes.Distinct().OrderBy(route => route.Path, StringComparer.Ordinal).ThenBy(route => route.Method, StringComparer.Ordinal)];
     }
 
-    /// <summary>Its address, about this conversation and its product.</summary>
-    public string UrlIn(Conversation talk, string photo = NoPhoto) => Path
+    /// <summary>Its address, about this conversation and its product. A parameter that it knows nothing of becomes 1.</summary>
+    public string UrlIn(Conversation talk, string photo = NoPhoto) => Parameter().Replace(Path
         .Replace(StaticAssets, "/logo.svg", StringComparison.Ordinal)
         .Replace("{fingerprint}", "0", StringComparison.Ordinal)
         .Replace("{name}", photo, StringComparison.Ordinal)
         .Replace("/{status:int?}", "", StringComparison.Ordinal)
-        .Replace("{id:int}", $"{(Path.StartsWith("/products", StringComparison.Ordinal) ? talk.Product.Id : talk.RoomId)}", StringComparison.Ordinal);
+        .Replace("{id:int}", $"{(Path.StartsWith("/products", StringComparison.Ordinal) ? talk.Product.Id : talk.RoomId)}", StringComparison.Ordinal), "1");
 
     private static async Task<IEnumerable<AppRoute>> RoutesOf(RouteEndpoint endpoint, PageLoader pages)
     {
@@ -47,10 +53,13 @@ public sealed record AppRoute(string Method, string Path)
         var path = "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
         if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page)
         {
-            return (await pages.LoadAsync(page, endpoint.Metadata)).HandlerMethods
+            var loaded = await pages.LoadAsync(page, endpoint.Metadata);
+            var takesFiles = loaded.ModelTypeInfo?.GetCustomAttribute<UploadLimitAttribute>() is not null;
+            return loaded.HandlerMethods
                 .Select(handler => new AppRoute(
                     handler.HttpMethod.ToUpperInvariant(), string.IsNullOrEmpty(handler.Name) ? path : $"{path}?handler={handler.Name}"))
-                .Append(new AppRoute("GET", path)); // Where no handler answers it, the page shows itself.
+                .Append(new AppRoute("GET", path)) // Where no handler answers it, the page shows itself.
+                .Select(route => route with { TakesFiles = takesFiles });
         }
 
         return (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => new AppRoute(method, path));
@@ -59,4 +68,7 @@ public sealed record AppRoute(string Method, string Path)
     // In Development one more route looks for files that came after the build.
     private static bool IsStaticAsset(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null || endpoint.RoutePattern.RawText == "{**path:file}";
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Parameter();
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using MarketChat.Infrastructure.Storage;
 using MarketChat.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,7 +7,8 @@ namespace MarketChat.Tests.Infrastructure.Security;
 
 /// <summary>
 /// Who may do what: every method of every route and every handler of every page, by everybody. A new page, handler or endpoint fails
-/// here until it has its line.
+/// here until it has its line: below, or, where a slice is optional, in a file <c>routes.txt</c> beside the slice's tests, so that the
+/// lines go when it goes.
 /// </summary>
 public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<MarketHost>
 {
@@ -68,7 +70,11 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
 
     private static int _lastNumber;
 
-    private static readonly Dictionary<string, Line> _lines = Matrix.Split('\n')[1..].Select(Line.Parse).ToDictionary(line => line.Route.ToString());
+    private static readonly string _tests = Path.Combine(
+        typeof(AuthorizationMatrixTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppRoot").Value!, "tests");
+
+    private static readonly Dictionary<string, Line> _lines = Matrix.Split('\n')[1..].Concat(LinesBesideTests())
+        .Select(Line.Parse).ToDictionary(line => line.Route.ToString());
 
     public static TheoryData<string> Routes => new(_lines.Keys);
 
@@ -92,6 +98,10 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
     internal static IEnumerable<(string Field, string Value)> FormOf(AppRoute route) =>
         (_lines.GetValueOrDefault(route.ToString())?.Form ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('='))
             .Select(field => (field[0], field[1] == "somebody" ? $"somebody{Interlocked.Increment(ref _lastNumber)}" : field[1]));
+
+    private static IEnumerable<string> LinesBesideTests() => Directory
+        .EnumerateFiles(Path.Combine(_tests, "Features"), "routes.txt", SearchOption.AllDirectories)
+        .SelectMany(File.ReadLines).Where(line => line.Trim() is { Length: > 0 } text && text[0] != '#');
 
     // New people every time, for what one did or ceased to be must not decide about the next.
     private async Task<int> Ask(Line line, int person, Action<Scenario> manner)
