@@ -14,6 +14,7 @@ public static class ChatSetup
         services.AddScoped<SendMessage>();
         services.AddScoped<MessageWords>();
         ReadReceipts.ReadReceiptsSetup.AddReadReceipts(services);
+        Removal.RemovalSetup.AddMessageRemoval(services);
         return services;
     }
 }
