@@ -13,6 +13,8 @@ public static class ChatSetup
         services.AddScoped<ReadMarker>();
         services.AddScoped<SendMessage>();
         services.AddScoped<MessageWords>();
+        ReadReceipts.ReadReceiptsSetup.AddReadReceipts(services);
+        Removal.RemovalSetup.AddMessageRemoval(services);
         return services;
     }
 }

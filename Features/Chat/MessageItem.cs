@@ -3,7 +3,7 @@ namespace MarketChat.Features.Chat;
 /// <summary>
 /// A message and its place in the log: whether it begins or ends a run of messages that one person sent within five minutes (the
 /// first shows who, the last shows when), whether it is the first of its day, whether it is the first unread one, and, for one of mine,
-/// whether the other has seen it and whether it is the newest of those.
+/// whether the other has seen it and whether it is the newest of those. A removed message is neither unread nor the newest.
 /// wwwroot/js/message-log.js keeps to the same rules for what arrives later.
 /// </summary>
 public sealed record MessageItem(
@@ -17,12 +17,12 @@ public sealed record MessageItem(
         IReadOnlyList<MessageView> messages, string me, string counterpart, string? counterpartPhoto,
         long readUpTo, long counterpartReadUpTo, Func<DateTime, DateOnly> dayOf)
     {
-        var newestSeen = messages.LastOrDefault(m => m.Mine && m.Id <= counterpartReadUpTo)?.Id;
+        var newestSeen = messages.LastOrDefault(m => m is { Mine: true, Removed: false } && m.Id <= counterpartReadUpTo)?.Id;
         var dividerStands = false;
         for (var i = 0; i < messages.Count; i++)
         {
             var (message, before, after) = (messages[i], messages.ElementAtOrDefault(i - 1), messages.ElementAtOrDefault(i + 1));
-            var isFirstUnread = !dividerStands && !message.Mine && message.Id > readUpTo;
+            var isFirstUnread = !dividerStands && message is { Mine: false, Removed: false } && message.Id > readUpTo;
             dividerStands |= isFirstUnread;
             yield return new MessageItem(
                 message,

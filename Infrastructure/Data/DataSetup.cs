@@ -9,6 +9,8 @@ public static class DataSetup
     {
         services.AddSingleton<WriteGate>();
         services.AddSingleton<GroupCommit>();
+        services.AddSingleton<LogEmptying>();
+        services.AddHostedService(provider => provider.GetRequiredService<LogEmptying>());
         services.AddDbContext<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db"))),
@@ -27,6 +29,7 @@ public static class DataSetup
         var stopping = app.Lifetime.ApplicationStopping;
         await db.UpgradeAsync(stopping);
         await db.UseWriteAheadLogAsync(stopping);
+        await app.Services.GetRequiredService<LogEmptying>().EmptyAsync(); // The last run may have ended before it had.
         if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment()))
         {
             await scope.ServiceProvider.GetRequiredService<DemoData>().FillIfEmptyAsync(stopping);

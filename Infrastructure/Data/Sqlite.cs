@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -36,11 +37,24 @@ public static class Sqlite
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
 
     /// <summary>
-    /// Brings what the log holds into the file and empties it: until then, what was erased can still be read in the log. Where
-    /// somebody is reading, the log stays, and is emptied another time.
+    /// Brings what the log holds into the file and empties it. To be asked for through <see cref="LogEmptying"/>, which has the turn to
+    /// write.
     /// </summary>
-    public static Task EmptyWriteAheadLogAsync(this MarketDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken);
+    /// <returns>False where somebody is reading from the log or writing to it: then it stays. Nobody is waited for.</returns>
+    public static async Task<bool> TryToEmptyWriteAheadLogAsync(this MarketDb db, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)"; // Answers whether it was kept from it, and how many pages there were.
+            return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture) == 0;
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 
     public static bool IsUniqueViolation(this DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: ConstraintUnique };

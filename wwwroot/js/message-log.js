@@ -34,6 +34,7 @@ export class MessageLog extends EventTarget {
   /** @type {Map<number, HTMLElement>} */ #byId = new Map();
   /** @type {Map<string, HTMLElement>} */ #byClientId = new Map();
   /** @type {Message[]} */ #held = [];
+  /** @type {Set<number>} */ #removed = new Set(); // A page of history that was asked for before may still bring what they said.
   #watch;
   #seenUpTo = 0;
   #offBy = 0; // Scrolling goes by whole pixels; what is left of one must not add up.
@@ -80,6 +81,7 @@ export class MessageLog extends EventTarget {
    */
   add(messages) {
     const unknown = messages.filter(message => !message.removed && !this.#byId.has(message.id) && !this.#pendingFor(message));
+    for (const message of messages) if (message.removed) this.#removed.add(message.id);
     this.#change(() => {
       for (const message of messages) this.#put(message);
     });
@@ -163,7 +165,9 @@ export class MessageLog extends EventTarget {
     if (isHistory) return pending && this.#remove(pending); // Stored long ago: it comes back when one scrolls there.
     if (!this.hasNewer || message.id <= this.newestId) return this.#insert(message);
     this.#held = [...this.#held.filter(held => held.id !== message.id), message];
-    if (pending) this.#showState(pending, null, ''); // Stored, but its place is not on the page yet.
+    if (!pending) return;
+    this.#showState(pending, null, ''); // Stored, but its place is not on the page yet.
+    this.#renew(pending, message);
   }
 
   /**
@@ -177,6 +181,7 @@ export class MessageLog extends EventTarget {
   /** @param {Message} message */
   #insert(message) {
     if (this.#byId.has(message.id)) return;
+    if (this.#removed.has(message.id)) message = { ...message, payload: '', photos: undefined, removed: true };
     const pending = this.#pendingFor(message);
     if (pending) return this.#settle(pending, message);
     const element = this.#make(message.mine ? this.#templates.mine : this.#templates.theirs, message, new Date(message.sentAt));
@@ -189,7 +194,7 @@ export class MessageLog extends EventTarget {
 
   /** @param {HTMLElement} element @param {Message} message */
   #renew(element, message) {
-    if (Boolean(message.removed) === (element.dataset.removed === 'true')) return; // Nothing else about a message ever changes.
+    if (!message.removed || element.dataset.removed === 'true') return; // Nothing else about a message ever changes, and nothing back.
     this.#write(element, message);
     this.#tellShown(element, message);
   }

@@ -1,7 +1,7 @@
 // @ts-check
 // How one part of a page tells the others what the server said: whoever polls announces, whoever shows listens.
 
-/** @typedef {{ unreadRooms: number, bell: number }} News */
+/** @typedef {{ unreadRooms: number, bell: number, counterpartReadUpTo?: number }} News counterpartReadUpTo: in an open room, the message up to which the other has read */
 
 const NAME = 'market:news';
 

@@ -12,7 +12,7 @@ namespace MarketChat.Features.Account.DeleteAccount;
 /// closed, so that nothing more is sent into it; its other person is told "Deleted user" where the name stood. A room that both have
 /// left is nobody's any more, and goes. The name is free for someone new, who sees nothing of all this.
 /// </summary>
-public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps stamps, Doorbell doorbell, TimeProvider time)
+public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps stamps, Doorbell doorbell, LogEmptying log, TimeProvider time)
 {
     /// <summary>Everything in the database as one transaction; then the files, which nothing leads to any more.</summary>
     public async Task CloseAsync(int me, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps
         stamps.Forget(me);
         foreach (var person in people) doorbell.Ring(person);
         files.ForEach(photos.Delete);
-        await db.EmptyWriteAheadLogAsync(CancellationToken.None);
+        await log.EmptyAsync();
     }
 
     private async Task<(List<string> Files, List<int> People)> EraseAsync(int me, CancellationToken cancellationToken)

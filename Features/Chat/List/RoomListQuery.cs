@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.List;
 
-/// <summary>A room as the list shows it. <see cref="Unread"/> counts no further than <see cref="RoomListQuery.MostCounted"/>.</summary>
+/// <summary>A room as the list shows it. <see cref="Unread"/> counts what there is to read, no further than <see cref="RoomListQuery.MostCounted"/>.</summary>
 public sealed record RoomCard(
     int Id, string Counterpart, string? CounterpartPhoto, string ProductTitle, string? ProductPhoto,
     LastMessage? Last, DateTime UpdatedAt, int Unread);
@@ -65,9 +65,9 @@ public sealed class RoomListQuery(MarketDb db, ClosedAccount closed)
                 x.Room.UpdatedAt,
                 x.Room.BuyerId == me
                     ? x.Room.LastSellerMessageId <= x.Room.BuyerReadUpTo ? 0
-                        : db.Messages.Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.BuyerReadUpTo && m.UserId != me).OrderBy(m => m.Id).Take(MostCounted).Count()
+                        : db.Messages.Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.BuyerReadUpTo && m.UserId != me && m.RemovedAt == null).OrderBy(m => m.Id).Take(MostCounted).Count()
                     : x.Room.LastBuyerMessageId <= x.Room.SellerReadUpTo ? 0
-                        : db.Messages.Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.SellerReadUpTo && m.UserId != me).OrderBy(m => m.Id).Take(MostCounted).Count()))
+                        : db.Messages.Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.SellerReadUpTo && m.UserId != me && m.RemovedAt == null).OrderBy(m => m.Id).Take(MostCounted).Count()))
             .ToListAsync(cancellationToken);
         var older = rooms.Count > PageSize ? new RoomListCursor(rooms[PageSize - 1].UpdatedAt, rooms[PageSize - 1].Id) : null;
         return new RoomList(rooms.Take(PageSize).ToList(), older, productId, IsNewest: before is null);

@@ -32,7 +32,7 @@ const poller = new Poller(poll, { interval, onTrouble: showTrouble, onEnd: showE
 
 let rev = Number(page.dataset.rev);
 let bell = '';
-let unseen = 0;
+/** @type {Set<number>} */ const unseen = new Set(); // Ids of what arrived below what is being read.
 
 addEventListener('DOMContentLoaded', start); // By then the scripts of optional slices have said what they want of the room.
 
@@ -68,7 +68,7 @@ function listen() {
   });
   log.addEventListener('older', once(loadOlder));
   log.addEventListener('newer', once(loadNewer));
-  log.addEventListener('end', () => countUnseen(0));
+  log.addEventListener('end', forgetUnseen);
   log.addEventListener('seen', event => markRead(detail(event).id));
   find('[data-older] a').addEventListener('click', event => {
     event.preventDefault();
@@ -124,7 +124,9 @@ function show(messages) {
   const follows = log.isAtEnd;
   const arrived = log.add(messages).filter(message => !message.mine);
   page.querySelector('[data-empty]')?.remove();
-  if (!follows) countUnseen(unseen + arrived.length);
+  if (!follows) for (const { id } of arrived) unseen.add(id);
+  for (const { id, removed } of messages) if (removed) unseen.delete(id);
+  tellUnseen();
 }
 
 async function loadOlder() {
@@ -147,15 +149,19 @@ async function goToEnd() {
     find('[data-newer]').hidden = true;
   }
   log.scrollToEnd();
-  countUnseen(0);
+  forgetUnseen();
 }
 
-/** @param {number} count */
-function countUnseen(count) {
-  unseen = count;
-  const pill = find('[data-pill]');
-  pill.hidden = count === 0;
-  find('[data-pill-text]').textContent = (words.newMessages ?? '').replace('{0}', String(count));
+function forgetUnseen() {
+  unseen.clear();
+  tellUnseen();
+}
+
+function tellUnseen() {
+  find('[data-pill]').hidden = unseen.size === 0;
+  const text = find('[data-pill-text]');
+  const said = (words.newMessages ?? '').replace('{0}', String(unseen.size));
+  if (text.textContent !== said) text.textContent = said;
 }
 
 let readUpTo = 0;

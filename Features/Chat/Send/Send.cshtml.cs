@@ -30,7 +30,9 @@ public sealed class SendModel(SendMessage send, MarketDb db, IStringLocalizer<Se
         if (sent is null) return await NotSentAsync(id);
         if (Request.IsFromScript()) return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
 
-        // A form reached by the back button still has the id of what it sent before: new words in it are a new message.
+        // A form reached by the back button still has the id of what it sent before: new words in it are a new message. Whether they are
+        // new cannot be told once that one is removed, and nobody wants it back by accident.
+        if (sent.Message.Removed) return Refuse(StatusCodes.Status409Conflict, words["Removed"]);
         if (sent.Message.Payload != text) await send.ExecuteAsync(User.Id(), id, text, Guid.NewGuid(), HttpContext.RequestAborted);
         return this.SeeOther($"/chat/{id}");
     }

@@ -1,0 +1,14 @@
+using MarketChat.Features.Shared;
+
+namespace MarketChat.Features.Chat.Removal;
+
+/// <summary>Taking a message back. What is removed stays removed, and shows as such, also where the flag is off.</summary>
+public static class RemovalSetup
+{
+    public const string Flag = "MessageRemoval";
+
+    public static IServiceCollection AddMessageRemoval(this IServiceCollection services) => services
+        .AddScoped<RemoveMessage>()
+        .AddToSlot(ChatSlots.MessageMeta, "~/Features/Chat/Removal/_RemovalLink.cshtml", Flag)
+        .AddToSlot(ChatSlots.RoomEnd, "~/Features/Chat/Removal/_RemovalDialog.cshtml", Flag);
+}

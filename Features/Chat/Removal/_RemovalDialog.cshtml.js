@@ -1,0 +1,255 @@
+// @ts-check
+// Removing a message: where its control shows, and the dialog that asks before.
+import { HttpError, ask } from '/js/http.js';
+import { onRoom } from '/js/open-room.js';
+
+const TIMEOUT = 15_000;
+const LONG_PRESS = 500;
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Keeps the controls right: they come with a message of mine that is stored, and go when it is removed or its time is up. However many
+ * there are, Tab stops at one of them; the arrow keys lead on to the others.
+ */
+class Controls {
+  #messages;
+  #url;
+  #longest;
+  #ahead;
+  #isDue = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+
+  /**
+   * @param {HTMLElement} messages the log's element
+   * @param {string} url the page that asks, without saying about which message
+   * @param {{ longest: number, now: number }} times in milliseconds: how long after it was sent a message may be removed, and the server's clock
+   */
+  constructor(messages, url, { longest, now }) {
+    this.#messages = messages;
+    this.#url = url;
+    this.#longest = longest;
+    this.#ahead = Date.now() - now; // The device's clock may be wrong.
+    messages.addEventListener('keydown', this.#onKey);
+    document.addEventListener('visibilitychange', () => document.hidden || this.touch()); // Timers sleep with their device.
+    this.touch();
+  }
+
+  /** Messages have come or changed: however many at once, they are looked at once. */
+  touch = () => {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(this.#settle);
+  };
+
+  #settle = () => {
+    this.#isDue = false;
+    clearTimeout(this.#timer);
+    const now = Date.now() - this.#ahead;
+    let next = Infinity;
+    for (const control of this.#messages.querySelectorAll('[data-remove]')) {
+      const message = messageOf(control);
+      const { messageId, removed } = message.dataset;
+      const end = sentAt(message) + this.#longest;
+      const open = messageId !== undefined && removed !== 'true' && now < end;
+      if (open) next = Math.min(next, end);
+      show(/** @type {HTMLAnchorElement} */ (control), open, `${this.#url}?message=${messageId}`);
+    }
+    this.#stopTabAt(this.#shown().at(-1));
+    if (next < Infinity) this.#timer = setTimeout(this.touch, Math.min(next - now, LONGEST_TIMER));
+  };
+
+  /** @returns {HTMLElement[]} */
+  #shown() { return Array.from(this.#messages.querySelectorAll('[data-remove]:not([hidden])')); }
+
+  /** @param {HTMLElement | undefined} stop */
+  #stopTabAt(stop) {
+    const focused = document.activeElement;
+    for (const control of this.#shown()) {
+      const tabIndex = control === stop || control === focused ? 0 : -1;
+      if (control.tabIndex !== tabIndex) control.tabIndex = tabIndex;
+    }
+  }
+
+  #onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (!(event.target instanceof HTMLElement) || !event.target.matches('[data-remove]')) return;
+    const all = this.#shown();
+    const at = all.indexOf(event.target);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    all[to]?.focus();
+    this.#stopTabAt(all[to] ?? event.target);
+  };
+}
+
+/** Shows a message's control to a finger, which cannot hover: a tap or a long press on the bubble brings it, another takes it away. */
+class Touch {
+  #messages;
+  /** @type {HTMLElement | null} */ #open = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  #isLong = false;
+
+  /** @param {HTMLElement} messages the log's element */
+  constructor(messages) {
+    this.#messages = messages;
+    messages.addEventListener('pointerdown', this.#onDown);
+    for (const end of ['pointerup', 'pointercancel', 'pointermove']) messages.addEventListener(end, this.#onEnd);
+    document.addEventListener('click', this.#onClick);
+  }
+
+  #onDown = (/** @type {PointerEvent} */ event) => {
+    const message = this.#messageUnder(event);
+    this.#isLong = false;
+    if (event.pointerType === 'mouse' || !message) return;
+    this.#timer = setTimeout(() => {
+      this.#isLong = true;
+      this.#show(message);
+    }, LONG_PRESS);
+  };
+
+  #onEnd = (/** @type {PointerEvent} */ event) => {
+    if (event.type !== 'pointermove' || Math.hypot(event.movementX, event.movementY) > 2) clearTimeout(this.#timer);
+  };
+
+  #onClick = (/** @type {MouseEvent} */ event) => {
+    if (this.#isLong) return; // The end of a long press.
+    const message = 'pointerType' in event && event.pointerType !== 'mouse' ? this.#messageUnder(event) : null;
+    this.#show(message === this.#open ? null : message);
+  };
+
+  /** @param {HTMLElement | null} message */
+  #show(message) {
+    if (this.#open) delete this.#open.dataset.removable;
+    this.#open = message;
+    if (message) message.dataset.removable = 'true';
+  }
+
+  /** @param {Event} event @returns {HTMLElement | null} */
+  #messageUnder({ target }) {
+    if (!(target instanceof Element) || !target.closest('.message__bubble') || target.closest('a')) return null;
+    const message = /** @type {HTMLElement | null} */ (target.closest('.message--mine'));
+    return message && this.#messages.contains(message) && message.querySelector('[data-remove]:not([hidden])') ? message : null;
+  }
+}
+
+/** Asks, removes, and says what came of it. */
+class Dialog {
+  #dialog;
+  #room;
+  #url;
+  #confirm;
+  #name;
+  /** @type {HTMLElement | null} */ #message = null;
+  #isBusy = false;
+
+  /** @param {HTMLDialogElement} dialog @param {import('/js/open-room.js').OpenRoom} room @param {string} url where to post */
+  constructor(dialog, room, url) {
+    this.#dialog = dialog;
+    this.#room = room;
+    this.#url = url;
+    this.#confirm = /** @type {HTMLButtonElement} */ (dialog.querySelector('[data-removal-confirm]'));
+    this.#name = this.#confirm.textContent;
+    this.#confirm.addEventListener('click', () => void this.#remove());
+    dialog.querySelector('[data-removal-keep]')?.addEventListener('click', () => this.#close());
+    dialog.addEventListener('click', event => event.target === dialog && this.#close()); // Beside it.
+    dialog.addEventListener('cancel', event => this.#isBusy && event.preventDefault());
+    dialog.addEventListener('close', () => { this.#message = null; });
+  }
+
+  /** @param {HTMLElement} message */
+  open(message) {
+    this.#message = message;
+    this.#write('[data-removal-quote]', message.querySelector('[data-text]')?.textContent ?? '');
+    this.#say('');
+    this.#confirm.hidden = false;
+    this.#dialog.showModal();
+  }
+
+  /** The message is removed, here or elsewhere. @param {HTMLElement} message */
+  settle(message) {
+    if (message !== this.#message) return;
+    this.#dialog.close();
+    /** @type {HTMLElement | null} */ (this.#room.page.querySelector('[data-scroll]'))?.focus({ preventScroll: true }); // The control is gone.
+  }
+
+  async #remove() {
+    const message = this.#message;
+    if (!message || this.#isBusy) return;
+    this.#say('');
+    this.#show(true);
+    try {
+      await ask(this.#url, { timeout: TIMEOUT, form: this.#room.form, fields: { messageId: message.dataset.messageId ?? '' } });
+      this.#room.log.add([withoutWords(message, Number(this.#room.me))]);
+    } catch (error) {
+      this.#fail(message, error);
+    } finally {
+      this.#show(false);
+    }
+  }
+
+  /** @param {HTMLElement} message @param {unknown} error */
+  #fail(message, error) {
+    if (message.dataset.removed === 'true') return; // The answer was lost, and the poll has told.
+    const { failed = '', offline = '' } = this.#dialog.dataset;
+    const sentence = error instanceof HttpError ? error.detail || failed : navigator.onLine ? failed : offline;
+    if (!this.#dialog.open) return this.#room.showNotice(sentence);
+    this.#confirm.hidden = error instanceof HttpError && error.isFinal;
+    this.#say(sentence);
+  }
+
+  /** @param {boolean} busy */
+  #show(busy) {
+    this.#isBusy = busy;
+    this.#confirm.setAttribute('aria-disabled', String(busy));
+    this.#confirm.textContent = busy ? this.#dialog.dataset.removing ?? '' : this.#name;
+  }
+
+  #close() { if (!this.#isBusy) this.#dialog.close(); }
+
+  /** @param {string} sentence */
+  #say(sentence) { this.#write('[data-removal-error]', sentence).hidden = !sentence; }
+
+  /** @param {string} selector @param {string} text */
+  #write(selector, text) {
+    const element = /** @type {HTMLElement} */ (this.#dialog.querySelector(selector));
+    element.textContent = text;
+    return element;
+  }
+}
+
+/** @param {Element} element */
+const messageOf = element => /** @type {HTMLElement} */ (element.closest('.message'));
+
+/** @param {HTMLElement} message */
+const sentAt = message => new Date(message.querySelector('time')?.dateTime ?? 0).getTime();
+
+/** Touches only what is different. @param {HTMLAnchorElement} control @param {boolean} open @param {string} href */
+function show(control, open, href) {
+  if (open && control.getAttribute('href') !== href) control.setAttribute('href', href);
+  if (control.hidden === open) control.hidden = !open;
+}
+
+/** The message as the poll will tell of it, too. @param {HTMLElement} message @param {number} me @returns {import('/js/message-log.js').Message} */
+const withoutWords = ({ dataset: { messageId, clientId = '' } }, me) =>
+  ({ id: Number(messageId), clientId, senderId: me, mine: true, payload: '', sentAt: new Date().toISOString(), removed: true });
+
+onRoom(room => {
+  const dialog = /** @type {HTMLDialogElement} */ (room.page.querySelector('[data-removal-dialog]'));
+  const messages = /** @type {HTMLElement} */ (room.page.querySelector('[data-messages]'));
+  const url = `${room.url}/remove`;
+  const { longestTime, now } = dialog.dataset;
+  const controls = new Controls(messages, url, { longest: Number(longestTime), now: Number(now) });
+  const asking = new Dialog(dialog, room, url);
+  new Touch(messages);
+  messages.addEventListener('click', event => {
+    const control = event.target instanceof Element ? event.target.closest('[data-remove]') : null;
+    if (!control || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    asking.open(messageOf(control));
+  });
+  room.log.addEventListener('shown', event => {
+    const { element } = /** @type {CustomEvent<{ element: HTMLElement }>} */ (event).detail;
+    controls.touch();
+    if (element.dataset.removed === 'true') asking.settle(element);
+  });
+});
