@@ -15,6 +15,7 @@ public static class ChatSetup
         services.AddScoped<MessageWords>();
         ReadReceipts.ReadReceiptsSetup.AddReadReceipts(services);
         Removal.RemovalSetup.AddMessageRemoval(services);
+        Photos.PhotosSetup.AddChatPhotos(services);
         return services;
     }
 }

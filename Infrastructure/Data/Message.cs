@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -38,6 +39,11 @@ public sealed class Message
 /// <summary>One picture of a message: its file in the photo store, and its size in pixels, so that a page can reserve the space.</summary>
 public sealed record MessagePhoto(string Name, int Width, int Height)
 {
+    /// <summary>Where the room's two people find it.</summary>
+    /// <param name="number">From 1 on, in the order of the message.</param>
+    public static string UrlOf(int roomId, long messageId, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"/chat/{roomId}/photos/{messageId}/{number}");
+
     /// <summary>As the column keeps them. Nothing is ever asked about a single one, so they need no table.</summary>
     public static string? Write(IReadOnlyList<MessagePhoto>? photos) => photos is null ? null : JsonSerializer.Serialize(photos);
 

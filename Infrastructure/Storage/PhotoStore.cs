@@ -10,6 +10,9 @@ public sealed record StoredPhoto(string Name, int Width, int Height);
 /// <summary>Either the stored photo, or the sentence for the person that says why it was not stored.</summary>
 public sealed record PhotoOutcome(StoredPhoto? Photo, string? Problem);
 
+/// <summary>Either the photo, cleaned and not stored yet, or the sentence for the person that says why it is none.</summary>
+public sealed record PhotoReading(PhotoFile? Photo, string? Problem);
+
 /// <summary>
 /// Keeps photos as files under <c>photos/</c>, cleaned by <see cref="PhotoFile"/>. Their names are 128 random bits and the extension
 /// of what they are: nobody guesses one, and none ever stands for other bytes. Those that only some people may see have names of
@@ -36,6 +39,19 @@ public sealed partial class PhotoStore(StorageRoot root, IStringLocalizer<PhotoS
     /// <summary>A whole file from elsewhere, held to the same rules.</summary>
     public Task<PhotoOutcome> SaveAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken) => SaveAsync(file, prefix: "", cancellationToken);
 
+    /// <summary>The same, for a photo that not everybody may see.</summary>
+    public Task<PhotoOutcome> SavePrivateAsync(ReadOnlyMemory<byte> file, CancellationToken cancellationToken) => SaveAsync(file, PrivatePrefix, cancellationToken);
+
+    /// <summary>Holds an upload to the same rules, and stores nothing.</summary>
+    public async Task<PhotoReading> ReadAsync(IFormFile file, CancellationToken cancellationToken)
+    {
+        if (file.Length > MaxBytes) return new PhotoReading(null, SentenceFor(PhotoFlaw.TooLarge));
+        var bytes = new byte[file.Length];
+        await using var content = file.OpenReadStream();
+        await content.ReadExactlyAsync(bytes, cancellationToken);
+        return Read(bytes);
+    }
+
     /// <summary>The full path of the photo of that name, or null when there is none.</summary>
     public string? Find(string name)
     {
@@ -53,29 +69,32 @@ public sealed partial class PhotoStore(StorageRoot root, IStringLocalizer<PhotoS
         if (Find(name) is { } path) File.Delete(path);
     }
 
-    private async Task<PhotoOutcome> SaveAsync(IFormFile file, string prefix, CancellationToken cancellationToken)
+    private async Task<PhotoOutcome> SaveAsync(IFormFile file, string prefix, CancellationToken cancellationToken) =>
+        await StoreAsync(await ReadAsync(file, cancellationToken), prefix, cancellationToken);
+
+    private Task<PhotoOutcome> SaveAsync(ReadOnlyMemory<byte> file, string prefix, CancellationToken cancellationToken) =>
+        StoreAsync(Read(file.Span), prefix, cancellationToken);
+
+    private PhotoReading Read(ReadOnlySpan<byte> file)
     {
-        if (file.Length > MaxBytes) return Refuse(PhotoFlaw.TooLarge);
-        var bytes = new byte[file.Length];
-        await using var content = file.OpenReadStream();
-        await content.ReadExactlyAsync(bytes, cancellationToken);
-        return await SaveAsync(bytes, prefix, cancellationToken);
+        var photo = PhotoFile.Clean(file, out var flaw);
+        return new PhotoReading(photo, photo is null ? SentenceFor(flaw) : null);
     }
 
-    private async Task<PhotoOutcome> SaveAsync(ReadOnlyMemory<byte> file, string prefix, CancellationToken cancellationToken)
-    {
-        if (PhotoFile.Clean(file.Span, out var flaw) is not { } photo) return Refuse(flaw);
-        var name = $"{prefix}{RandomNumberGenerator.GetHexString(32, lowercase: true)}.{photo.Extension}";
-        await WriteAsync(Path.Combine(_folder, name), photo.Content, cancellationToken);
-        return new PhotoOutcome(new StoredPhoto(name, photo.Width, photo.Height), null);
-    }
-
-    private PhotoOutcome Refuse(PhotoFlaw flaw) => new(null, flaw switch
+    private string SentenceFor(PhotoFlaw flaw) => flaw switch
     {
         PhotoFlaw.TooLarge => words["TooLarge", MaxBytes / Megabyte],
         PhotoFlaw.TooManyPixels => words["TooManyPixels", PhotoFile.MaxSide, PhotoFile.MaxPixels],
         _ => words[flaw.ToString()],
-    });
+    };
+
+    private async Task<PhotoOutcome> StoreAsync(PhotoReading reading, string prefix, CancellationToken cancellationToken)
+    {
+        if (reading.Photo is not { } photo) return new PhotoOutcome(null, reading.Problem);
+        var name = $"{prefix}{RandomNumberGenerator.GetHexString(32, lowercase: true)}.{photo.Extension}";
+        await WriteAsync(Path.Combine(_folder, name), photo.Content, cancellationToken);
+        return new PhotoOutcome(new StoredPhoto(name, photo.Width, photo.Height), null);
+    }
 
     // A move within a folder happens or does not, so a crash leaves no half photo under a name that is handed out.
     private static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

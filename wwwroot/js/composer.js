@@ -8,6 +8,8 @@ const HANGUL = /[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]$/;
  * Input methods: Enter that only confirms a Japanese or Chinese conversion does not send. A Hangul syllable is complete at every
  * moment, so Enter both ends and sends it: once, after the input method has handed it over. Some systems then report Enter a second
  * time, as if newly pressed; until the key is let go, that is the same press.
+ * <p>
+ * The form gets an event 'compose' before its text is sent, for whatever else goes with it; cancelled, nothing is sent yet.
  */
 export class Composer {
   #form;
@@ -92,6 +94,7 @@ export class Composer {
   };
 
   #send() {
+    if (!this.#form.dispatchEvent(new Event('compose', { cancelable: true }))) return;
     const text = this.#text.value.replaceAll('\r\n', '\n').trim();
     if (!text) {
       this.#text.focus();

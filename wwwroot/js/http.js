@@ -1,5 +1,5 @@
 // @ts-check
-// One way to ask the server: JSON in answer, a time limit, and errors that say what may be done about them.
+// The ways to ask the server: JSON in answer, a time limit, and errors that say what may be done about them.
 
 /** The server answered, but not with what was asked for. */
 export class HttpError extends Error {
@@ -38,6 +38,53 @@ export async function ask(url, { timeout, signal, form, fields }) {
     redirect: 'error',
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
   });
+  return read(response);
+}
+
+/**
+ * Posts a file, and tells of its progress as fetch cannot.
+ * @param {string} url
+ * @param {{ patience: number, signal?: AbortSignal, form: HTMLFormElement, fields: Record<string, string | Blob>, onProgress: (part: number) => void }} options
+ *   patience: milliseconds without any progress, after which it has failed; the part is between 0 and 1
+ * @returns {Promise<{ status: number, body: any }>} as `ask` does, errors too
+ */
+export async function upload(url, { patience, signal, form, fields, onProgress }) {
+  const request = new XMLHttpRequest();
+  request.open('POST', url);
+  request.setRequestHeader('Accept', 'application/json');
+  request.setRequestHeader('RequestVerificationToken', tokenOf(form));
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  return read(await new Promise((resolve, reject) => {
+    const fail = () => reject(signal?.reason ?? new TypeError('The connection was lost.'));
+    const giveUp = () => request.abort();
+    let timer = setTimeout(giveUp, patience);
+    request.upload.addEventListener('progress', ({ loaded, total }) => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, patience);
+      onProgress(loaded / total);
+    });
+    request.addEventListener('load', () => resolve(answerOf(request)));
+    request.addEventListener('error', fail);
+    request.addEventListener('abort', fail);
+    request.addEventListener('loadend', () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
+    });
+    signal?.addEventListener('abort', giveUp);
+    if (signal?.aborted) fail();
+    else request.send(body);
+  }));
+}
+
+/** @param {XMLHttpRequest} request */
+function answerOf(request) {
+  const wait = request.getResponseHeader('Retry-After');
+  return new Response(request.status === 204 ? null : request.responseText, { status: request.status, headers: wait ? { 'Retry-After': wait } : {} });
+}
+
+/** @param {Response} response */
+async function read(response) {
   if (response.status === 204) return { status: 204, body: null };
   if (response.ok) return { status: response.status, body: await response.json() };
   const problem = await response.json().catch(() => null);

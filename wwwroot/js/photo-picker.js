@@ -1,7 +1,10 @@
 // @ts-check
+import { shrinkPhoto } from './shrink-photo.js';
+
 /**
  * Makes a file input pleasant: pictures are shown before they are sent, taken back one by one, added to by picking again, and made
- * small in the browser. What was picked stays in the input itself, so the form posts as it would without this script.
+ * small in the browser. What was picked stays in the input itself, so the form posts as it would without this script. A script of a
+ * page with other plans makes a PhotoPicker of its own and asks it for the photos.
  *
  *   <div data-photo-picker
  *        data-most="5"              how many at most; at 1 a new pick takes the place of the old one, as for an avatar
@@ -9,7 +12,7 @@
  *        data-not-a-photo="…{0}…"   sentence about a file that is no picture; {0} is its name
  *        data-too-many="…"          sentence about more picks than fit
  *        data-preparing="…">        sentence while pictures are being made small
- *     <label for="…" hidden data-photo-add>…<span data-photo-count></span></label>   stands in for the input's own button
+ *     <label for="…" hidden data-photo-add>…<span data-photo-count></span></label>   stands in for the input's own button; a button does, too
  *     <input type="file" id="…" name="…" accept="image/*" multiple>
  *     <ul data-photo-list></ul>
  *     <p role="status" data-photo-message></p>
@@ -19,13 +22,8 @@
  * Only the input must be there. `data-ready` on the wrapper tells the styles that the script has taken over, `aria-busy` that it works.
  */
 
-const LONGEST_SIDE = 1600
-const TYPE = "image/jpeg"
-const EXTENSION = ".jpg"
-const QUALITY = 0.85
-const PAPER = "#ffffff" // JPEG knows no transparency; what shines through is white.
-
-class PhotoPicker {
+/** Events: 'change' when what is picked is another now. */
+export class PhotoPicker extends EventTarget {
   #root
   #input
   #list
@@ -35,7 +33,7 @@ class PhotoPicker {
   #most
   #maxBytes
 
-  /** @type {{ file: File, url: string }[]} */
+  /** @type {(import("./shrink-photo.js").Photo & { url: string })[]} */
   #photos = []
 
   /** The picks being worked on; each waits for the one before, so that pictures keep their order. */
@@ -44,6 +42,7 @@ class PhotoPicker {
 
   /** @param {HTMLElement} root */
   constructor(root) {
+    super()
     this.#root = root
     this.#input = /** @type {HTMLInputElement} */ (root.querySelector("input[type=file]"))
     this.#list = root.querySelector("[data-photo-list]")
@@ -54,19 +53,37 @@ class PhotoPicker {
     this.#maxBytes = Number(root.dataset.maxBytes ?? Infinity)
   }
 
+  /** What is to be sent, in order. @returns {import("./shrink-photo.js").Photo[]} */
+  get photos() { return [...this.#photos] }
+
+  get isBusy() { return this.#waiting > 0 }
+
+  /** Fulfilled when nothing is being made small any more. */
+  get done() { return this.#work }
+
   start() {
-    this.#input.addEventListener("change", () => this.#add([...this.#input.files ?? []]))
-    this.#input.form?.addEventListener("submit", event => this.#submitWhenDone(event))
+    this.#input.addEventListener("change", () => this.add([...this.#input.files ?? []]))
     this.#root.querySelector("[data-photo-add]")?.removeAttribute("hidden")
+    this.#root.querySelector("button[data-photo-add]")?.addEventListener("click", () => this.#input.click())
     this.#root.dataset.ready = ""
-    this.#add([...this.#input.files ?? []]) // What the browser kept of a form one comes back to.
+    this.add([...this.#input.files ?? []]) // What the browser kept of a form one comes back to.
   }
 
+  /** Has a form that leaves while pictures are being made small wait for them. @param {HTMLFormElement | null} form */
+  hold(form) { form?.addEventListener("submit", event => this.#submitWhenDone(event)) }
+
   /** @param {File[]} files */
-  #add(files) {
+  add(files) {
     this.#say("")
     this.#waiting++
     this.#work = this.#work.then(() => this.#addNow(files)).finally(() => this.#waiting--)
+  }
+
+  /** Takes all of them back. */
+  clear() {
+    this.#forget(0, this.#photos.length)
+    this.#say("")
+    this.#show()
   }
 
   /** @param {File[]} files */
@@ -78,7 +95,7 @@ class PhotoPicker {
         break
       }
 
-      const smaller = await this.#shrink(file)
+      const smaller = await shrinkPhoto(file, this.#maxBytes)
       if (smaller) this.#keep(smaller)
       else this.#say(this.#root.dataset.notAPhoto?.replace("{0}", file.name))
     }
@@ -87,42 +104,10 @@ class PhotoPicker {
     this.#show()
   }
 
-  /**
-   * The picture as it is to be sent, or null when it is none that this browser can open. Turned upright on the way, and without
-   * what a camera writes beside the picture, such as where it was taken.
-   * @param {File} file
-   */
-  async #shrink(file) {
-    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => null)
-    if (!bitmap) return null
-
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height))
-    const blob = await this.#draw(bitmap, scale).catch(() => null)
-    bitmap.close()
-    if (!blob) return file // It is a picture; the server says whether it is too large.
-
-    const isWorthIt = blob.size < file.size || scale < 1 || file.size > this.#maxBytes
-    return isWorthIt ? new File([blob], file.name.replace(/\.\w+$/, "") + EXTENSION, { type: TYPE }) : file
-  }
-
-  /**
-   * @param {ImageBitmap} bitmap
-   * @param {number} scale
-   */
-  async #draw(bitmap, scale) {
-    const canvas = new OffscreenCanvas(Math.max(1, Math.round(bitmap.width * scale)), Math.max(1, Math.round(bitmap.height * scale)))
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"))
-    context.imageSmoothingQuality = "high"
-    context.fillStyle = PAPER
-    context.fillRect(0, 0, canvas.width, canvas.height)
-    context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
-    return canvas.convertToBlob({ type: TYPE, quality: QUALITY })
-  }
-
-  /** @param {File} file */
-  #keep(file) {
+  /** @param {import("./shrink-photo.js").Photo} photo */
+  #keep(photo) {
     if (this.#most === 1) this.#forget(0)
-    this.#photos.push({ file, url: URL.createObjectURL(file) })
+    this.#photos.push({ ...photo, url: URL.createObjectURL(photo.file) })
   }
 
   #show() {
@@ -131,6 +116,7 @@ class PhotoPicker {
     this.#input.files = transfer.files
     if (this.#count) this.#count.textContent = `${this.#photos.length}/${this.#most}`
     this.#list?.replaceChildren(...this.#photos.map((photo, index) => this.#item(photo.url, index)))
+    this.dispatchEvent(new Event("change"))
   }
 
   /**
@@ -154,19 +140,16 @@ class PhotoPicker {
     this.#say("")
     this.#show()
     const buttons = this.#list?.querySelectorAll("button") ?? []
-    const next = buttons[Math.min(index, buttons.length - 1)] ?? this.#input
+    const next = buttons[Math.min(index, buttons.length - 1)] ?? this.#root.querySelector("button[data-photo-add]") ?? this.#input
     next.focus()
   }
 
-  /** @param {number} index */
-  #forget(index) {
-    for (const photo of this.#photos.splice(index, 1)) URL.revokeObjectURL(photo.url)
+  /** @param {number} index @param {number} count */
+  #forget(index, count = 1) {
+    for (const photo of this.#photos.splice(index, count)) URL.revokeObjectURL(photo.url)
   }
 
-  /**
-   * A form that leaves while pictures are being made small would leave without them.
-   * @param {SubmitEvent} event
-   */
+  /** @param {SubmitEvent} event */
   async #submitWhenDone(event) {
     if (this.#waiting === 0) return
     event.preventDefault()
@@ -187,4 +170,8 @@ class PhotoPicker {
   }
 }
 
-for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-photo-picker]"))) new PhotoPicker(root).start()
+for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-photo-picker]"))) {
+  const picker = new PhotoPicker(root)
+  picker.start()
+  picker.hold(root.closest("form"))
+}

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -23,7 +22,7 @@ public sealed class ExportModel(UserManager<User> users, PersonalCopies copies, 
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
         var now = time.GetUtcMilliseconds();
         Response.Headers.ContentDisposition = $"attachment; filename=\"marketchat-{now:yyyy-MM-dd}.json\"";
-        var photos = $"{Request.Scheme}://{Request.Host}{PhotoStore.UrlOf("")}";
-        return new JsonResult(copies.Of(user, await users.GetPasskeysAsync(user), now, photos), _format);
+        var origin = $"{Request.Scheme}://{Request.Host}";
+        return new JsonResult(copies.Of(user, await users.GetPasskeysAsync(user), now, origin), _format);
     }
 }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Localization;
+using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,22 +25,25 @@ public sealed record ProductCopy(string Title, int Price, string Description, Da
 public sealed record RoomCopy(
     string Product, int Price, string Side, string Counterpart, DateTime OpenedAt, IAsyncEnumerable<MessageCopy> Messages);
 
-public sealed record MessageCopy(string From, string Text, DateTime SentAt);
+/// <param name="Photos">What it consists of, when it is not of words; only the room's two people see them, signed in.</param>
+public sealed record MessageCopy(
+    string From, string Text, DateTime SentAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IEnumerable<string>? Photos);
 
 public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
 {
     /// <summary>The copy, of which only the beginning is there: the rest is read while it is written.</summary>
-    /// <param name="photos">The address that a photo's name completes.</param>
-    public PersonalCopy Of(User user, IEnumerable<UserPasskeyInfo> passkeys, DateTime now, string photos) => new(
+    /// <param name="origin">What a path here completes to an address: "https://market.example".</param>
+    public PersonalCopy Of(User user, IEnumerable<UserPasskeyInfo> passkeys, DateTime now, string origin) => new(
         now,
         new ProfileCopy(
             user.UserName!,
             user.CreatedAt,
             user.Language,
-            user.Avatar is null ? null : photos + user.Avatar,
+            user.Avatar is null ? null : origin + PhotoStore.UrlOf(user.Avatar),
             passkeys.Select(p => new PasskeyCopy(p.Name, p.CreatedAt.UtcDateTime))),
-        ProductsOf(user.Id, photos),
-        RoomsOf(user.Id, user.UserName!));
+        ProductsOf(user.Id, origin + PhotoStore.UrlOf("")),
+        RoomsOf(user.Id, user.UserName!, origin));
 
     private IAsyncEnumerable<ProductCopy> ProductsOf(int me, string photos) => db.Products
         .Where(p => p.SellerId == me)
@@ -49,7 +54,8 @@ public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
 
     // The rooms at once, for they are few and short, and then one after the other what was said in each: two open queries are more
     // than some engines have on one connection.
-    private async IAsyncEnumerable<RoomCopy> RoomsOf(int me, string name, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private async IAsyncEnumerable<RoomCopy> RoomsOf(
+        int me, string name, string origin, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var nobody = closed.Name;
         var rooms = await db.ChatRooms.Of(me).OrderBy(r => r.Id)
@@ -66,8 +72,12 @@ public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
         foreach (var room in rooms)
         {
             var messages = db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id)
-                .Select(m => new MessageCopy(m.UserId == me ? name : room.Counterpart, m.Payload, m.CreatedAt));
+                .Select(m => new MessageCopy(
+                    m.UserId == me ? name : room.Counterpart, m.Payload, m.CreatedAt, AddressesOf(m.Photos, origin, room.Id, m.Id)));
             yield return new RoomCopy(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, messages.AsAsyncEnumerable());
         }
     }
+
+    private static IEnumerable<string>? AddressesOf(IReadOnlyList<MessagePhoto>? photos, string origin, int roomId, long messageId) =>
+        photos?.Select((_, index) => origin + MessagePhoto.UrlOf(roomId, messageId, index + 1));
 }

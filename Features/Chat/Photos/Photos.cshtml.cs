@@ -1,0 +1,75 @@
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
+using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
+using MarketChat.Infrastructure.Storage;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Localization;
+using Microsoft.FeatureManagement.Mvc;
+
+namespace MarketChat.Features.Chat.Photos;
+
+/// <summary>Takes the photos of a message all at once: from its own form, which needs no script, or from anybody who can post one.</summary>
+[FeatureGate(PhotosSetup.Flag)]
+[EnableRateLimiting(Limit.Uploads), KeepsForm]
+[UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
+public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosModel> words) : PageModel
+{
+    public const int MaxBytes = Message.MaxPhotos * PhotoStore.MaxBytes + RoomForFields;
+    private const int RoomForFields = 1024 * 1024;
+
+    [BindProperty] public List<IFormFile> Photo { get; set; } = [];
+    [BindProperty] public string? ClientId { get; set; }
+    [FromRoute(Name = "id")] public int RoomId { get; set; }
+    public string? Error => ModelState[""]?.Errors.FirstOrDefault()?.ErrorMessage;
+
+    public async Task<IActionResult> OnGetAsync(int id) => await sending.IsClosedAsync(User.Id(), id, HttpContext.RequestAborted) switch
+    {
+        null => NotFound(),
+        true => Redirect($"/chat/{id}"), // Which says why.
+        false => Page(),
+    };
+
+    public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)
+    {
+        if (await sending.IsClosedAsync(User.Id(), id, cancellationToken) is null) return NoSuchRoom();
+        if (WhyNot(out var clientId) is { } reason) return Refuse(StatusCodes.Status400BadRequest, reason);
+
+        var letter = new PhotoLetter(User.Id(), id, clientId);
+        var (sent, problem, _) = await sending.SendAsync(letter, Photo, cancellationToken);
+        if (problem is not null) return Refuse(StatusOf(Photo), problem);
+        if (sent is null) return Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]);
+        if (Request.IsFromScript()) return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
+
+        // A form reached by the back button still has the id of what it sent before: other photos in it are a new message.
+        if (!sent.IsNew && !await sending.AreSameAsync(sent.Message.Id, Photo, cancellationToken))
+        {
+            await sending.SendAsync(letter with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
+        }
+
+        return this.SeeOther($"/chat/{id}");
+    }
+
+    private string? WhyNot(out Guid clientId)
+    {
+        clientId = Guid.NewGuid();
+        if (Photo.Count == 0) return words["NoPhotos"];
+        if (Photo.Count > Message.MaxPhotos) return words["TooManyPhotos", Message.MaxPhotos];
+        return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : words["NoSense"].Value;
+    }
+
+    private static int StatusOf(List<IFormFile> photos) =>
+        photos.Any(photo => photo.Length > PhotoStore.MaxBytes) ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
+
+    private IActionResult NoSuchRoom() => Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]) : NotFound();
+
+    private IActionResult Refuse(int status, string reason)
+    {
+        if (Request.IsFromScript()) return this.ProblemFor(status, reason);
+        ModelState.AddModelError("", reason);
+        Response.StatusCode = status;
+        return Page();
+    }
+}

@@ -1,0 +1,21 @@
+using MarketChat.Features.Shared;
+
+namespace MarketChat.Features.Chat.Photos;
+
+/// <summary>Photos in the chat: up to ten at once, for the eyes of the room's two people.</summary>
+public static class PhotosSetup
+{
+    public const string Flag = "ChatPhotos";
+
+    private const string Folder = "/Features/Chat/Photos";
+
+    public static void AddChatPhotos(IServiceCollection services)
+    {
+        services.AddScoped<PhotoSending>();
+        services.AddSingleton<PhotoParts>();
+        services.AddHostedService<PartsSweeper>();
+        services.AddToSlot(ChatSlots.Composer, $"{Folder}/_Picker.cshtml", Flag);
+        services.AddToSlot(ChatSlots.MessagePhotos, $"{Folder}/_Grid.cshtml", Flag);
+        services.AddToSlot(ChatSlots.RoomEnd, $"{Folder}/_InRoom.cshtml", Flag);
+    }
+}

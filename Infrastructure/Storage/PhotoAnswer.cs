@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace MarketChat.Infrastructure.Storage;
+
+/// <summary>
+/// A stored photo as an answer, of an endpoint or of a page: a picture and nothing else, whatever somebody managed to put into one, and
+/// never asked for twice.
+/// </summary>
+/// <param name="path">As <see cref="PhotoStore.Find"/> gives it.</param>
+/// <param name="isForAnyone">Whether any cache may keep it; else only the asker's own browser does.</param>
+public sealed class PhotoAnswer(string path, bool isForAnyone) : IResult, IActionResult
+{
+    private const string Forever = "max-age=31536000, immutable";
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var (response, name) = (httpContext.Response, Path.GetFileName(path));
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentDisposition = "inline";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        response.OnStarting(() => Keep(response));
+        var tag = new EntityTagHeaderValue($"\"{name}\"");
+        return TypedResults.PhysicalFile(path, ContentTypeOf(name), entityTag: tag, enableRangeProcessing: true).ExecuteAsync(httpContext);
+    }
+
+    public Task ExecuteResultAsync(ActionContext context) => ExecuteAsync(context.HttpContext);
+
+    // Only the photo: were a failed precondition (412) kept as well, anyone could put one into a shared cache in the photo's place.
+    private Task Keep(HttpResponse response)
+    {
+        if (response.StatusCode < StatusCodes.Status400BadRequest) response.Headers.CacheControl = $"{(isForAnyone ? "public" : "private")}, {Forever}";
+        return Task.CompletedTask;
+    }
+
+    private static string ContentTypeOf(string name) => Path.GetExtension(name) switch
+    {
+        ".png" => "image/png",
+        ".webp" => "image/webp",
+        _ => "image/jpeg",
+    };
+}
