@@ -16,6 +16,7 @@ public static class ChatSetup
         ReadReceipts.ReadReceiptsSetup.AddReadReceipts(services);
         Removal.RemovalSetup.AddMessageRemoval(services);
         Photos.PhotosSetup.AddChatPhotos(services);
+        Notifications.NotificationsSetup.AddChatNotifications(services);
         return services;
     }
 }

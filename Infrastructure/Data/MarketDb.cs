@@ -9,6 +9,8 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
     public DbSet<Product> Products => Set<Product>();
     public DbSet<ChatRoom> ChatRooms => Set<ChatRoom>();
     public DbSet<Message> Messages => Set<Message>();
+    public DbSet<RoomNotice> RoomNotices => Set<RoomNotice>();
+    public DbSet<PushSubscription> PushSubscriptions => Set<PushSubscription>();
 
     /// <summary>
     /// Runs <paramref name="work"/> as one transaction, when its turn to write has come. Everything that changes the database goes

@@ -19,13 +19,23 @@ public sealed class Doorbell(TimeProvider time)
     private readonly long _first = (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 12);
     private readonly ConcurrentDictionary<int, Bell> _bells = new();
 
+    /// <summary>
+    /// Says for whom it rang, for whoever wants to hear of everybody. Called by the ringer, in the middle of a request: a listener only
+    /// takes a note of it, and never waits or throws.
+    /// </summary>
+    public event Action<int>? Rang;
+
     public long Current(int userId) => _bells.TryGetValue(userId, out var bell) ? bell.Number : _first;
 
     /// <summary>How many are waiting for this person's bell just now.</summary>
     public int CountWaiting(int userId) => _bells.TryGetValue(userId, out var bell) ? bell.Waiting : 0;
 
     /// <summary>To be called after the change is committed, or the look would come too early.</summary>
-    public void Ring(int userId) => Of(userId).Ring();
+    public void Ring(int userId)
+    {
+        Of(userId).Ring();
+        Rang?.Invoke(userId);
+    }
 
     /// <summary>
     /// Waits until the number is no longer <paramref name="heard"/>, the time is up or the caller gives up: it never throws. Costs

@@ -5,8 +5,8 @@ namespace MarketChat.Infrastructure.Security;
 
 /// <summary>
 /// What every answer carries, errors and files included (OWASP ASVS 5, chapter 3.4). Everything the app shows comes from itself, no
-/// script stands in a page but the import map, and text becomes markup nowhere, so Trusted Types need no policy at all. An endpoint
-/// that wants to be stricter says so itself.
+/// script stands in a page but the import map, and text becomes markup nowhere, so Trusted Types need no policy but one for the address of
+/// a worker's script. An endpoint that wants to be stricter says so itself.
 /// </summary>
 public sealed class SecurityHeaders(RequestDelegate next, ModuleMap modules)
 {
@@ -48,7 +48,7 @@ public sealed class SecurityHeaders(RequestDelegate next, ModuleMap modules)
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types 'none'");
+        "trusted-types worker");
 
     private sealed record Policy(string Hash, string Text);
 }

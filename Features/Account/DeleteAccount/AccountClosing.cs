@@ -66,6 +66,8 @@ public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps
     private async Task ForgetPersonAsync(int me, CancellationToken cancellationToken)
     {
         await db.UserPasskeys.Where(p => p.UserId == me).ExecuteDeleteAsync(cancellationToken);
+        await db.PushSubscriptions.Where(s => s.UserId == me).ExecuteDeleteAsync(cancellationToken);
+        await db.RoomNotices.Where(n => n.UserId == me).ExecuteDeleteAsync(cancellationToken);
         await db.Users.Where(u => u.Id == me).ExecuteUpdateAsync(
             user => user
                 .SetProperty(u => u.UserName, (string?)null)

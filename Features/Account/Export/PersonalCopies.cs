@@ -15,15 +15,19 @@ namespace MarketChat.Features.Account.Export;
 public sealed record PersonalCopy(
     DateTime ExportedAt, ProfileCopy Profile, IAsyncEnumerable<ProductCopy> Products, IAsyncEnumerable<RoomCopy> Rooms);
 
-public sealed record ProfileCopy(string Name, DateTime JoinedAt, string? Language, string? Photo, IEnumerable<PasskeyCopy> Passkeys);
+public sealed record ProfileCopy(
+    string Name, DateTime JoinedAt, string? Language, string? Photo, IEnumerable<PasskeyCopy> Passkeys, IAsyncEnumerable<NotifiedBrowserCopy> NotifiedBrowsers);
 
 public sealed record PasskeyCopy(string? Name, DateTime AddedAt);
+
+/// <param name="Address">Where its push service takes notifications for it.</param>
+public sealed record NotifiedBrowserCopy(string Address, string Language, DateTime AskedAt);
 
 public sealed record ProductCopy(string Title, int Price, string Description, DateTime PostedAt, IEnumerable<string> Photos);
 
 /// <param name="Side">"buyer" or "seller": which of the two this person is.</param>
 public sealed record RoomCopy(
-    string Product, int Price, string Side, string Counterpart, DateTime OpenedAt, IAsyncEnumerable<MessageCopy> Messages);
+    string Product, int Price, string Side, string Counterpart, DateTime OpenedAt, bool Muted, IAsyncEnumerable<MessageCopy> Messages);
 
 /// <param name="Photos">What it consists of, when it is not of words; only the room's two people see them, signed in.</param>
 public sealed record MessageCopy(
@@ -40,10 +44,24 @@ public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
             user.UserName!,
             user.CreatedAt,
             user.Language,
+<<<<<<< HEAD
             user.Avatar is null ? null : origin + PhotoStore.UrlOf(user.Avatar),
             passkeys.Select(p => new PasskeyCopy(p.Name, p.CreatedAt.UtcDateTime))),
         ProductsOf(user.Id, origin + PhotoStore.UrlOf("")),
         RoomsOf(user.Id, user.UserName!, origin));
+=======
+            user.Avatar is null ? null : photos + user.Avatar,
+            passkeys.Select(p => new PasskeyCopy(p.Name, p.CreatedAt.UtcDateTime)),
+            BrowsersOf(user.Id)),
+        ProductsOf(user.Id, photos),
+        RoomsOf(user.Id, user.UserName!));
+>>>>>>> notices
+
+    private IAsyncEnumerable<NotifiedBrowserCopy> BrowsersOf(int me) => db.PushSubscriptions
+        .Where(s => s.UserId == me)
+        .OrderBy(s => s.CreatedAt)
+        .Select(s => new NotifiedBrowserCopy(s.Endpoint, s.Language, s.CreatedAt))
+        .AsAsyncEnumerable();
 
     private IAsyncEnumerable<ProductCopy> ProductsOf(int me, string photos) => db.Products
         .Where(p => p.SellerId == me)
@@ -67,14 +85,20 @@ public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
                 Side = r.BuyerId == me ? "buyer" : "seller",
                 Counterpart = (r.BuyerId == me ? r.Seller : r.Buyer).UserName ?? nobody,
                 r.CreatedAt,
+                Muted = db.RoomNotices.Any(n => n.UserId == me && n.ChatRoomId == r.Id && n.Muted),
             })
             .ToListAsync(cancellationToken);
         foreach (var room in rooms)
         {
             var messages = db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id)
+<<<<<<< HEAD
                 .Select(m => new MessageCopy(
                     m.UserId == me ? name : room.Counterpart, m.Payload, m.CreatedAt, AddressesOf(m.Photos, origin, room.Id, m.Id)));
             yield return new RoomCopy(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, messages.AsAsyncEnumerable());
+=======
+                .Select(m => new MessageCopy(m.UserId == me ? name : room.Counterpart, m.Payload, m.CreatedAt));
+            yield return new RoomCopy(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, room.Muted, messages.AsAsyncEnumerable());
+>>>>>>> notices
         }
     }
 

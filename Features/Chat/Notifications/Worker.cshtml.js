@@ -1,0 +1,42 @@
+// @ts-check
+/// <reference lib="webworker" />
+// The service worker: shows what the app sends while no page of it is in view. It stands between no page and the network, keeps
+// nothing, and asks the app for nothing.
+
+/**
+ * @typedef {{ url: string, tag: string, title: string, body: string, lang: string, sentAt: string, icon?: string, replaces?: boolean }} Notice
+ * url: where it leads; tag: one notification of each is shown at a time; replaces: only in the place of one that is shown
+ */
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+worker.addEventListener('install', () => { void worker.skipWaiting(); });
+worker.addEventListener('push', event => event.waitUntil(show(event.data?.json())));
+worker.addEventListener('notificationclick', event => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data.url));
+});
+
+/** @param {Notice | undefined} notice */
+async function show(notice) {
+  if (!notice) return;
+  const { title, body, tag, lang, icon, url, sentAt, replaces = false } = notice;
+  if (replaces ? (await worker.registration.getNotifications({ tag })).length === 0 : await isInView(url)) return;
+  const options = { body, tag, lang, icon, silent: replaces, renotify: !replaces, timestamp: Date.parse(sentAt), data: { url } };
+  await worker.registration.showNotification(title, options);
+}
+
+/** @param {string} url */
+async function isInView(url) { return (await windowsAt(url)).some(page => page.visibilityState === 'visible'); }
+
+/** A tab that shows the room is brought to the front. Others stay as they are: somebody may be writing there. @param {string} url */
+async function open(url) {
+  const [page] = await windowsAt(url);
+  await (page ? page.focus() : worker.clients.openWindow(url));
+}
+
+/** @param {string} url */
+async function windowsAt(url) {
+  const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return pages.filter(page => new URL(page.url).pathname === url);
+}

@@ -1,0 +1,346 @@
+using MarketChat.Features.Chat.Notifications;
+using MarketChat.Tests.Infrastructure.Push;
+using MarketChat.Tests.Support;
+using Microsoft.AspNetCore.Http;
+
+namespace MarketChat.Tests.Features.Chat.Notifications;
+
+public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
+{
+    [Fact]
+    public async Task Who_asked_for_it_is_told_of_a_message_and_nobody_on_the_way_can_read_it()
+    {
+        var talk = await Conversation.Begin(host);
+        var phone = await host.Subscribe(talk.Seller);
+
+        await talk.Say(talk.Buyer, "안녕하세요! 자전거 아직 있나요?");
+
+        var told = (await host.Told(phone, 1))[0];
+        told.GetProperty("title").GetString().ShouldBe(talk.Buyer.Name);
+        told.GetProperty("body").GetString().ShouldBe("안녕하세요! 자전거 아직 있나요?");
+        told.GetProperty("url").GetString().ShouldBe(talk.Url);
+        told.GetProperty("tag").GetString().ShouldBe($"room-{talk.RoomId}");
+        told.GetProperty("lang").GetString().ShouldBe("ko");
+        told.TryGetProperty("replaces", out _).ShouldBeFalse();
+        var headers = host.Service.SentTo(phone)[0].Headers;
+        headers["Content-Encoding"].ShouldBe("aes128gcm");
+        headers["TTL"].ShouldBe("86400");
+        headers["Urgency"].ShouldBe("high");
+        headers["Topic"].ShouldMatch("^[A-Za-z0-9_-]{1,32}$");
+        var (claims, key) = VapidTests.Verify(headers["Authorization"]);
+        claims.GetProperty("aud").GetString().ShouldBe(host.Service.Url);
+        (await talk.Seller.Page("/chat")).QuerySelector("[data-notify]").ShouldNotBeNull().GetAttribute("data-key").ShouldBe(key);
+    }
+
+    [Fact]
+    public async Task Each_of_ones_browsers_is_told_and_the_sender_is_not()
+    {
+        var talk = await Conversation.Begin(host);
+        var elsewhere = host.Visitor();
+        await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
+        var (phone, laptop, senders) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere), await host.Subscribe(talk.Buyer));
+
+        await talk.Say(talk.Buyer, "안녕하세요");
+        await host.Told(phone, 1);
+        await host.Told(laptop, 1);
+        await talk.Say(talk.Seller, "네, 있어요");
+
+        (await host.Told(senders, 1))[0].GetProperty("body").GetString().ShouldBe("네, 있어요");
+    }
+
+    [Fact]
+    public async Task A_room_is_told_of_once_until_one_has_visited_it()
+    {
+        var talk = await Conversation.Begin(host);
+        var other = await host.AnotherRoom(talk);
+        var phone = await host.Subscribe(talk.Seller);
+        await talk.Say(talk.Buyer, "하나");
+        await host.Told(phone, 1);
+
+        await talk.Say(talk.Buyer, "둘");
+        var last = await talk.Say(talk.Buyer, "셋");
+        await other.Say(other.Buyer, "저도요");
+        (await host.Told(phone, 2)).Select(t => t.GetProperty("tag").GetString()).ShouldBe([$"room-{talk.RoomId}", $"room-{other.RoomId}"]);
+
+        await talk.MarkRead(talk.Seller, last.Id);
+        await talk.Say(talk.Buyer, "넷");
+        (await host.Told(phone, 3))[2].GetProperty("body").GetString().ShouldBe("넷");
+        host.Service.SentTo(phone).Select(sent => sent.Headers["Topic"]).Distinct().Count().ShouldBe(2, "the push service replaces what waits, room by room");
+    }
+
+    [Fact]
+    public async Task Several_messages_in_one_breath_are_told_of_by_the_newest()
+    {
+        var talk = await Conversation.Begin(host);
+        var phone = await host.Subscribe(talk.Seller);
+
+        await talk.Say(talk.Buyer, "안녕하세요");
+        await talk.Say(talk.Buyer, "자전거 아직 있나요?");
+
+        (await host.Told(phone, 1))[0].GetProperty("body").GetString().ShouldBe("자전거 아직 있나요?");
+    }
+
+    [Fact]
+    public async Task Who_reads_it_at_once_is_not_told()
+    {
+        var talk = await Conversation.Begin(host);
+        var other = await host.AnotherRoom(talk);
+        var phone = await host.Subscribe(talk.Seller);
+
+        var message = await talk.Say(talk.Buyer, "보고 있죠?");
+        await talk.MarkRead(talk.Seller, message.Id);
+        await other.Say(other.Buyer, "저도요");
+
+        (await host.Told(phone, 1))[0].GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}");
+    }
+
+    [Fact]
+    public async Task What_was_said_before_one_asked_is_not_told()
+    {
+        var talk = await Conversation.Begin(host);
+        var other = await host.AnotherRoom(talk);
+        await talk.Say(talk.Buyer, "어제 한 말");
+        host.Clock.Turn(TimeSpan.FromSeconds(1));
+        var phone = await host.Subscribe(talk.Seller);
+
+        await other.Say(other.Buyer, "오늘 한 말");
+
+        (await host.Told(phone, 1))[0].GetProperty("body").GetString().ShouldBe("오늘 한 말");
+    }
+
+    [Fact]
+    public async Task Each_browser_is_told_in_its_language_or_in_the_one_its_person_chose()
+    {
+        var talk = await Conversation.Begin(host);
+        var (english, korean) = (host.Visitor("en"), host.Visitor());
+        foreach (var visitor in new[] { english, korean }) await visitor.SignIn(talk.Seller.Name, MarketHost.Password);
+        var (laptop, phone) = (await host.Subscribe(english), await host.Subscribe(korean));
+        var message = await talk.Say(talk.Buyer, "곧 지울 말");
+        await host.Told(laptop, 1);
+        await host.Told(phone, 1);
+
+        await host.TakeBack(talk, message.Id);
+
+        (await host.Told(laptop, 2))[1].GetProperty("body").GetString().ShouldBe("This message was removed");
+        (await host.Told(phone, 2))[1].GetProperty("body").GetString().ShouldBe("삭제된 메시지입니다");
+    }
+
+    [Fact]
+    public async Task A_long_message_is_told_by_its_beginning()
+    {
+        var talk = await Conversation.Begin(host);
+        var phone = await host.Subscribe(talk.Seller);
+
+        await talk.Say(talk.Buyer, string.Concat(Enumerable.Repeat("👩‍👩‍👧‍👦", 150)));
+
+        var body = (await host.Told(phone, 1))[0].GetProperty("body").GetString().ShouldNotBeNull();
+        body.Length.ShouldBeInRange(NoticeWords.LongestPreview - 20, NoticeWords.LongestPreview + 1);
+        body.ShouldEndWith("👩‍👩‍👧‍👦…");
+    }
+
+    [Fact]
+    public async Task What_was_told_and_is_taken_back_is_replaced_without_a_sound_and_the_next_message_is_news_again()
+    {
+        var talk = await Conversation.Begin(host);
+        var phone = await host.Subscribe(talk.Seller);
+        var message = await talk.Say(talk.Buyer, "이건 비밀이에요");
+        await host.Told(phone, 1);
+
+        await host.TakeBack(talk, message.Id);
+
+        var replaced = (await host.Told(phone, 2))[1];
+        replaced.GetProperty("body").GetString().ShouldBe("삭제된 메시지입니다");
+        replaced.GetProperty("tag").GetString().ShouldBe($"room-{talk.RoomId}");
+        replaced.GetProperty("replaces").GetBoolean().ShouldBeTrue();
+        host.Service.SentTo(phone)[1].Headers["Topic"].ShouldBe(host.Service.SentTo(phone)[0].Headers["Topic"], "so that one who was asleep never sees it");
+
+        await talk.Say(talk.Buyer, "다시 쓸게요");
+        (await host.Told(phone, 3))[2].GetProperty("body").GetString().ShouldBe("다시 쓸게요");
+    }
+
+    [Fact]
+    public async Task Of_what_is_left_when_a_message_is_taken_back_the_newest_is_shown_in_its_place()
+    {
+        var talk = await Conversation.Begin(host);
+        var phone = await host.Subscribe(talk.Seller);
+        var message = await talk.Say(talk.Buyer, "잘못 보냈어요");
+        await host.Told(phone, 1);
+        await talk.Say(talk.Buyer, "이게 맞아요");
+
+        await host.TakeBack(talk, message.Id);
+
+        var replaced = (await host.Told(phone, 2))[1];
+        replaced.GetProperty("body").GetString().ShouldBe("이게 맞아요");
+        replaced.GetProperty("replaces").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_is_taken_back_at_once_is_never_told()
+    {
+        var talk = await Conversation.Begin(host);
+        var other = await host.AnotherRoom(talk);
+        var phone = await host.Subscribe(talk.Seller);
+
+        var message = await talk.Say(talk.Buyer, "아차");
+        await host.TakeBack(talk, message.Id);
+        await other.Say(other.Buyer, "저도요");
+
+        (await host.Told(phone, 1))[0].GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}");
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(410)]
+    public async Task A_subscription_that_its_service_calls_over_is_dropped(int status)
+    {
+        var talk = await Conversation.Begin(host);
+        var phone = await host.Subscribe(talk.Seller);
+        host.Service.AnswerFor(phone, _ => Results.StatusCode(status));
+
+        await talk.Say(talk.Buyer, "안녕하세요");
+
+        await host.Told(phone, 1);
+        await Eventually.Is(async () => await host.CountSubscriptions(talk.Seller) == 0, "it is dropped");
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_just_now_is_asked_again_when_it_says_so_a_few_times()
+    {
+        var talk = await Conversation.Begin(host);
+        var phone = await host.Subscribe(talk.Seller);
+        host.Service.AnswerFor(phone, before => before == 0 ? new After(429, "30") : Results.StatusCode(503));
+
+        await talk.Say(talk.Buyer, "안녕하세요");
+
+        await host.Told(phone, 1);
+        await Eventually.Is(
+            () =>
+            {
+                host.Clock.Turn(TimeSpan.FromSeconds(10));
+                return Task.FromResult(host.Service.SentTo(phone).Count == 3);
+            },
+            "it was asked three times",
+            TimeSpan.FromMilliseconds(200));
+        (await host.CountSubscriptions(talk.Seller)).ShouldBe(1, "it may be all right tomorrow");
+    }
+
+    [Fact]
+    public async Task A_service_that_wants_to_be_left_alone_for_long_is()
+    {
+        var talk = await Conversation.Begin(host);
+        var other = await host.AnotherRoom(talk);
+        var phone = await host.Subscribe(talk.Seller);
+        host.Service.AnswerFor(phone, before => before == 0 ? new After(503, "3600") : Results.StatusCode(201));
+
+        await talk.Say(talk.Buyer, "안녕하세요");
+        await host.Told(phone, 1);
+        await other.Say(other.Buyer, "저도요");
+
+        (await host.Told(phone, 2))[1].GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}");
+    }
+
+    [Fact]
+    public async Task What_was_read_while_the_service_could_not_is_not_sent_again()
+    {
+        var talk = await Conversation.Begin(host);
+        var other = await host.AnotherRoom(talk);
+        var phone = await host.Subscribe(talk.Seller);
+        host.Service.AnswerFor(phone, before => before == 0 ? new After(503, "30") : Results.StatusCode(201));
+        var message = await talk.Say(talk.Buyer, "안녕하세요");
+        await host.Told(phone, 1);
+
+        await talk.MarkRead(talk.Seller, message.Id);
+        await other.Say(other.Buyer, "저도요");
+        await Eventually.Is(
+            () =>
+            {
+                host.Clock.Turn(TimeSpan.FromSeconds(10));
+                return Task.FromResult(host.Service.SentTo(phone).Count == 2);
+            },
+            "the next one has come",
+            TimeSpan.FromMilliseconds(200));
+
+        phone.Read(host.Service.SentTo(phone)[1]).GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}");
+    }
+
+    [Fact]
+    public async Task After_a_restart_what_was_not_told_is_and_what_was_is_not_again()
+    {
+        await using var before = new PushHost();
+        await before.InitializeAsync();
+        var talk = await Conversation.Begin(before);
+        var other = await before.AnotherRoom(talk);
+        var phone = await before.Subscribe(talk.Seller);
+        await talk.Say(talk.Buyer, "먼저");
+        await before.Told(phone, 1);
+        await other.Say(other.Buyer, "끄기 바로 전");
+
+        await using var after = before.Restart().With("Push:AllowPrivateEndpoints", "true");
+        after.Clock.Turn(TimeSpan.FromMinutes(1));
+        var bob = after.Visitor();
+        (await bob.Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
+        after.Clock.Turn(PeopleToTell.Grace);
+
+        await Eventually.Is(() => before.Service.SentTo(phone).Count == 2, "it is told");
+        before.Service.SentTo(phone).Select(sent => phone.Read(sent).GetProperty("body").GetString()).ShouldBe(["먼저", "끄기 바로 전"]);
+    }
+
+    [Fact]
+    public async Task With_the_flag_off_nobody_is_told_and_nothing_of_it_is_left_on_the_pages()
+    {
+        await using var before = new PushHost();
+        await before.InitializeAsync();
+        var talk = await Conversation.Begin(before);
+        var phone = await before.Subscribe(talk.Seller);
+
+        await using var off = before.Restart().With("FeatureManagement:ChatNotifications", "false").With("Push:AllowPrivateEndpoints", "true");
+        var (seller, buyer) = (off.Visitor(cookies: talk.Seller.Cookies), off.Visitor(cookies: talk.Buyer.Cookies));
+        var later = new Conversation(off, seller, buyer, talk.Product, talk.RoomId);
+        await later.Say(buyer, "안녕하세요");
+        off.Clock.Turn(PeopleToTell.Grace);
+
+        var list = await seller.Page("/chat");
+        list.QuerySelector("[data-notify], [data-notify-note], script[src*=Notifications]").ShouldBeNull();
+        list.QuerySelector("[data-badge]").ShouldNotBeNull().TextContent.ShouldBe("1");
+        (await seller.Page(talk.Url)).QuerySelector("[data-mute], script[src*=Notifications]").ShouldBeNull();
+        (await PushHost.Post(seller, "/chat/notifications", phone.Fields)).StatusCode.ShouldBe(404);
+        (await PushHost.Post(seller, "/chat/notifications?handler=Off")).StatusCode.ShouldBe(404);
+        (await PushHost.Post(seller, $"{talk.Url}/mute", ("muted", "true"))).StatusCode.ShouldBe(404);
+        (await seller.Scenario(s => s.Get.Url("/chat-worker.js"))).StatusCode.ShouldBe(404);
+        before.Service.SentTo(phone).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_flag_that_is_on_for_some_is_on_for_them_also_where_nobody_is_signed_in()
+    {
+        await using var before = new PushHost();
+        await before.InitializeAsync();
+        var talk = await Conversation.Begin(before);
+        var (sellers, buyers) = (await before.Subscribe(talk.Seller), await before.Subscribe(talk.Buyer));
+        const string Filter = "FeatureManagement:ChatNotifications:EnabledFor:0";
+        await using var some = before.Restart().With("Push:AllowPrivateEndpoints", "true").With("FeatureManagement:ChatNotifications", "")
+            .With($"{Filter}:Name", "Microsoft.Targeting")
+            .With($"{Filter}:Parameters:Audience:Users:0", talk.Seller.Name)
+            .With($"{Filter}:Parameters:Audience:DefaultRolloutPercentage", "0");
+        var (seller, buyer) = (some.Visitor(cookies: talk.Seller.Cookies), some.Visitor(cookies: talk.Buyer.Cookies));
+        var later = new Conversation(some, seller, buyer, talk.Product, talk.RoomId);
+
+        await later.Say(seller, "아직 있어요");
+        await later.Say(buyer, "살게요");
+        some.Clock.Turn(PeopleToTell.Grace);
+
+        await Eventually.Is(() => before.Service.SentTo(sellers).Count == 1, "the seller is told");
+        before.Service.SentTo(buyers).ShouldBeEmpty();
+        (await seller.Page("/chat")).QuerySelector("[data-notify]").ShouldNotBeNull();
+        (await buyer.Page("/chat")).QuerySelector("[data-notify]").ShouldBeNull();
+    }
+
+    private sealed class After(int status, string seconds) : IResult
+    {
+        public Task ExecuteAsync(HttpContext http)
+        {
+            (http.Response.StatusCode, http.Response.Headers.RetryAfter) = (status, seconds);
+            return Task.CompletedTask;
+        }
+    }
+}
