@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
 
@@ -6,14 +7,21 @@ namespace MarketChat.Infrastructure.Flags;
 public static class FlagSetup
 {
     /// <summary>
-    /// The section "FeatureManagement" of the settings says which features are on: for everyone (<c>true</c>), for no one
-    /// (<c>false</c>), or, with the library's targeting filter, for named people or a percentage of all. Whom it asks about is whoever
-    /// is signed in, by name.
+    /// The section "FeatureManagement" of the settings says which features are on: for everyone, for no one, or, with the library's
+    /// targeting filter, for named people or a percentage of all (see <see cref="FlagRule"/>). Whom it asks about is whoever is signed in.
     /// </summary>
     public static IServiceCollection AddMarketFlags(this IServiceCollection services)
     {
-        services.AddFeatureManagement().WithTargeting();
+        services.AddSingleton<FlagRules>();
+        services.AddSingleton<IFeatureDefinitionProvider>(provider => provider.GetRequiredService<FlagRules>());
+        services.AddSingleton<IValidateOptions<FeatureManagementOptions>>(provider => provider.GetRequiredService<FlagRules>());
+        services.AddOptions<FeatureManagementOptions>().ValidateOnStart();
+        services.AddFeatureManagement().WithTargeting<Asker>();
         services.Configure<TargetingEvaluationOptions>(options => options.IgnoreCase = true); // Names are unique without regard to case.
         return services;
     }
+
+    /// <summary>Whether it is on for somebody other than whoever asks, such as the one who is written to; by name, null for signed out.</summary>
+    public static Task<bool> IsEnabledForAsync(this IFeatureManager flags, string flag, string? userName) =>
+        flags.IsEnabledAsync(flag, Asker.Named(userName));
 }

@@ -61,7 +61,7 @@ public sealed class LooksTests(LiveHost host, Chromium chromium)
         var found = new List<string>();
 
         foreach (var url in new[] { "/", $"/products/{talk.Product.Id}", "/account/sign-in", "/account/sign-up", "/account/deleted" }) await Visit(visitor, url);
-        foreach (var url in new[] { "/products/post", "/account/profile", "/account/password", "/account/passkeys", "/account/delete" }) await Visit(seller, url);
+        foreach (var url in new[] { "/products/post", "/account/profile", "/account/password", "/account/passkeys", "/account/delete", "/developers/flags" }) await Visit(seller, url);
         foreach (var url in new[] { talk.Url, "/chat", $"/chat?product={talk.Product.Id}" }) await Visit(seller, url);
 
         await talk.Buyer.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));

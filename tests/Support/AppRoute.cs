@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.FeatureManagement.Mvc;
 
 namespace MarketChat.Tests.Support;
 
@@ -22,6 +23,9 @@ public sealed partial record AppRoute(string Method, string Path)
 
     /// <summary>Whether it takes bodies larger than a form of words has.</summary>
     public bool TakesFiles { get; private init; }
+
+    /// <summary>The flag that its page is gated by.</summary>
+    public string? Flag { get; private init; }
 
     public bool ChangesSomething => Method is not ("GET" or "HEAD");
 
@@ -55,11 +59,12 @@ public sealed partial record AppRoute(string Method, string Path)
         {
             var loaded = await pages.LoadAsync(page, endpoint.Metadata);
             var takesFiles = loaded.ModelTypeInfo?.GetCustomAttribute<UploadLimitAttribute>() is not null;
+            var flag = loaded.ModelTypeInfo?.GetCustomAttribute<FeatureGateAttribute>()?.Features.Single();
             return loaded.HandlerMethods
                 .Select(handler => new AppRoute(
                     handler.HttpMethod.ToUpperInvariant(), string.IsNullOrEmpty(handler.Name) ? path : $"{path}?handler={handler.Name}"))
                 .Append(new AppRoute("GET", path)) // Where no handler answers it, the page shows itself.
-                .Select(route => route with { TakesFiles = takesFiles });
+                .Select(route => route with { TakesFiles = takesFiles, Flag = flag });
         }
 
         return (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => new AppRoute(method, path));

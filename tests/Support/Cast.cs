@@ -22,11 +22,8 @@ public sealed record Cast(Conversation Talk, Visitor Stranger, Visitor SignedOut
         return new Cast(talk, stranger, host.Visitor());
     }
 
-    /// <summary>An antiforgery token that is good for this visitor.</summary>
-    public Task<string> TokenOf(Visitor visitor) => visitor.Token(visitor == SignedOut ? "/account/sign-in" : "/account/profile");
-
-    // A session as signing in gives it, without the hashing of a password that makes signing in slow.
-    private static async Task<Visitor> WithSession(MarketHost host, string name)
+    /// <summary>Somebody with a session as signing in gives it, without the hashing of a password that makes signing in slow.</summary>
+    public static async Task<Visitor> WithSession(MarketHost host, string name)
     {
         var user = await host.AddUser(name);
         await using var scope = host.Services.CreateAsyncScope();
@@ -39,4 +36,7 @@ public sealed record Cast(Conversation Talk, Visitor Stranger, Visitor SignedOut
         (visitor.Id, visitor.Name) = (user.Id, user.UserName!);
         return visitor;
     }
+
+    /// <summary>An antiforgery token that is good for this visitor.</summary>
+    public Task<string> TokenOf(Visitor visitor) => visitor.Token(visitor == SignedOut ? "/account/sign-in" : "/account/profile");
 }

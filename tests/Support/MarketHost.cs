@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using MarketChat.Infrastructure.Data;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
@@ -120,6 +121,21 @@ public class MarketHost : WebApplicationFactory<Program>
         var before = Statements.Count;
         await action();
         return Statements.Count - before;
+    }
+
+    /// <summary>
+    /// What the app has logged as its own failures. An error page can be lost on a connection that is gone; what led to it stands there.
+    /// </summary>
+    public IEnumerable<string> ErrorsInLog()
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(StorageRoot, "logs")))
+        {
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            while (reader.ReadLine() is { } line)
+            {
+                if (JsonDocument.Parse(line).RootElement.GetProperty("Level").GetString() is "Error" or "Fatal") yield return line;
+            }
+        }
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

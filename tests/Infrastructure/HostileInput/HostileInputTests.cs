@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Json;
 using MarketChat.Tests.Browser;
 using MarketChat.Tests.Support;
 
@@ -40,7 +39,7 @@ public sealed class HostileInputTests
         });
 
         failures.Take(MostShown).ShouldBeEmpty();
-        ErrorsIn(host).Take(MostShown).ShouldBeEmpty();
+        host.ErrorsInLog().Take(MostShown).ShouldBeEmpty();
         statuses.Values.Sum().ShouldBeGreaterThan(2_000);
         foreach (var status in new[] { 200, 303, 400, 404, 405, 414, 431 }) statuses.ShouldContainKey(status, "the requests are of many kinds");
         statuses.GetValueOrDefault(0).ShouldBeLessThan(statuses.Values.Sum() / 100, "who sends all that was announced is answered");
@@ -63,20 +62,7 @@ public sealed class HostileInputTests
         foreach (var request in requests) (await raw.Send(Encoding.Latin1.GetBytes(request), hangUp: true)).ShouldBeLessThan(500, request);
         (await raw.Send("GET / HTTP/9.9\r\nHost: a\r\n\r\n"u8.ToArray(), hangUp: false)).ShouldBe(505);
 
-        ErrorsIn(host).ShouldBeEmpty();
+        host.ErrorsInLog().ShouldBeEmpty();
         (await host.Visitor().Scenario(s => s.Get.Url("/"))).StatusCode.ShouldBe(200, "nothing of it lasts");
-    }
-
-    // An error page can be lost on a connection that is gone; what led to it stands in the log.
-    private static IEnumerable<string> ErrorsIn(LiveHost host)
-    {
-        foreach (var file in Directory.GetFiles(Path.Combine(host.StorageRoot, "logs")))
-        {
-            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            while (reader.ReadLine() is { } line)
-            {
-                if (JsonDocument.Parse(line).RootElement.GetProperty("Level").GetString() is "Error" or "Fatal") yield return line;
-            }
-        }
     }
 }
