@@ -44,18 +44,11 @@ public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
             user.UserName!,
             user.CreatedAt,
             user.Language,
-<<<<<<< HEAD
             user.Avatar is null ? null : origin + PhotoStore.UrlOf(user.Avatar),
-            passkeys.Select(p => new PasskeyCopy(p.Name, p.CreatedAt.UtcDateTime))),
-        ProductsOf(user.Id, origin + PhotoStore.UrlOf("")),
-        RoomsOf(user.Id, user.UserName!, origin));
-=======
-            user.Avatar is null ? null : photos + user.Avatar,
             passkeys.Select(p => new PasskeyCopy(p.Name, p.CreatedAt.UtcDateTime)),
             BrowsersOf(user.Id)),
-        ProductsOf(user.Id, photos),
-        RoomsOf(user.Id, user.UserName!));
->>>>>>> notices
+        ProductsOf(user.Id, origin + PhotoStore.UrlOf("")),
+        RoomsOf(user.Id, user.UserName!, origin));
 
     private IAsyncEnumerable<NotifiedBrowserCopy> BrowsersOf(int me) => db.PushSubscriptions
         .Where(s => s.UserId == me)
@@ -91,14 +84,9 @@ public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
         foreach (var room in rooms)
         {
             var messages = db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id)
-<<<<<<< HEAD
                 .Select(m => new MessageCopy(
                     m.UserId == me ? name : room.Counterpart, m.Payload, m.CreatedAt, AddressesOf(m.Photos, origin, room.Id, m.Id)));
-            yield return new RoomCopy(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, messages.AsAsyncEnumerable());
-=======
-                .Select(m => new MessageCopy(m.UserId == me ? name : room.Counterpart, m.Payload, m.CreatedAt));
             yield return new RoomCopy(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, room.Muted, messages.AsAsyncEnumerable());
->>>>>>> notices
         }
     }
 
