@@ -19,6 +19,6 @@ public sealed class BadgeModel(MarketDb db, Doorbell doorbell) : PageModel
         if (!ModelState.IsValid || bell < 0 || !(wait >= 0)) return BadRequest();
         var me = User.Id();
         var current = doorbell.Current(me); // Before the look: a ring during it is heard next time.
-        return new JsonResult(new Answer(await db.ChatRooms.CountUnreadAsync(me, HttpContext.RequestAborted), current));
+        return new JsonResult(new Answer(await db.CountUnreadAsync(me, HttpContext.RequestAborted), current));
     }
 }

@@ -20,7 +20,7 @@ public sealed class BadgeViewComponent(MarketDb db, HeldPoll poll, IOptions<Deli
     public async Task<IViewComponentResult> InvokeAsync()
     {
         if (UserClaimsPrincipal.IdOrNull() is not { } me || IsTurnedAway) return Content("");
-        var count = await db.ChatRooms.CountUnreadAsync(me, HttpContext.RequestAborted);
+        var count = await db.CountUnreadAsync(me, HttpContext.RequestAborted);
         return View("~/Features/Badge/_Badge.cshtml", new Shown(count, options.Value.PollSeconds, await poll.LongestWaitAsync()));
     }
 }

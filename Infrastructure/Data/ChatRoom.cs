@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -55,15 +56,24 @@ public sealed class ChatRoom
 
 public static class ChatRoomQueries
 {
+    /// <summary>Whether a room holds something that its buyer, or its seller, has not read. As the filters of two partial indexes say it.</summary>
+    public static readonly Expression<Func<ChatRoom, bool>>
+        UnreadByBuyer = room => room.LastSellerMessageId > room.BuyerReadUpTo,
+        UnreadBySeller = room => room.LastBuyerMessageId > room.SellerReadUpTo;
+
+    // Asked with every page, so EF Core works out the SQL once.
+    private static readonly Func<MarketDb, int, CancellationToken, Task<int>> _countUnread = EF.CompileAsyncQuery(
+        (MarketDb db, int userId, CancellationToken _) =>
+            db.ChatRooms.Where(r => r.BuyerId == userId).Where(UnreadByBuyer).Select(r => r.Id)
+                .Concat(db.ChatRooms.Where(r => r.SellerId == userId).Where(UnreadBySeller).Select(r => r.Id))
+                .Count());
+
     /// <summary>The rooms a person is in. Looking a room up among these is the authorization.</summary>
     public static IQueryable<ChatRoom> Of(this IQueryable<ChatRoom> rooms, int userId) =>
         rooms.Where(r => r.BuyerId == userId || r.SellerId == userId);
 
     /// <summary>How many of a person's rooms hold something they have not read: two partial indexes are all that is looked at.</summary>
-    public static Task<int> CountUnreadAsync(this IQueryable<ChatRoom> rooms, int userId, CancellationToken cancellationToken) =>
-        rooms.Where(r => r.BuyerId == userId && r.LastSellerMessageId > r.BuyerReadUpTo).Select(r => r.Id)
-            .Concat(rooms.Where(r => r.SellerId == userId && r.LastBuyerMessageId > r.SellerReadUpTo).Select(r => r.Id))
-            .CountAsync(cancellationToken);
+    public static Task<int> CountUnreadAsync(this MarketDb db, int userId, CancellationToken cancellationToken) => _countUnread(db, userId, cancellationToken);
 }
 
 public sealed class ChatRoomConfiguration : IEntityTypeConfiguration<ChatRoom>

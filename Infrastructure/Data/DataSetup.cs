@@ -5,16 +5,19 @@ namespace MarketChat.Infrastructure.Data;
 
 public static class DataSetup
 {
+    // As many contexts as are in use at one time when it is busy. Each keeps a connection, with up to 2 MB of pages.
+    private const int MostKept = 32;
+
     public static IServiceCollection AddMarketData(this IServiceCollection services)
     {
         services.AddSingleton<WriteGate>();
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<LogEmptying>();
         services.AddHostedService(provider => provider.GetRequiredService<LogEmptying>());
-        services.AddDbContext<MarketDb>((provider, options) => options
+        services.AddDbContextPool<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
-                ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db"))),
-            optionsLifetime: ServiceLifetime.Singleton); // They are the same for every request, and slow to build.
+                ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
+            .AddInterceptors(new LastingConnection()), MostKept);
         services.AddScoped<DemoData>();
         services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");

@@ -26,19 +26,10 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
     /// <summary>The same, for whoever has the turn already.</summary>
     public async Task<T> CommitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        await Database.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await this.SettleToWriteAsync(cancellationToken);
-            await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
-            var result = await work(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return result;
-        }
-        finally
-        {
-            await Database.CloseConnectionAsync();
-        }
+        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
+        var result = await work(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
     }
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -22,14 +23,14 @@ public static class Sqlite
     }.ToString();
 
     /// <summary>
-    /// To be said on a connection before it writes. FULL makes a commit wait for the disk, so an acknowledged message survives a power
+    /// To be said on a connection when it is opened. FULL makes a commit wait for the disk, so an acknowledged message survives a power
     /// cut; secure_delete writes zeros over what is erased, rather than only calling its place free.
     /// </summary>
-    public static async Task SettleToWriteAsync(this MarketDb db, CancellationToken cancellationToken)
+    public static void Settle(this DbConnection connection)
     {
-        await using var command = db.Database.GetDbConnection().CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON";
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        command.ExecuteNonQuery();
     }
 
     /// <summary>Write-ahead logging lets readers go on while someone writes. The setting is kept in the file.</summary>

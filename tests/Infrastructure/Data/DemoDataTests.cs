@@ -59,8 +59,8 @@ public sealed class DemoDataTests : IDisposable
 
             var unread = rooms.Select(r => db.Messages.Count(m => m.ChatRoomId == r.Id && m.UserId != 1 && m.Id > r.SellerReadUpTo));
             unread.ShouldBe([2, 1, 0]);
-            (await db.ChatRooms.CountUnreadAsync(1, CancellationToken.None)).ShouldBe(2);
-            (await db.ChatRooms.CountUnreadAsync(2, CancellationToken.None)).ShouldBe(0);
+            (await db.CountUnreadAsync(1, CancellationToken.None)).ShouldBe(2);
+            (await db.CountUnreadAsync(2, CancellationToken.None)).ShouldBe(0);
             return rooms;
         });
     }

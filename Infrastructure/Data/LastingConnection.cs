@@ -1,0 +1,25 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace MarketChat.Infrastructure.Data;
+
+/// <summary>
+/// Opens a context's connection once, settles it, and leaves it open for as long as the context lives, which is pooled. Opening one
+/// for every look would cost as much as the look: the provider teaches SQLite a dozen functions and says its pragmas each time.
+/// </summary>
+public sealed class LastingConnection : DbConnectionInterceptor
+{
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => connection.Settle();
+
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        connection.Settle(); // SQLite's provider does nothing asynchronously.
+        return Task.CompletedTask;
+    }
+
+    public override InterceptionResult ConnectionClosing(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) =>
+        InterceptionResult.Suppress();
+
+    public override ValueTask<InterceptionResult> ConnectionClosingAsync(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) =>
+        ValueTask.FromResult(InterceptionResult.Suppress());
+}
