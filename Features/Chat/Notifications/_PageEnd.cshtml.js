@@ -1,27 +1,176 @@
 // @ts-check
-// What notifications mean to every page: its title says how many rooms hold something unread, and a room that is in view needs no
-// notification any more.
+// What notifications mean to a page, in one file for all pages: its title counts, a room in view needs no notification, and the two
+// bells do their work where they stand.
+import { HttpError, ask } from '/js/http.js';
 import { onNews } from '/js/news.js';
 
-const count = document.querySelector('[data-badge]')?.textContent ?? '';
-const most = Number(document.querySelector('[data-badge-slot]')?.getAttribute('data-most'));
+const TIMEOUT = 10_000;
+const WORKER = '/chat-worker.js';
+
+/** Says in the title how many rooms hold something unread, as the badge does. */
+function countInTitle() {
+  const most = Number(document.querySelector('[data-badge-slot]')?.getAttribute('data-most'));
+  /** @param {string} unread a number, or '' */
+  const show = unread => {
+    const title = document.title.replace(/^\(\d+\+?\) /, '');
+    document.title = unread ? `(${unread}) ${title}` : title;
+  };
+  show(document.querySelector('[data-badge]')?.textContent ?? '');
+  onNews(({ unreadRooms: unread }) => show(unread === 0 ? '' : unread > most ? `${most}+` : String(unread)));
+}
+
+/** Takes back the notification of a room whenever the room comes into view. @param {string} room */
+function takeBackNotifications(room) {
+  const takeBack = async () => {
+    if (document.hidden) return;
+    const worker = await navigator.serviceWorker?.getRegistration();
+    for (const shown of await worker?.getNotifications({ tag: `room-${room}` }) ?? []) shown.close();
+  };
+  document.addEventListener('visibilitychange', takeBack);
+  void takeBack();
+}
+
+/**
+ * The bell that asks for notifications. The server knows whether it sends them to this browser; the browser knows whether it takes
+ * them. They are on when both say so.
+ */
+class Bell {
+  #form;
+  #button;
+  #note;
+  #key;
+  #subscribed;
+  #busy = false;
+  #worker = '';
+
+  /** @param {HTMLFormElement} form @param {HTMLElement} note */
+  constructor(form, note) {
+    this.#form = form;
+    this.#button = /** @type {HTMLButtonElement} */ (form.querySelector('button'));
+    this.#note = note;
+    this.#key = form.dataset.key ?? '';
+    this.#subscribed = form.dataset.subscribed === 'true';
+  }
+
+  static get isSupported() { return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window; }
+
+  async start() {
+    this.#form.hidden = false;
+    this.#form.addEventListener('submit', event => {
+      event.preventDefault();
+      void this.#toggle();
+    });
+    this.#showState();
+    if (this.#isOn) await this.#renew().catch(() => {}); // On the next page it is tried again.
+    const permission = await navigator.permissions?.query({ name: 'notifications' }).catch(() => null);
+    permission?.addEventListener('change', () => {
+      this.#say('');
+      this.#showState();
+    });
+  }
+
+  get #isOn() { return this.#subscribed && Notification.permission === 'granted'; }
+
+  get #isBlocked() { return Notification.permission === 'denied'; }
+
+  #showState() {
+    this.#form.dataset.state = this.#isBlocked ? 'blocked' : this.#isOn ? 'on' : 'off';
+    this.#button.setAttribute('aria-pressed', String(this.#isOn));
+  }
+
+  async #toggle() {
+    if (this.#busy) return;
+    if (this.#isBlocked) return this.#say(this.#note.hidden ? this.#note.dataset.blocked : '');
+    this.#busy = true;
+    this.#say('');
+    try {
+      await (this.#isOn ? this.#turnOff() : this.#turnOn());
+    } catch (error) {
+      this.#say(error instanceof HttpError && error.detail ? error.detail : this.#note.dataset.failed);
+    } finally {
+      this.#busy = false;
+      this.#showState();
+    }
+  }
+
+  async #turnOn() {
+    const permission = await Notification.requestPermission();
+    if (permission === 'denied') this.#say(this.#note.dataset.blocked);
+    if (permission === 'granted') await this.#subscribe();
+  }
+
+  async #turnOff() {
+    await ask('/chat/notifications?handler=Off', { timeout: TIMEOUT, form: this.#form, fields: {} });
+    this.#subscribed = false;
+    const worker = await navigator.serviceWorker.getRegistration();
+    await (await worker?.pushManager.getSubscription())?.unsubscribe();
+  }
+
+  /** The browser may have dropped its subscription, and the server may have another key by now. */
+  async #renew() {
+    const worker = await navigator.serviceWorker.getRegistration();
+    const subscription = await worker?.pushManager.getSubscription();
+    if (!subscription || !this.#fits(subscription)) await this.#subscribe();
+  }
+
+  async #subscribe() {
+    await navigator.serviceWorker.register(this.#worker ||= trusted(WORKER));
+    const { pushManager } = await navigator.serviceWorker.ready;
+    const before = await pushManager.getSubscription();
+    if (before && !this.#fits(before)) await before.unsubscribe();
+    const { endpoint = '', keys } = (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: this.#key })).toJSON();
+    const fields = { endpoint, p256dh: keys?.p256dh ?? '', auth: keys?.auth ?? '' };
+    await ask('/chat/notifications', { timeout: TIMEOUT, form: this.#form, fields });
+    this.#subscribed = true;
+  }
+
+  /** @param {PushSubscription} subscription */
+  #fits(subscription) {
+    const theirs = new Uint8Array(subscription.options.applicationServerKey ?? new ArrayBuffer(0));
+    return btoa(String.fromCharCode(...theirs)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '') === this.#key;
+  }
+
+  /** @param {string | undefined} text */
+  #say(text) {
+    this.#note.textContent = text ?? '';
+    this.#note.hidden = !text;
+  }
+}
+
+/** A script's address is among what Trusted Types guard, and a page may make a policy once. @param {string} url @returns {string} */
+function trusted(url) {
+  const types = /** @type {any} */ (window).trustedTypes;
+  return types ? types.createPolicy('worker', { createScriptURL: () => url }).createScriptURL(url) : url;
+}
+
+/** Mutes the room without loading it anew. Where that fails the form goes its own way, and whatever is wrong is said there. @param {HTMLFormElement} form */
+function muteInPlace(form) {
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector('button'));
+  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem('muted'));
+  let busy = false;
+  form.addEventListener('submit', async event => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    const muted = field.value;
+    try {
+      await ask(form.action, { timeout: TIMEOUT, form, fields: { muted } });
+      button.setAttribute('aria-pressed', muted);
+      field.value = String(muted !== 'true');
+    } catch {
+      form.submit();
+    } finally {
+      busy = false;
+    }
+  });
+}
+
 const room = document.querySelector('[data-room]')?.getAttribute('data-room');
+const bell = document.querySelector('[data-notify]');
+const note = document.querySelector('[data-notify-note]');
+const mute = document.querySelector('[data-mute]');
 
-showInTitle(count);
-onNews(({ unreadRooms }) => showInTitle(unreadRooms === 0 ? '' : unreadRooms > most ? `${most}+` : String(unreadRooms)));
-if (room) {
-  void takeBackNotifications();
-  document.addEventListener('visibilitychange', takeBackNotifications);
-}
-
-/** @param {string} unread a number, or '' */
-function showInTitle(unread) {
-  const title = document.title.replace(/^\(\d+\+?\) /, '');
-  document.title = unread ? `(${unread}) ${title}` : title;
-}
-
-async function takeBackNotifications() {
-  if (document.hidden) return;
-  const worker = await navigator.serviceWorker?.getRegistration();
-  for (const shown of await worker?.getNotifications({ tag: `room-${room}` }) ?? []) shown.close();
-}
+countInTitle();
+if (room) takeBackNotifications(room);
+if (bell instanceof HTMLFormElement && note instanceof HTMLElement && Bell.isSupported) void new Bell(bell, note).start();
+if (mute instanceof HTMLFormElement) muteInPlace(mute);

@@ -1,0 +1,286 @@
+using System.Text.Json;
+using MarketChat.Features.Chat.Notifications;
+using MarketChat.Tests.Browser;
+using MarketChat.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace MarketChat.Tests.Features.Chat.Notifications;
+
+/// <summary>
+/// Notifications as a browser shows them. Real push services are out of reach, so the page gets the subscription of a browser of the
+/// test's, and what the app sends to that one is handed to the service worker.
+/// </summary>
+[Collection(BrowserTests.Name)]
+public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifetime, IDisposable
+{
+    private readonly LiveHost _host = new();
+    private readonly PushService _service = new();
+
+    public Task InitializeAsync()
+    {
+        _host.With("Push:AllowPrivateEndpoints", "true");
+        return _service.InitializeAsync();
+    }
+
+    public Task DisposeAsync() => _service.DisposeAsync();
+
+    public void Dispose() => _host.Dispose();
+
+    [BrowserFact]
+    public async Task The_title_of_every_page_counts_the_rooms_with_something_unread()
+    {
+        var talk = await Conversation.Begin(_host);
+        var page = await (await chromium.Device(_host)).SignIn(talk.Seller.Name);
+        await page.Open("/");
+        await Expect(page).ToHaveTitleAsync("마켓챗");
+
+        await talk.Say(talk.Buyer, "안녕하세요");
+        await Expect(page).ToHaveTitleAsync("(1) 마켓챗");
+        await page.Open("/account/profile");
+        await Expect(page).ToHaveTitleAsync("(1) 나의 마켓 · 마켓챗");
+
+        await page.Open(talk.Url);
+        await Expect(page).ToHaveTitleAsync($"{talk.Buyer.Name} · 마켓챗");
+    }
+
+    [BrowserFact]
+    public async Task Pressing_the_bell_asks_and_a_message_then_shows()
+    {
+        var talk = await Conversation.Begin(_host);
+        var browser = _service.Browser();
+        var page = await Device(browser);
+        await page.SignIn(talk.Seller.Name);
+        await page.Open("/chat");
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "false");
+
+        await Bell(page).ClickAsync();
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        var worker = await Worker.Of(page, _host.Url);
+
+        await talk.Say(talk.Buyer, "아직 있나요?");
+        await worker.Deliver(await Sent(browser, 1));
+        await worker.Shows(("room-" + talk.RoomId, talk.Buyer.Name, "아직 있나요?"));
+    }
+
+    [BrowserFact]
+    public async Task A_click_goes_to_the_tab_that_shows_the_room_or_opens_one_and_leaves_other_tabs_as_they_are()
+    {
+        var page = await chromium.Device(_host);
+        await page.Open("/");
+
+        (await Click("/chat/3", "/", "/products/post")).ShouldBe(["closed", "opened /chat/3"]);
+        (await Click("/chat/3", "/", "/chat/31", "/chat/3?before=9")).ShouldBe(["closed", "focused /chat/3?before=9"]);
+
+        // In a page that passes for a worker: in a real one only a person's own click may open windows.
+        Task<string[]> Click(string room, params string[] tabs) => page.EvaluateAsync<string[]>(
+            """
+            async ([room, tabs]) => {
+              const done = [];
+              window.clients = {
+                matchAll: async () => tabs.map(url => ({ url: location.origin + url, focus: async () => done.push(`focused ${url}`) })),
+                openWindow: async url => done.push(`opened ${url}`),
+              };
+              await import('/chat-worker.js');
+              let work;
+              const click = Object.assign(new Event('notificationclick'), {
+                notification: { close: () => done.push('closed'), data: { url: room } },
+                waitUntil: promise => { work = promise; },
+              });
+              dispatchEvent(click);
+              await work;
+              return done;
+            }
+            """,
+            new object[] { room, tabs });
+    }
+
+    [BrowserFact]
+    public async Task Nothing_shows_while_the_room_is_in_view_and_opening_it_takes_back_what_was_shown()
+    {
+        var talk = await Conversation.Begin(_host);
+        var browser = _service.Browser();
+        var page = await Device(browser);
+        await page.SignIn(talk.Seller.Name);
+        await page.Open("/chat");
+        await Bell(page).ClickAsync();
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        var worker = await Worker.Of(page, _host.Url);
+        var notice = $$"""{ "url": "{{talk.Url}}", "tag": "room-{{talk.RoomId}}", "title": "bob", "body": "안녕", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
+        await worker.Deliver(notice);
+        await worker.Shows(("room-" + talk.RoomId, "bob", "안녕"));
+
+        await page.Open(talk.Url);
+        await worker.Shows();
+        await worker.Deliver(notice);
+        await worker.Deliver(notice.Replace($"{talk.RoomId}", "999", StringComparison.Ordinal));
+
+        await worker.Shows(("room-999", "bob", "안녕"));
+    }
+
+    [BrowserFact]
+    public async Task What_is_taken_back_is_replaced_where_it_is_shown_and_shows_nowhere_else()
+    {
+        var talk = await Conversation.Begin(_host);
+        var page = await Device(_service.Browser());
+        await page.SignIn(talk.Seller.Name);
+        await page.Open("/chat");
+        await Bell(page).ClickAsync();
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        var worker = await Worker.Of(page, _host.Url);
+        const string Notice = """{ "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "비밀", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
+        await worker.Deliver(Notice);
+
+        var takenBack = Notice.Replace("비밀", "삭제된 메시지입니다", StringComparison.Ordinal).Replace("}", ", \"replaces\": true }", StringComparison.Ordinal);
+        await worker.Deliver(takenBack.Replace('7', '8'));
+        await worker.Deliver(takenBack);
+
+        await worker.Shows(("room-7", "bob", "삭제된 메시지입니다"));
+    }
+
+    [BrowserFact]
+    public async Task Pressing_it_again_ends_it_and_signing_out_does_too()
+    {
+        var talk = await Conversation.Begin(_host);
+        var page = await Device(_service.Browser());
+        await page.SignIn(talk.Seller.Name);
+        await page.Open("/chat");
+        await Bell(page).ClickAsync();
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.ReloadAsync();
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await Bell(page).ClickAsync();
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "false");
+
+        await Bell(page).ClickAsync();
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.Open("/account/profile");
+        await page.ClickAsync("[data-sign-out] button");
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        await page.SignIn(talk.Seller.Name);
+        await page.Open("/chat");
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "false");
+    }
+
+    [BrowserFact]
+    public async Task Nothing_is_asked_on_arrival_and_a_browser_that_blocks_is_answered_with_how_to_allow_it()
+    {
+        var talk = await Conversation.Begin(_host);
+        var page = await chromium.Device(_host);
+        await page.AddInitScriptAsync("""
+            window.asked = 0;
+            let permission = 'default';
+            Object.defineProperty(Notification, 'permission', { get: () => permission });
+            Notification.requestPermission = async () => { window.asked++; return permission = 'denied'; };
+            """);
+        await page.SignIn(talk.Seller.Name);
+        await page.Open("/chat");
+        await Expect(Bell(page)).ToBeVisibleAsync();
+        (await page.EvaluateAsync<int>("asked")).ShouldBe(0);
+
+        await Bell(page).ClickAsync();
+
+        await Expect(page.Locator("[data-notify-note]")).ToHaveTextAsync("브라우저가 알림을 막고 있어요. 주소창 옆의 사이트 설정에서 알림을 허용해주세요.");
+        await Expect(page.Locator("[data-notify]")).ToHaveAttributeAsync("data-state", "blocked");
+        await Bell(page).ClickAsync();
+        await Expect(page.Locator("[data-notify-note]")).ToBeHiddenAsync();
+        (await page.EvaluateAsync<int>("asked")).ShouldBe(1);
+    }
+
+    [BrowserFact]
+    public async Task Where_there_are_no_notifications_nothing_offers_them()
+    {
+        var talk = await Conversation.Begin(_host);
+        var page = await chromium.Device(_host);
+        await page.AddInitScriptAsync("delete window.PushManager");
+        await page.SignIn(talk.Seller.Name);
+
+        await page.Open("/chat");
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        await Expect(Bell(page)).ToBeHiddenAsync();
+    }
+
+    [BrowserFact]
+    public async Task A_room_is_muted_on_the_spot()
+    {
+        var talk = await Conversation.Begin(_host);
+        var page = await (await chromium.Device(_host)).SignIn(talk.Seller.Name);
+        await page.Open(talk.Url);
+        await page.Composer().FillAsync("쓰는 중");
+        var mute = page.GetByRole(AriaRole.Button, new() { Name = "이 채팅방 알림 끄기" });
+
+        await mute.ClickAsync();
+        await Expect(mute).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.Composer()).ToHaveValueAsync("쓰는 중");
+        await page.ReloadAsync();
+        await Expect(mute).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await mute.ClickAsync();
+        await Expect(mute).ToHaveAttributeAsync("aria-pressed", "false");
+    }
+
+    private static ILocator Bell(IPage page) => page.Locator("[data-notify] button");
+
+    /// <summary>A device that allows notifications, and whose push service is the test's.</summary>
+    private async Task<IPage> Device(PushBrowser browser)
+    {
+        var page = await chromium.Device(_host);
+        await page.Context.GrantPermissionsAsync(["notifications"], new() { Origin = _host.Url });
+        await page.AddInitScriptAsync($$"""
+            {
+              const KEPT = 'test:subscription';
+              const subscription = key => ({
+                options: { applicationServerKey: Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0)).buffer },
+                toJSON: () => ({ endpoint: '{{browser.Endpoint}}', keys: { p256dh: '{{browser.P256dh}}', auth: '{{browser.Auth}}' } }),
+                unsubscribe: async () => localStorage.removeItem(KEPT),
+              });
+              PushManager.prototype.getSubscription = async () => localStorage.getItem(KEPT) && subscription(localStorage.getItem(KEPT));
+              PushManager.prototype.subscribe = async ({ applicationServerKey: key }) => {
+                localStorage.setItem(KEPT, key);
+                return subscription(key);
+              };
+            }
+            """);
+        return page;
+    }
+
+    private async Task<string> Sent(PushBrowser browser, int messages)
+    {
+        _host.Clock.Turn(PeopleToTell.Grace);
+        await Eventually.Is(() => _service.SentTo(browser).Count >= messages, "the message is sent");
+        return browser.Decrypt(_service.SentTo(browser)[messages - 1].Body);
+    }
+
+    /// <summary>The service worker of a page, and the browser's part around it.</summary>
+    private sealed class Worker(IPage page, ICDPSession tools, string origin, string registration)
+    {
+        public static async Task<Worker> Of(IPage page, string origin)
+        {
+            var tools = await page.Context.NewCDPSessionAsync(page);
+            var registration = new TaskCompletionSource<string>();
+            tools.Event("ServiceWorker.workerRegistrationUpdated").OnEvent += (_, e) =>
+            {
+                foreach (var found in e!.Value.GetProperty("registrations").EnumerateArray()) registration.TrySetResult(found.GetProperty("registrationId").GetString()!);
+            };
+            await tools.SendAsync("ServiceWorker.enable");
+            return new Worker(page, tools, origin, await registration.Task);
+        }
+
+        public Task Deliver(string message) => tools.SendAsync("ServiceWorker.deliverPushMessage", new()
+        {
+            ["origin"] = origin, ["registrationId"] = registration, ["data"] = message,
+        });
+
+        public Task Shows(params (string Tag, string Title, string Body)[] expected) => Eventually.Is(
+            async () => (await Shown()).SequenceEqual(expected), $"shown are: {string.Join(", ", expected)}");
+
+        private async Task<List<(string Tag, string Title, string Body)>> Shown()
+        {
+            var shown = await page.EvaluateAsync<JsonElement>(
+                "async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ tag, title, body }) => ({ tag, title, body }))");
+            return [.. shown.EnumerateArray().Select(one => (one.GetProperty("tag").GetString()!, one.GetProperty("title").GetString()!, one.GetProperty("body").GetString()!))];
+        }
+    }
+}
