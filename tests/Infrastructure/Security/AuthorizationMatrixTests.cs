@@ -46,6 +46,8 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         GET /chat/{id:int}?handler=History       401/401      404/404    200/200    200/200
         GET /chat/{id:int}?handler=Messages      401/401      404/404    200/200    200/200
         POST /chat/{id:int}?handler=Read         401/401      404/404    204/204    204/204    upTo=1
+        GET /chat/{id:int}/remove                302/401      404/404    404/404    404/404
+        POST /chat/{id:int}/remove               302/401      404/404    404/404    404/404    messageId=1
         GET /chat/{id:int}/send                  302/401      302/302    302/302    302/302
         POST /chat/{id:int}/send                 302/401      404/404    303/201    303/201    payload=hello
         GET /css/market.{fingerprint}.css        200/200      200/200    200/200    200/200
