@@ -476,6 +476,111 @@ public sealed class MessageLogTests(LiveHost host, Chromium chromium) : ModuleTe
         }
     }
 
+    [BrowserFact]
+    public async Task A_message_that_is_removed_says_so_in_its_place_as_the_same_element()
+    {
+        var page = await Open();
+        await Run(page, "log.add([message(1), message(2, { mine: true, payload: '비밀 https://example.com' }), message(3)])");
+        await Run(page, "window.bubble = find('[data-message-id=\"2\"]'); shown.length = 0");
+
+        await Run(page, "window.unknown = log.add([gone(2, { mine: true })])");
+
+        (await page.Texts()).ShouldBe(["메시지 1", "삭제된 메시지입니다", "메시지 3"]);
+        (await Ids(page)).ShouldBe(["1", "2", "3"]);
+        (await page.EvaluateAsync<bool>("() => find('[data-message-id=\"2\"]') === bubble && bubble.dataset.removed === 'true'")).ShouldBeTrue();
+        (await page.EvaluateAsync<int>("() => unknown.length")).ShouldBe(0, "there is nothing new to read");
+        (await Shown(page)).ShouldBe(["2 removed"]);
+        (await page.ContentAsync()).ShouldNotContain("비밀");
+    }
+
+    [BrowserFact]
+    public async Task A_removed_message_never_says_anything_again()
+    {
+        var page = await Open();
+        await Run(page, "log.add([message(1), gone(1)])");
+        await Run(page, "shown.length = 0");
+
+        await Run(page, "log.add([message(1)])"); // An answer that was made before.
+        await Run(page, "log.add([gone(1)])");
+
+        (await page.Texts()).ShouldBe(["삭제된 메시지입니다"]);
+        (await Shown(page)).ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task A_message_removed_before_one_heard_of_it_stands_in_its_place_and_is_nothing_new_to_read()
+    {
+        var page = await Open();
+        await Run(page, "log.add([message(1), message(3)])");
+
+        await Run(page, "window.unknown = log.add([message(4), gone(2)]).map(({ id }) => id)");
+
+        (await page.Texts()).ShouldBe(["메시지 1", "삭제된 메시지입니다", "메시지 3", "메시지 4"]);
+        (await page.EvaluateAsync<int[]>("() => unknown")).ShouldBe([4]);
+    }
+
+    [BrowserFact]
+    public async Task A_page_of_history_from_before_a_removal_does_not_bring_the_words_back()
+    {
+        var page = await Open(hasOlder: true, hasNewer: true, first: "messages(100, 140)");
+
+        await Run(page, "log.add([gone(80), gone(150)])");
+        (await Ids(page)).Count.ShouldBe(41);
+        await Run(page, "log.addOlder(messages(60, 99), false); log.addNewer(messages(141, 180), false)");
+
+        (await page.Locator("[data-removed=true]").EvaluateAllAsync<string[]>("all => all.map(message => message.dataset.messageId)")).ShouldBe(["80", "150"]);
+        (await page.Texts()).ShouldNotContain("메시지 80");
+        (await page.Texts()).ShouldNotContain("메시지 150");
+        (await Ids(page)).ShouldBe(Enumerable.Range(60, 121).Select(id => $"{id}"));
+    }
+
+    [BrowserFact]
+    public async Task What_waits_for_its_place_can_be_removed_before_it_is_shown()
+    {
+        var page = await Open(hasNewer: true, first: "messages(1, 40)");
+        await Run(page, "log.addPending(letter('a', '내 말')); log.add([message(90, { clientId: 'a', mine: true, payload: '내 말' }), message(91)])");
+
+        await Run(page, "log.add([gone(90, { clientId: 'a', mine: true }), gone(91)])");
+
+        (await page.Locator("[data-client-id=a] [data-text]").InnerTextAsync()).ShouldBe("삭제된 메시지입니다");
+        await Run(page, "log.addNewer(messages(41, 89), false)");
+        (await Ids(page)).ShouldBe(Enumerable.Range(1, 91).Select(id => $"{id}"));
+        (await page.Texts()).TakeLast(2).ShouldBe(["삭제된 메시지입니다", "삭제된 메시지입니다"]);
+    }
+
+    [BrowserFact]
+    public async Task A_letter_whose_message_was_removed_elsewhere_settles_as_removed()
+    {
+        var page = await Open();
+        await Run(page, "log.addPending(letter('a', '내 말'))");
+
+        await Run(page, "log.add([gone(7, { clientId: 'a', mine: true })])");
+
+        (await Ids(page)).ShouldBe(["7"]);
+        (await page.Texts()).ShouldBe(["삭제된 메시지입니다"]);
+        (await Shown(page)).ShouldBe(["a", "7 removed"]);
+    }
+
+    [BrowserFact]
+    public async Task What_is_being_read_stays_where_it_is_when_a_message_is_removed()
+    {
+        var page = await Open(first: "[...messages(1, 40), message(41, { payload: '길어요\\n'.repeat(30) }), ...messages(42, 80)]");
+        await Run(page, "find('[data-scroll]').scrollTop = -900");
+
+        await ShouldStayInPlace(page, "log.add([gone(41)])");
+        await ShouldStayInPlace(page, "log.add([gone(79)])");
+    }
+
+    [BrowserFact]
+    public async Task Photos_are_told_in_words_until_somebody_shows_them()
+    {
+        var page = await Open();
+
+        await Run(page, "log.add([message(1, { payload: '', photos: [{ width: 4, height: 3 }, { width: 4, height: 3 }] })])");
+
+        (await page.Texts()).ShouldBe(["사진 2장"]);
+    }
+
     /// <summary>The room as the server writes it, with a log over it that holds <paramref name="first"/> already.</summary>
     private async Task<IPage> Open(bool hasOlder = false, bool hasNewer = false, string first = "[]", int dividerBefore = 0)
     {
@@ -491,6 +596,7 @@ public sealed class MessageLogTests(LiveHost host, Chromium chromium) : ModuleTe
                 sentAt: new Date(Date.UTC(2026, 10, 22, 3, 0, 0, id * 1000)).toISOString(), ...more,
               });
               window.messages = (from, to, more) => Array.from({ length: to - from + 1 }, (_, i) => message(from + i, more));
+              window.gone = (id, more = {}) => message(id, { payload: '', removed: true, ...more });
               window.letter = (clientId, payload) => ({ clientId, payload, writtenAt: Date.UTC(2026, 10, 22, 4) });
               find('[data-empty]').remove();
               for (const { id, clientId, mine, payload, sentAt } of {{first}}) {
@@ -504,8 +610,12 @@ public sealed class MessageLogTests(LiveHost host, Chromium chromium) : ModuleTe
               }
               window.log = new MessageLog(
                 find('[data-messages]'), find('[data-scroll]'), { mine: find('#message-mine'), theirs: find('#message-theirs'), day: find('#day') },
-                { hasOlder: {{(hasOlder ? "true" : "false")}}, hasNewer: {{(hasNewer ? "true" : "false")}} });
+                { hasOlder: {{(hasOlder ? "true" : "false")}}, hasNewer: {{(hasNewer ? "true" : "false")}} },
+                { removed: '삭제된 메시지입니다', photos: '사진 {0}장' });
               window.events = [];
+              window.shown = [];
+              log.addEventListener('shown', ({ detail: { element, message } }) =>
+                shown.push([message.id ?? message.clientId, element.dataset.removed ? 'removed' : ''].filter(Boolean).join(' ')));
               for (const name of ['older', 'newer', 'end', 'seen', 'retry', 'discard']) {
                 log.addEventListener(name, ({ detail }) => events.push([name, detail?.id ?? detail?.clientId].filter(Boolean).join(' ')));
               }
@@ -553,6 +663,8 @@ public sealed class MessageLogTests(LiveHost host, Chromium chromium) : ModuleTe
     private static async Task<int> Newest(IPage page) => await page.EvaluateAsync<int>("() => log.newestId");
 
     private static async Task<IReadOnlyList<string>> Events(IPage page) => await page.EvaluateAsync<string[]>("() => events");
+
+    private static async Task<IReadOnlyList<string>> Shown(IPage page) => await page.EvaluateAsync<string[]>("() => shown");
 
     private static async Task<bool> IsOnScreen(IPage page, int id) => await page.EvaluateAsync<bool>("""
         id => {

@@ -420,6 +420,67 @@ public sealed class OutboxTests(LiveHost host, Chromium chromium) : ModuleTest(h
     }
 
     [BrowserFact]
+    public async Task A_letter_of_a_kind_travels_by_its_carrier_in_its_turn_and_as_often_as_it_takes()
+    {
+        var page = await Open();
+        await page.EvaluateAsync("""
+            () => {
+              window.carried = [];
+              outbox.carry('parcel', letter => {
+                carried.push(`${letter.clientId} ${letter.payload} ${letter.weight}`);
+                return carried.length === 1 ? Promise.reject(new TypeError()) : Promise.resolve({ body: { id: 1 } });
+              });
+              outbox.write('소포', { kind: 'parcel', weight: 3 });
+              outbox.write('편지');
+            }
+            """);
+
+        await Until(page, "events.includes('sent 편지')");
+        (await Events(page)).ShouldBe(["waiting 소포", "sent 소포", "sent 편지"]);
+        var carried = await page.EvaluateAsync<string[]>("() => carried");
+        carried.Length.ShouldBe(2);
+        carried.Distinct().ShouldHaveSingleItem().ShouldEndWith(" 소포 3");
+        _office.Received.ShouldBe(["편지"]);
+    }
+
+    [BrowserFact]
+    public async Task A_letter_of_a_kind_that_nobody_carries_stays_and_can_go_once_somebody_does()
+    {
+        var page = await Open();
+        await page.EvaluateAsync("() => { outbox.write('소포', { kind: 'parcel' }); outbox.write('편지'); }");
+        await Until(page, "events.includes('sent 편지')");
+        (await Events(page)).ShouldBe(["refused 소포", "sent 편지"]);
+        _office.Received.ShouldBe(["편지"]);
+
+        await page.ReloadAsync();
+        await Begin(page);
+        (await Letters(page)).ShouldBe(["소포"]);
+        await page.EvaluateAsync("() => { outbox.carry('parcel', async () => ({ body: { id: 1 } })); outbox.retry(outbox.letters[0].clientId); }");
+
+        await Until(page, "events.includes('sent 소포')");
+        (await Kept(page)).ShouldBe(0);
+    }
+
+    [BrowserFact]
+    public async Task A_letter_is_told_as_dropped_once_however_it_goes()
+    {
+        _office.Then(_office.Store, PostOffice.Status(429, retryAfter: "3600"));
+        var page = await Open();
+        await Write(page, "보낸 말", "지운 말", "딴 데서 지운 말");
+        await Until(page, "events.includes('waiting 지운 말')");
+        (await Dropped(page)).ShouldBe(["보낸 말"]);
+
+        await page.EvaluateAsync("() => { const id = outbox.letters[0].clientId; outbox.discard(id); outbox.discard(id); }");
+        (await Dropped(page)).ShouldBe(["보낸 말", "지운 말"]);
+        var other = await Open(tab: await page.Context.NewPageAsync());
+        await other.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+
+        await Until(page, "dropped.length === 3");
+        (await Dropped(page))[2].ShouldBe("딴 데서 지운 말");
+        (await Kept(page)).ShouldBe(0);
+    }
+
+    [BrowserFact]
     public async Task Client_ids_are_random_uuids()
     {
         var page = await Blank();
@@ -456,11 +517,13 @@ public sealed class OutboxTests(LiveHost host, Chromium chromium) : ModuleTest(h
             return fetch(url, options);
           };
           window.events = [];
+          window.dropped = [];
           window.openOutbox = ({ owner = '7', room = '1' } = {}) => {
             const outbox = new Outbox({ owner, room, form: document.querySelector('form') });
             for (const name of ['sent', 'refused', 'waiting', 'told', 'signed-out', 'gone']) {
               outbox.addEventListener(name, ({ detail }) => events.push(`${name} ${detail.letter.payload}`));
             }
+            outbox.addEventListener('dropped', ({ detail }) => dropped.push(detail.letter.payload));
             return outbox;
           };
           window.outbox = openOutbox();
@@ -474,6 +537,8 @@ public sealed class OutboxTests(LiveHost host, Chromium chromium) : ModuleTest(h
     private static async Task<IReadOnlyList<string>> Asked(IPage page) => await page.EvaluateAsync<string[]>("() => asked");
 
     private static async Task<IReadOnlyList<string>> Events(IPage page) => await page.EvaluateAsync<string[]>("() => events");
+
+    private static async Task<IReadOnlyList<string>> Dropped(IPage page) => await page.EvaluateAsync<string[]>("() => dropped");
 
     private static async Task<IReadOnlyList<string>> Letters(IPage page) =>
         await page.EvaluateAsync<string[]>("() => outbox.letters.map(letter => letter.payload)");

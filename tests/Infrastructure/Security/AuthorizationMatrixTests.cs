@@ -48,14 +48,8 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         GET /chat/{id:int}?handler=History       401/401      404/404    200/200    200/200
         GET /chat/{id:int}?handler=Messages      401/401      404/404    200/200    200/200
         POST /chat/{id:int}?handler=Read         401/401      404/404    204/204    204/204    upTo=1
-        GET /chat/{id:int}/mute                  302/401      302/302    302/302    302/302
-        POST /chat/{id:int}/mute                 302/401      404/404    303/204    303/204    muted=true
         GET /chat/{id:int}/send                  302/401      302/302    302/302    302/302
         POST /chat/{id:int}/send                 302/401      404/404    303/201    303/201    payload=hello
-        GET /chat/notifications                  302/401      302/302    302/302    302/302
-        POST /chat/notifications                 302/401      204/204    204/204    204/204    endpoint=https://push.example/1&p256dh=BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4&auth=BTBZMqHH6r4Tts7J_aSIgg
-        POST /chat/notifications?handler=Off     401/401      204/204    204/204    204/204
-        GET /chat-worker.js                      200/200      200/200    200/200    200/200
         GET /css/market.{fingerprint}.css        200/200      200/200    200/200    200/200
         HEAD /css/market.{fingerprint}.css       200/200      200/200    200/200    200/200
         GET /error/{status:int?}                 404/404      404/404    404/404    404/404
