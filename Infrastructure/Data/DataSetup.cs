@@ -5,7 +5,7 @@ namespace MarketChat.Infrastructure.Data;
 
 public static class DataSetup
 {
-    // As many contexts as are in use at one time when it is busy. Each keeps a connection, with up to 2 MB of pages.
+    // As many contexts as are in use at one time when it is busy.
     private const int MostKept = 32;
 
     public static IServiceCollection AddMarketData(this IServiceCollection services)

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace MarketChat.Infrastructure.Data;
 
 /// <summary>
-/// Opens a context's connection once, settles it, and leaves it open for as long as the context lives, which is pooled. Opening one
-/// for every look would cost as much as the look: the provider teaches SQLite a dozen functions and says its pragmas each time.
+/// Opens a context's connection once, settles it, and leaves it open until the request is over and the context goes back to its pool.
+/// Opening one for every statement would cost as much as the statement: the provider teaches SQLite a dozen functions each time.
 /// </summary>
 public sealed class LastingConnection : DbConnectionInterceptor
 {

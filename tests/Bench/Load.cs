@@ -66,7 +66,7 @@ public static class Load
         }
     }
 
-    private static async Task<Measured> DriveAsync(Side side, TimeSpan time)
+    public static async Task<Measured> DriveAsync(Side side, TimeSpan time)
     {
         var connections = Enumerable.Range(0, side.Connections).Select(_ => new HttpConnection(side.Server.Port)).ToList();
         foreach (var connection in connections) await connection.ConnectAsync();

@@ -8,8 +8,9 @@ namespace MarketChat.Bench;
 /// <param name="Rounds">How often the two sides take turns.</param>
 /// <param name="Messages">Messages in the largest room.</param>
 /// <param name="Waiting">Held polls that wait at once.</param>
+/// <param name="Soak">Seconds of a mixture of everything, over which memory must not grow; 0 for none.</param>
 /// <param name="Out">Folder for the report.</param>
-public sealed record Options(HashSet<string> Only, double Seconds, int Rounds, int Messages, int Waiting, string Out)
+public sealed record Options(HashSet<string> Only, double Seconds, int Rounds, int Messages, int Waiting, double Soak, string Out)
 {
     public const string Usage = """
         dotnet run -c Release --project tests/Bench -- [options]
@@ -18,6 +19,7 @@ public sealed record Options(HashSet<string> Only, double Seconds, int Rounds, i
           --rounds 3         how often the two sides take turns
           --messages 1000000 messages in the largest room
           --waiting 5000     held polls that wait at once
+          --soak 0           seconds to go on with a mixture, watching that memory does not grow (600 for the README's table)
           --out DIR          where bench.md, bench.json and bench.svg go (default: artifacts/bench)
         """;
 
@@ -26,7 +28,7 @@ public sealed record Options(HashSet<string> Only, double Seconds, int Rounds, i
     /// <summary>Null when the line cannot be understood.</summary>
     public static Options? Parse(string[] args)
     {
-        var options = new Options([], 3, 3, 1_000_000, 5_000, "artifacts/bench");
+        var options = new Options([], 3, 3, 1_000_000, 5_000, Soak: 0, "artifacts/bench");
         if (args.Length % 2 != 0) return null;
         foreach (var pair in args.Chunk(2))
         {
@@ -38,6 +40,7 @@ public sealed record Options(HashSet<string> Only, double Seconds, int Rounds, i
                 "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--messages" => options with { Messages = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--waiting" => options with { Waiting = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--soak" => options with { Soak = double.Parse(value, CultureInfo.InvariantCulture) },
                 "--out" => options with { Out = value },
                 _ => null!,
             };

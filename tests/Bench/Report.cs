@@ -38,13 +38,13 @@ public sealed class Report
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}; `{command}`");
         text.AppendLine();
-        text.AppendLine("| | workload | requests/s | p50 ms | p99 ms | CPU µs | bytes | errors | ratio | to reach |");
-        text.AppendLine("|---|---|--:|--:|--:|--:|--:|--:|---|---|");
+        text.AppendLine("| | workload | requests/s | p50 ms | p99 ms | CPU µs | bytes | resident MB | errors | ratio | to reach |");
+        text.AppendLine("|---|---|--:|--:|--:|--:|--:|--:|--:|---|---|");
         foreach (var line in Lines)
         {
             var m = line.Measured;
-            var figures = m is null ? "| | | | | | |" : string.Create(CultureInfo.InvariantCulture,
-                $"| {m.PerSecond:N0} | {m.P50:0.00} | {m.P99:0.0} | {m.CpuPerRequest:N0} | {m.Bytes:N0} | {m.Errors} |");
+            var figures = m is null ? "| | | | | | | |" : string.Create(CultureInfo.InvariantCulture,
+                $"| {m.PerSecond:N0} | {m.P50:0.00} | {m.P99:0.0} | {m.CpuPerRequest:N0} | {m.Bytes:N0} | {m.Resident / 1e6:0} | {m.Errors} |");
             var mark = line.Reached switch { true => "✓ ", false => "✗ ", null => "" };
             text.AppendLine(CultureInfo.InvariantCulture, $"| {line.Workload} | {line.What} {figures} {line.Ratio} | {mark}{line.Reach} |");
         }

@@ -22,6 +22,7 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
         if (options.Wants("7")) await BadgesAsync();
         if (options.Wants("9")) await ProductsAsync();
         if (options.Wants("2")) await HeldAsync();
+        if (options.Soak > 0) await SoakAsync();
     }
 
     private async Task PollsAsync()
@@ -121,6 +122,18 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
         var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(Market.Seller)), perSecond: 200, TimeSpan.FromSeconds(10));
         report.Add(new("2", "then 200 messages/s to random ones, acknowledged to answered", delivery.ToMeasured(app), delivery.Sentence,
             "p99 under 100 ms", delivery.P99 < 100 && delivery.Lost == 0));
+    }
+
+    private async Task SoakAsync()
+    {
+        var (room, senders) = (plan.RoomOfSize[100], await SendersAsync());
+        await Soak.AddAsync(
+            report, options,
+            Side.Same("news", app, Connections, HttpConnection.Get($"/chat/{room}?handler=Messages&after=99", _reader)),
+            new Side("send", app, MarketPlan.Senders, number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"), 201),
+            Side.Same("room", app, FewConnections, HttpConnection.Get($"/chat/{room}", _reader, "text/html")),
+            Side.Same("list", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(MarketPlan.ThousandRooms))),
+            Side.Same("home", app, FewConnections, HttpConnection.Get("/", accept: "text/html")));
     }
 
     private void AddSizes(string workload, string what, string curve, IEnumerable<int> sizes, Measured[] m, double atMost, bool andBytes)
