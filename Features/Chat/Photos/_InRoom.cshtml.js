@@ -195,7 +195,7 @@ class Grids {
 
   /** @param {HTMLElement} element @param {Message | Letter} message */
   show(element, message) {
-    const grid = element.querySelector('[data-photos]');
+    const grid = element.querySelector('[data-photo-grid]');
     const removed = 'removed' in message && message.removed;
     if (removed || !message.photos) grid?.remove();
     else if (!('id' in message)) this.#showLocal(this.#make(element, message.photos), message.clientId);
@@ -262,7 +262,7 @@ class Grids {
   }
 
   /** @param {string} clientId */
-  #gridOf(clientId) { return this.#room.page.querySelector(`[data-mine="true"][data-client-id="${CSS.escape(clientId)}"] [data-photos]`); }
+  #gridOf(clientId) { return this.#room.page.querySelector(`[data-mine="true"][data-client-id="${CSS.escape(clientId)}"] [data-photo-grid]`); }
 
   /** @param {string} clientId */
   #letGo(clientId) {
