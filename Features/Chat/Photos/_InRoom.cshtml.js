@@ -170,10 +170,17 @@ async function patiently(signal, attempt) {
       return await attempt();
     } catch (error) {
       if (!(error instanceof HttpError) || error.status !== 429 || error.retryAfter > LONGEST_WAIT) throw error;
-      await new Promise(resolve => setTimeout(resolve, error.retryAfter));
-      signal.throwIfAborted();
+      await pause(error.retryAfter, signal);
     }
   }
+}
+
+/** @param {number} milliseconds @param {AbortSignal} signal */
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
 }
 
 /** The photos of messages on the page. A message on its way shows what was picked, and goes on doing so until the stored one is here. */

@@ -24,6 +24,10 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
         await Picked(buyer).Nth(1).GetByRole(AriaRole.Button).ClickAsync();
         await Expect(Picked(buyer)).ToHaveCountAsync(2);
         await Expect(Picked(buyer).Nth(1).GetByRole(AriaRole.Button)).ToBeFocusedAsync();
+        foreach (var _ in new[] { 1, 2 }) await Picked(buyer).First.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(buyer.GetByRole(AriaRole.Button, new() { Name = "사진 보내기" })).ToBeFocusedAsync();
+        await Pick(buyer, Photo("a", 40, 20), Photo("c", 20, 40));
+        await Expect(Picked(buyer)).ToHaveCountAsync(2);
 
         await buyer.Say("이 둘이에요");
 
@@ -374,7 +378,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
         var talk = await Conversation.Begin(host);
         var page = await (await chromium.Device(host)).SignIn(talk.Buyer.Name);
         await page.Open(talk.Url);
-        await Expect(page.Locator("[data-photo-add]")).ToBeVisibleAsync(); // The script is at work.
+        await Expect(page.Locator("[data-photos-pick][role=button]")).ToBeVisibleAsync(); // The script is at work.
         return (page, talk);
     }
 

@@ -377,7 +377,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Without_a_script_a_link_leads_to_a_form_that_sends_them_and_comes_back()
     {
         var talk = await Conversation.Begin(host);
-        var link = (await talk.Buyer.Page(talk.Url)).QuerySelector("[data-composer] a[data-photos-page]").ShouldNotBeNull().GetAttribute("href")!;
+        var link = (await talk.Buyer.Page(talk.Url)).QuerySelector("[data-composer] a[data-photos-pick]").ShouldNotBeNull().GetAttribute("href")!;
 
         var result = await Submit(talk.Buyer, talk, await talk.Buyer.Page(link), [_jpeg, _jpeg]);
 
