@@ -6,7 +6,7 @@ namespace MarketChat.Infrastructure.Logging;
 
 /// <summary>
 /// One structured line per request: what was asked for, by route rather than by address, so that no one's words, tokens or rooms
-/// stand in the log; how it ended, and how long it took. What timers ask, and static files, are at Debug. Stands inside the error
+/// stand in the log; how it ended, and how long it took. What timers ask, static files and pictures are at Debug. Stands inside the error
 /// pages, so that a line tells of the request itself and not of the page that explains its failure.
 /// </summary>
 public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
@@ -44,7 +44,9 @@ public sealed class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
 
     private static bool IsRoutine(HttpContext context, int status) =>
         status is < 400 or StatusCodes.Status499ClientClosedRequest && HttpMethods.IsGet(context.Request.Method)
-        && (context.Request.IsPoll() || Path.HasExtension(context.Request.Path));
+        && (context.Request.IsPoll() || Path.HasExtension(context.Request.Path) || IsPicture(context.Response));
+
+    private static bool IsPicture(HttpResponse response) => response.ContentType?.StartsWith("image/", StringComparison.Ordinal) is true;
 
     private static string Route(HttpContext context)
     {

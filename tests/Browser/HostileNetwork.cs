@@ -18,7 +18,7 @@ public sealed class HostileNetwork(int seed)
 
     public async Task Between(IPage page) => await page.RouteAsync("**/*", async route =>
     {
-        if (route.Request.ResourceType != "fetch")
+        if (route.Request.ResourceType is not ("fetch" or "xhr"))
         {
             await route.ContinueAsync();
             return;

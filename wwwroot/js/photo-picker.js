@@ -12,7 +12,7 @@ import { shrinkPhoto } from './shrink-photo.js';
  *        data-not-a-photo="…{0}…"   sentence about a file that is no picture; {0} is its name
  *        data-too-many="…"          sentence about more picks than fit
  *        data-preparing="…">        sentence while pictures are being made small
- *     <label for="…" hidden data-photo-add>…<span data-photo-count></span></label>   stands in for the input's own button; a button does, too
+ *     <label for="…" hidden data-photo-add>…<span data-photo-count></span></label>   stands in for the input's own button
  *     <input type="file" id="…" name="…" accept="image/*" multiple>
  *     <ul data-photo-list></ul>
  *     <p role="status" data-photo-message></p>
@@ -64,7 +64,6 @@ export class PhotoPicker extends EventTarget {
   start() {
     this.#input.addEventListener("change", () => this.add([...this.#input.files ?? []]))
     this.#root.querySelector("[data-photo-add]")?.removeAttribute("hidden")
-    this.#root.querySelector("button[data-photo-add]")?.addEventListener("click", () => this.#input.click())
     this.#root.dataset.ready = ""
     this.add([...this.#input.files ?? []]) // What the browser kept of a form one comes back to.
   }
@@ -140,7 +139,7 @@ export class PhotoPicker extends EventTarget {
     this.#say("")
     this.#show()
     const buttons = this.#list?.querySelectorAll("button") ?? []
-    const next = buttons[Math.min(index, buttons.length - 1)] ?? this.#root.querySelector("button[data-photo-add]") ?? this.#input
+    const next = buttons[Math.min(index, buttons.length - 1)] ?? this.#input
     next.focus()
   }
 

@@ -170,10 +170,17 @@ async function patiently(signal, attempt) {
       return await attempt();
     } catch (error) {
       if (!(error instanceof HttpError) || error.status !== 429 || error.retryAfter > LONGEST_WAIT) throw error;
-      await new Promise(resolve => setTimeout(resolve, error.retryAfter));
-      signal.throwIfAborted();
+      await pause(error.retryAfter, signal);
     }
   }
+}
+
+/** @param {number} milliseconds @param {AbortSignal} signal */
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
 }
 
 /** The photos of messages on the page. A message on its way shows what was picked, and goes on doing so until the stored one is here. */
@@ -195,7 +202,7 @@ class Grids {
 
   /** @param {HTMLElement} element @param {Message | Letter} message */
   show(element, message) {
-    const grid = element.querySelector('[data-photos]');
+    const grid = element.querySelector('[data-photo-grid]');
     const removed = 'removed' in message && message.removed;
     if (removed || !message.photos) grid?.remove();
     else if (!('id' in message)) this.#showLocal(this.#make(element, message.photos), message.clientId);
@@ -262,7 +269,7 @@ class Grids {
   }
 
   /** @param {string} clientId */
-  #gridOf(clientId) { return this.#room.page.querySelector(`[data-mine="true"][data-client-id="${CSS.escape(clientId)}"] [data-photos]`); }
+  #gridOf(clientId) { return this.#room.page.querySelector(`[data-mine="true"][data-client-id="${CSS.escape(clientId)}"] [data-photo-grid]`); }
 
   /** @param {string} clientId */
   #letGo(clientId) {

@@ -9,11 +9,16 @@ onRoom(({ page, form }) => {
   const picker = new PhotoPicker(root);
   const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('payload'));
   const strip = /** @type {HTMLElement} */ (root.querySelector('[data-photos-strip]'));
+  const button = /** @type {HTMLElement} */ (root.querySelector('[data-photos-pick]'));
   let sendsWhenDone = false;
 
   text.required = false; // Photos need no words; and without either the composer does nothing.
-  root.querySelector('[data-photos-page]')?.remove();
-  picker.addEventListener('change', () => { strip.hidden = picker.photos.length === 0; });
+  makeButton(button, () => root.querySelector('input')?.click());
+  picker.addEventListener('change', () => {
+    const wasLast = !strip.hidden && picker.photos.length === 0;
+    strip.hidden = picker.photos.length === 0;
+    if (wasLast && document.activeElement === document.body) button.focus(); // It has been taken back, and its button with it.
+  });
   picker.start();
   form.addEventListener('compose', send);
   document.addEventListener('paste', event => {
@@ -35,6 +40,7 @@ onRoom(({ page, form }) => {
     } else if (picker.photos.length > 0) {
       page.dispatchEvent(new CustomEvent('photos', { detail: picker.photos }));
       picker.clear();
+      if (!text.value.trim()) event.preventDefault(); // That is all; to ask for words would bring up a phone's keyboard.
     }
   }
 
@@ -46,6 +52,20 @@ onRoom(({ page, form }) => {
     return true;
   }
 });
+
+/** Without a script it is a link to a page. @param {HTMLElement} link @param {() => void} press */
+function makeButton(link, press) {
+  link.setAttribute('role', 'button');
+  link.addEventListener('click', event => {
+    event.preventDefault();
+    press();
+  });
+  link.addEventListener('keydown', event => {
+    if (event.key !== ' ') return;
+    event.preventDefault();
+    press();
+  });
+}
 
 /** @param {HTMLElement} page @param {HTMLElement} sign shown while something hovers @param {(files: FileList) => void} take */
 function takeDrops(page, sign, take) {

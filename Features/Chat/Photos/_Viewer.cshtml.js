@@ -34,7 +34,7 @@ class Viewer {
   /** @param {HTMLElement} opener one of the links in a grid */
   open(opener) {
     this.#opener = opener;
-    this.#links = Array.from(opener.closest('[data-photos]')?.querySelectorAll('a') ?? []);
+    this.#links = Array.from(opener.closest('[data-photo-grid]')?.querySelectorAll('a') ?? []);
     this.#strip.replaceChildren(...this.#links.map(slideOf));
     this.#dialog.showModal();
     this.#shown = -1;
@@ -93,7 +93,7 @@ onRoom(({ page, log }) => {
   const viewer = new Viewer(/** @type {HTMLDialogElement} */ (page.querySelector('[data-viewer]')));
   log.addEventListener('shown', () => viewer.closeIfGone());
   page.addEventListener('click', event => {
-    const link = event.target instanceof Element ? event.target.closest('[data-photos] a') : null;
+    const link = event.target instanceof Element ? event.target.closest('[data-photo-grid] a') : null;
     if (!(link instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     viewer.open(link);

@@ -52,6 +52,27 @@ public sealed class ComposerTests(LiveHost host, Chromium chromium) : ModuleTest
     }
 
     [BrowserFact]
+    public async Task Whatever_else_goes_with_a_message_is_asked_before_its_text_goes_and_may_hold_it_back()
+    {
+        var page = await Open();
+        await page.EvaluateAsync("""
+            () => {
+              window.holds = true;
+              document.querySelector('[data-composer]').addEventListener('compose', event => { sent.push('photos'); if (holds) event.preventDefault(); });
+            }
+            """);
+        await page.Keyboard.TypeAsync("안녕하세요");
+
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(Field(page)).ToHaveValueAsync("안녕하세요");
+        (await Sent(page)).ShouldBe(["photos"]);
+
+        await page.EvaluateAsync("() => { holds = false; }");
+        await page.Keyboard.PressAsync("Enter");
+        (await Sent(page)).ShouldBe(["photos", "photos", "안녕하세요"]);
+    }
+
+    [BrowserFact]
     public async Task White_space_alone_is_not_sent_and_around_a_message_it_is_left_out()
     {
         var page = await Open();

@@ -154,6 +154,46 @@ public sealed class HttpTests(LiveHost host, Chromium chromium) : ModuleTest(hos
     }
 
     [BrowserFact]
+    public async Task An_upload_tells_how_far_it_is_and_is_answered_as_any_question()
+    {
+        IRequest? asked = null;
+        var page = await Open(route =>
+        {
+            asked = route.Request;
+            return route.FulfillAsync(new() { Status = 201, ContentType = "application/json", Body = """{"id":7}""" });
+        });
+
+        var (answer, told) = await Upload(page);
+
+        answer.ShouldBe("""{"status":201,"body":{"id":7}}""");
+        told.ShouldBe([1]);
+        asked.ShouldNotBeNull().Method.ShouldBe("POST");
+        asked.Headers["requestverificationtoken"].ShouldBe("a token");
+        asked.Headers["content-type"].ShouldStartWith("multipart/form-data");
+    }
+
+    [BrowserFact]
+    public async Task A_refused_upload_carries_the_servers_sentence_and_its_wait()
+    {
+        var page = await Open(PostOffice.Status(429, "천천히요.", retryAfter: "3"));
+
+        (await Upload(page)).Answer.ShouldBe("HttpError 429 천천히요. 3000");
+    }
+
+    [BrowserFact]
+    public async Task An_upload_that_is_lost_gets_nowhere_or_is_given_up_fails_and_says_so()
+    {
+        var page = await Open(route => route.AbortAsync());
+        (await Upload(page)).Answer.ShouldStartWith("TypeError");
+
+        await page.UnrouteAsync("**/module-test/question");
+        await page.RouteAsync("**/module-test/question", PostOffice.Silent);
+        (await Upload(page, "patience: 50")).Answer.ShouldStartWith("TypeError");
+        (await Upload(page, "signal: AbortSignal.abort()")).Answer.ShouldStartWith("AbortError");
+        (await Upload(page, "signal: (() => { const given = new AbortController(); setTimeout(() => given.abort()); return given.signal; })()")).Answer.ShouldStartWith("AbortError");
+    }
+
+    [BrowserFact]
     public async Task Waits_double_with_every_failure_and_differ_from_page_to_page()
     {
         var page = await Blank();
@@ -199,6 +239,21 @@ public sealed class HttpTests(LiveHost host, Chromium chromium) : ModuleTest(hos
           return JSON.stringify(await ask('/module-test/question', { timeout: 15_000, ...{{options}} }));
         }
         """);
+
+    private static async Task<(string Answer, double[] Told)> Upload(IPage page, string options = "")
+    {
+        var said = await page.EvaluateAsync<JsonElement>($$"""
+            async () => {
+              const { upload } = await import('/js/http.js');
+              const told = [];
+              const fields = { photo: new Blob(['a picture']) };
+              const answer = await upload('/module-test/question', { patience: 15_000, form: document.querySelector('form'), fields, onProgress: part => told.push(part), {{options}} })
+                .then(JSON.stringify, error => `${error.status ? 'HttpError' : error.name} ${error.message} ${error.retryAfter}`);
+              return { answer, told };
+            }
+            """);
+        return (said.GetProperty("answer").GetString()!, [.. said.GetProperty("told").EnumerateArray().Select(part => part.GetDouble())]);
+    }
 
     private static async Task<Failed> Failure(IPage page, string options = "{}") => JsonSerializer.Deserialize<Failed>(await page.EvaluateAsync<string>($$"""
         async () => {
