@@ -5,6 +5,7 @@
 #   tests/slices.sh                 every optional slice in turn, and then all of them at once; tests that need a browser are left out
 #   tests/slices.sh ChatSearch      only the slices that are named, by their flags
 #   tests/slices.sh --browser       with the browser tests
+#   tests/slices.sh --build         builds and runs no tests
 #   tests/slices.sh --count         only counts where the slices are named; copies, builds and runs nothing
 #   tests/slices.sh --keep          keeps the copies, and says where they are
 #
@@ -22,13 +23,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 root="$PWD"
 
-browser=false count_only=false keep=false wanted=()
+browser=false build_only=false count_only=false keep=false wanted=()
 for argument in "$@"; do
   case "$argument" in
     --browser) browser=true ;;
+    --build) build_only=true ;;
     --count) count_only=true ;;
     --keep) keep=true ;;
-    -*) sed -n '2,10p' "$0"; exit 2 ;;
+    -*) sed -n '2,11p' "$0"; exit 2 ;;
     *) wanted+=("$argument") ;;
   esac
 done
@@ -51,13 +53,9 @@ escaped() { sed -E 's/[][\.*^$+?(){}|/]/\\&/g' <<<"$1"; }
 
 either() { local IFS='|'; echo "$*"; } # one pattern of several
 
-# The types that only this slice declares.
+# The types that others could name: not those inside of others.
 types_of() {
-  local folder="$1" type
-  { grep -rhoE --include='*.cs' '\b(class|record|struct|enum|interface) +[A-Z][A-Za-z0-9_]*' "$folder" || true; } | awk '{print $NF}' | grep -v '^struct$' | sort -u |
-    while IFS= read -r type; do
-      grep -rlE --include='*.cs' "\b(class|record|struct|enum|interface) +$type\b" Features Infrastructure | grep -qv "^$folder/" || echo "$type"
-    done
+  { grep -rhoE --include='*.cs' '^(public|internal)( [a-z]+)* (class|record|struct|enum|interface) +[A-Z][A-Za-z0-9_]*' "$1" || true; } | awk '{print $NF}' | sort -u
 }
 
 # What the wiring can look like: by its namespace, the setup's name, or what the setup adds.
@@ -105,6 +103,7 @@ prove() {
     echo 'does not build'
     return 1
   fi
+  if $build_only; then echo 'builds'; return; fi
   if $browser; then dotnet test tests --no-build --nologo >"$log" 2>&1 || true
   else env -u CI CHROMIUM=/nowhere dotnet test tests --no-build --nologo >"$log" 2>&1 || true
   fi
