@@ -14,9 +14,9 @@ public sealed class BadgeModel(MarketDb db, Doorbell doorbell) : PageModel
 {
     public sealed record Answer(int UnreadRooms, long Bell);
 
-    public async Task<IActionResult> OnGetAsync(long? bell, double wait)
+    public async Task<IActionResult> OnGetAsync()
     {
-        if (!ModelState.IsValid || bell < 0 || !(wait >= 0)) return BadRequest();
+        if (PollQuestion.Read(Request.Query) is null) return BadRequest();
         var me = User.Id();
         var current = doorbell.Current(me); // Before the look: a ring during it is heard next time.
         return new JsonResult(new Answer(await db.CountUnreadAsync(me, HttpContext.RequestAborted), current));

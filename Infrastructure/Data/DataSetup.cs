@@ -1,5 +1,6 @@
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MarketChat.Infrastructure.Data;
 
@@ -17,7 +18,7 @@ public static class DataSetup
         services.AddDbContextPool<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
-            .AddInterceptors(new LastingConnection()), MostKept);
+            .ReplaceService<IRelationalConnection, LastingConnection>(), MostKept);
         services.AddScoped<DemoData>();
         services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");

@@ -1,25 +1,34 @@
-using System.Data.Common;
+#pragma warning disable EF1001 // Where a connection is opened and closed, EF Core has no public type to build upon.
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Sqlite.Storage.Internal;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MarketChat.Infrastructure.Data;
 
 /// <summary>
-/// Opens a context's connection once, settles it, and leaves it open until the request is over and the context goes back to its pool.
-/// Opening one for every statement would cost as much as the statement: the provider teaches SQLite a dozen functions each time.
+/// A context's connection that is opened once, settled, and left open for as long as the context lives, which goes from request to
+/// request through its pool. Opening one costs as much as what is asked over it: the provider teaches SQLite a dozen functions each time.
 /// </summary>
-public sealed class LastingConnection : DbConnectionInterceptor
+public sealed class LastingConnection(
+    RelationalConnectionDependencies dependencies, IRawSqlCommandBuilder commands, IDiagnosticsLogger<DbLoggerCategory.Infrastructure> log)
+    : SqliteRelationalConnection(dependencies, commands, log)
 {
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => connection.Settle();
-
-    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    protected override void OpenDbConnection(bool errorsExpected)
     {
-        connection.Settle(); // SQLite's provider does nothing asynchronously.
-        return Task.CompletedTask;
+        base.OpenDbConnection(errorsExpected);
+        DbConnection.Settle();
     }
 
-    public override InterceptionResult ConnectionClosing(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) =>
-        InterceptionResult.Suppress();
+    protected override async Task OpenDbConnectionAsync(bool errorsExpected, CancellationToken cancellationToken)
+    {
+        await base.OpenDbConnectionAsync(errorsExpected, cancellationToken);
+        DbConnection.Settle(); // SQLite's provider does nothing asynchronously.
+    }
 
-    public override ValueTask<InterceptionResult> ConnectionClosingAsync(DbConnection connection, ConnectionEventData eventData, InterceptionResult result) =>
-        ValueTask.FromResult(InterceptionResult.Suppress());
+    protected override void CloseDbConnection()
+    {
+    }
+
+    protected override Task CloseDbConnectionAsync() => Task.CompletedTask;
 }

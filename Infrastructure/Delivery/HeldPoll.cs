@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Microsoft.FeatureManagement;
 
@@ -15,11 +14,12 @@ public sealed class HeldPoll(Doorbell doorbell, IFeatureManager features, IOptio
     /// <summary>Seconds a page may ask to wait; 0 when polls are not held.</summary>
     public async Task<double> LongestWaitAsync() => await features.IsEnabledAsync(Flag) ? options.Value.WaitSeconds : 0;
 
-    /// <summary>Waits as long as the question's <c>wait</c> says, in seconds, and is allowed.</summary>
+    /// <summary>Waits until the bell rings, as long as the question asks and is allowed.</summary>
     /// <param name="bell">The number the asker has heard.</param>
-    public async Task WaitAsync(int userId, long bell, HttpContext question)
+    /// <param name="wait">In seconds.</param>
+    public async Task WaitAsync(int userId, long bell, double wait, HttpContext question)
     {
-        if (!double.TryParse(question.Request.Query["wait"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var wait) || wait <= 0) return;
+        if (wait <= 0) return;
         var seconds = Math.Min(wait, await LongestWaitAsync());
         if (seconds <= 0) return;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(question.RequestAborted, lifetime.ApplicationStopping);

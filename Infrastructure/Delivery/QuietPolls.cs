@@ -1,4 +1,3 @@
-using System.Globalization;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using Microsoft.Extensions.Caching.Memory;
@@ -27,9 +26,9 @@ public sealed class QuietPolls(RequestDelegate next, Doorbell doorbell) : IDispo
         }
 
         var asked = (me, context.Request.Path.Value);
-        if (ReadBell(context.Request.Query) is { } bell && _answered.TryGetValue(asked, out _))
+        if (PollQuestion.Read(context.Request.Query) is { Bell: { } bell } question && _answered.TryGetValue(asked, out _))
         {
-            if (bell == doorbell.Current(me)) await poll.WaitAsync(me, bell, context);
+            if (bell == doorbell.Current(me)) await poll.WaitAsync(me, bell, question.Wait, context);
             if (bell == doorbell.Current(me))
             {
                 context.Response.Headers.CacheControl = "no-store";
@@ -43,12 +42,4 @@ public sealed class QuietPolls(RequestDelegate next, Doorbell doorbell) : IDispo
     }
 
     public void Dispose() => _answered.Dispose();
-
-    // A question that is not well put is the page's to answer.
-    private static long? ReadBell(IQueryCollection question) =>
-        (IsAbsent(question, "after") || long.TryParse(question["after"], NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        && (IsAbsent(question, "wait") || double.TryParse(question["wait"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _))
-        && long.TryParse(question["bell"], NumberStyles.None, CultureInfo.InvariantCulture, out var bell) ? bell : null;
-
-    private static bool IsAbsent(IQueryCollection question, string name) => question[name].Count == 0;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
@@ -29,10 +30,11 @@ public sealed class RoomModel(
         return Page();
     }
 
-    public async Task<IActionResult> OnGetMessagesAsync(int id, long after, long? bell, double wait)
+    public async Task<IActionResult> OnGetMessagesAsync()
     {
-        if (!ModelState.IsValid || after < 0 || bell < 0 || !(wait >= 0)) return BadQuestion();
-        return JsonOrNotFound(await changes.AfterAsync(User.Id(), id, after, HttpContext.RequestAborted));
+        if (PollQuestion.Read(Request.Query) is not { } question) return BadQuestion();
+        var id = int.Parse((string)RouteData.Values["id"]!, CultureInfo.InvariantCulture);
+        return JsonOrNotFound(await changes.AfterAsync(User.Id(), id, question.After, HttpContext.RequestAborted));
     }
 
     public async Task<IActionResult> OnGetHistoryAsync(int id, long? before, long? after)
