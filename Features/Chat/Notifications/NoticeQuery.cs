@@ -60,7 +60,7 @@ public sealed class NoticeQuery(MarketDb db, TimeProvider time)
             m.ChatRoomId, m.Id, m.From, m.Picture, m.Payload, m.Removed, m.Photos?.Count ?? 0, m.CreatedAt, openings[m.ChatRoomId].IsTold));
     }
 
-    /// <summary>The rooms that hold something to tell. Unread rooms come from the badge's two partial indexes.</summary>
+    /// <summary>The rooms that hold something to tell. Looked at are those in which something was said lately, along the list's indexes.</summary>
     private IQueryable<Opening> Openings(int me, DateTime since)
     {
         var bought = db.ChatRooms.Where(r => r.BuyerId == me && r.LastSellerMessageId > r.BuyerReadUpTo && r.UpdatedAt >= since)

@@ -18,11 +18,16 @@ public sealed class NoticeSender(
     PeopleToTell people, MutingPeople muting, Vapid vapid, PushClient push, IServiceScopeFactory scopes, TimeProvider time, ILogger<NoticeSender> log)
     : BackgroundService
 {
-    private const int MostPeopleAtOnce = 32;
+    // Most of the time of each goes by in waiting for push services; the looks at the database line up, so that people's own writes need not.
+    private const int MostPeopleAtOnce = 128, MostLooksAtOnce = 2;
 
     private static readonly TimeSpan _keptFor = TimeSpan.FromDays(1);
     private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan[] _pauses = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10)];
+
+    private readonly SemaphoreSlim _looks = new(MostLooksAtOnce);
+
+    private sealed record Browser(PushSubscription Subscription, string? PersonName, string Language, bool IsOver);
 
     private sealed record Sending(PushSubscription To, Notice Notice, byte[] Content);
 
@@ -38,6 +43,12 @@ public sealed class NoticeSender(
         }
 
         await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _looks.Dispose();
+        base.Dispose();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Parallel.ForEachAsync(
@@ -66,38 +77,48 @@ public sealed class NoticeSender(
 
     private async Task TellAsync(int person, CancellationToken cancellationToken)
     {
-        List<Sending> sendings;
-        await using (var scope = scopes.CreateAsyncScope()) sendings = await FindAsync(person, scope.ServiceProvider, cancellationToken);
+        var sendings = await LookAsync(person, cancellationToken);
         await Task.WhenAll(sendings.Select(sending => SendAsync(sending, cancellationToken)));
+    }
+
+    private async Task<List<Sending>> LookAsync(int person, CancellationToken cancellationToken)
+    {
+        await _looks.WaitAsync(cancellationToken);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            return await FindAsync(person, scope.ServiceProvider, cancellationToken);
+        }
+        finally
+        {
+            _looks.Release();
+        }
     }
 
     private async Task<List<Sending>> FindAsync(int person, IServiceProvider services, CancellationToken cancellationToken)
     {
         var cameAt = people.CameAt(person);
         var db = services.GetRequiredService<MarketDb>();
-        var browsers = await db.PushSubscriptions.AsNoTracking().Include(s => s.User).Where(s => s.UserId == person).ToListAsync(cancellationToken);
-        foreach (var browser in browsers.Where(IsOver).ToList())
-        {
-            browsers.Remove(browser);
-            await ForgetAsync(db, browser, cancellationToken);
-        }
-
+        var browsers = await db.PushSubscriptions.AsNoTracking().Where(s => s.UserId == person)
+            .Select(s => new Browser(s, s.User.UserName, s.User.Language ?? s.Language, s.Stamp != s.User.SecurityStamp))
+            .ToListAsync(cancellationToken);
+        foreach (var browser in browsers.Where(b => b.IsOver)) await ForgetAsync(db, browser.Subscription, cancellationToken);
+        browsers.RemoveAll(b => b.IsOver);
         if (browsers.Count == 0) people.StopListening(person, cameAt);
-        if (browsers.Count == 0 || !await IsOnAsync(services, browsers[0].User)) return [];
+        if (browsers.Count == 0 || !await IsOnAsync(services, browsers[0].PersonName)) return [];
 
         var words = services.GetRequiredService<NoticeWords>();
-        var notices = await services.GetRequiredService<NoticeQuery>().TakeAsync(person, browsers.Min(b => b.CreatedAt), cancellationToken);
+        var since = browsers.Min(b => b.Subscription.CreatedAt);
+        var notices = await services.GetRequiredService<NoticeQuery>().TakeAsync(person, since, cancellationToken);
         return [.. from browser in browsers
                    from notice in notices
-                   where notice.SentAt >= browser.CreatedAt || notice.Replaces
-                   select new Sending(browser, notice, words.In(browser.User.Language ?? browser.Language, notice))];
+                   where notice.SentAt >= browser.Subscription.CreatedAt || notice.Replaces
+                   select new Sending(browser.Subscription, notice, words.In(browser.Language, notice))];
     }
 
-    private static bool IsOver(PushSubscription browser) => browser.Stamp != browser.User.SecurityStamp;
-
     // For this person: the flag may be on for some people only, and here nobody is signed in.
-    private static Task<bool> IsOnAsync(IServiceProvider services, User person) =>
-        services.GetRequiredService<IFeatureManager>().IsEnabledAsync(NotificationsSetup.Flag, new TargetingContext { UserId = person.UserName });
+    private static Task<bool> IsOnAsync(IServiceProvider services, string? person) =>
+        services.GetRequiredService<IFeatureManager>().IsEnabledAsync(NotificationsSetup.Flag, new TargetingContext { UserId = person });
 
     private async Task SendAsync(Sending sending, CancellationToken cancellationToken)
     {
