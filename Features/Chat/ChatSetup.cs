@@ -13,6 +13,7 @@ public static class ChatSetup
         services.AddScoped<ReadMarker>();
         services.AddScoped<SendMessage>();
         services.AddScoped<MessageWords>();
+        Search.SearchSetup.AddChatSearch(services);
         return services;
     }
 }
