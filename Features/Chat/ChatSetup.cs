@@ -17,6 +17,7 @@ public static class ChatSetup
         Removal.RemovalSetup.AddMessageRemoval(services);
         Photos.PhotosSetup.AddChatPhotos(services);
         Notifications.NotificationsSetup.AddChatNotifications(services);
+        Search.SearchSetup.AddChatSearch(services);
         return services;
     }
 }

@@ -3,19 +3,20 @@ namespace MarketChat.Features.Chat;
 /// <summary>
 /// A message and its place in the log: whether it begins or ends a run of messages that one person sent within five minutes (the
 /// first shows who, the last shows when), whether it is the first of its day, whether it is the first unread one, and, for one of mine,
-/// whether the other has seen it and whether it is the newest of those. A removed message is neither unread nor the newest.
+/// whether the other has seen it and whether it is the newest of those. A removed message is neither unread nor the newest. The sought
+/// one is the one that a link led to.
 /// wwwroot/js/message-log.js keeps to the same rules for what arrives later.
 /// </summary>
 public sealed record MessageItem(
     MessageView Message, string Sender, string? SenderPhoto, bool StartsRun, bool EndsRun, bool StartsDay, bool IsFirstUnread,
-    bool IsSeen, bool IsNewestSeen)
+    bool IsSeen, bool IsNewestSeen, bool IsSought = false)
 {
     private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>Lays out messages, oldest first, for a reader whose days are told by <paramref name="dayOf"/>.</summary>
     public static IEnumerable<MessageItem> LayOut(
         IReadOnlyList<MessageView> messages, string me, string counterpart, string? counterpartPhoto,
-        long readUpTo, long counterpartReadUpTo, Func<DateTime, DateOnly> dayOf)
+        long readUpTo, long counterpartReadUpTo, Func<DateTime, DateOnly> dayOf, long? sought = null)
     {
         var newestSeen = messages.LastOrDefault(m => m is { Mine: true, Removed: false } && m.Id <= counterpartReadUpTo)?.Id;
         var dividerStands = false;
@@ -33,7 +34,8 @@ public sealed record MessageItem(
                 StartsDay: before is null || dayOf(before.SentAt) != dayOf(message.SentAt),
                 isFirstUnread,
                 IsSeen: message.Mine && message.Id <= counterpartReadUpTo,
-                IsNewestSeen: message.Id == newestSeen);
+                IsNewestSeen: message.Id == newestSeen,
+                IsSought: message.Id == sought);
         }
     }
 

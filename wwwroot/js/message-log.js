@@ -153,8 +153,8 @@ export class MessageLog extends EventTarget {
 
   scrollToEnd() { this.#scroll.scrollTop = 0; } // The box is laid out from its end.
 
-  /** @param {Element} element */
-  scrollTo(element) { element.scrollIntoView({ block: 'start' }); }
+  /** @param {Element} element @param {ScrollLogicalPosition} block where in view it is to stand */
+  scrollTo(element, block = 'start') { element.scrollIntoView({ block }); }
 
   /** @param {Message} message */
   #put(message) {

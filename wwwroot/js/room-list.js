@@ -84,8 +84,8 @@ function fill(element, card) {
   fillUnread(element, card.unread);
 }
 
-/** @param {HTMLElement} element @param {Card} card */
-function fillAvatar(element, card) {
+/** @param {HTMLElement} element @param {Pick<Card, 'initial' | 'tone' | 'avatarUrl'>} card */
+export function fillAvatar(element, card) {
   const avatar = element.querySelector('.avatar');
   if (!(avatar instanceof HTMLElement)) return;
   avatar.dataset.tone = String(card.tone);
@@ -94,7 +94,7 @@ function fillAvatar(element, card) {
 }
 
 /** @param {Element | null} frame @param {string | null} url */
-function fillPicture(frame, url) {
+export function fillPicture(frame, url) {
   if (!frame || !url || frame.querySelector('img')?.getAttribute('src') === url) return;
   const image = new Image(44, 44);
   image.alt = '';

@@ -17,10 +17,13 @@ public sealed class RoomModel(
 {
     public RoomView Room { get; private set; } = null!;
 
+    /// <summary>The message that the page was opened at, for a link that leads to one.</summary>
+    [BindProperty(SupportsGet = true)] public long? At { get; set; }
+
     public async Task<IActionResult> OnGetAsync(int id, long? before)
     {
-        if (!ModelState.IsValid || before < 0) return BadRequest();
-        if (await query.OpenAsync(User.Id(), id, before, HttpContext.RequestAborted) is not { } room) return NotFound();
+        if (!ModelState.IsValid || before < 0 || At < 0) return BadRequest();
+        if (await query.OpenAsync(User.Id(), id, before, At, HttpContext.RequestAborted) is not { } room) return NotFound();
         Room = room;
         if (room.ShowsUnread && Request.IsOpenedByPerson())
         {

@@ -40,7 +40,9 @@ function start() {
   openRoom({ id: roomId, me, url, page, form, closed, log, outbox, send, showNotice, hideNotice });
   const divider = page.querySelector('[data-divider]');
   for (const letter of outbox.letters) showLetter(letter);
-  if (divider && !isInView(divider)) log.scrollTo(divider);
+  const sought = document.getElementById('at');
+  if (sought) log.scrollTo(sought, 'center');
+  else if (divider && !isInView(divider)) log.scrollTo(divider);
   if (!closed) new Composer(form, { draftKey: `draft:${me}:${roomId}`, onSend: send });
   listen();
   outbox.flush();

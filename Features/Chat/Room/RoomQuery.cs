@@ -32,10 +32,10 @@ public sealed class RoomQuery(MarketDb db, ClosedAccount closed)
     private const int ReadBeforeUnread = 10;
 
     /// <summary>
-    /// The room as one of its two people opens it, at its newest messages or at those before a message; null when it is not among
-    /// their rooms.
+    /// The room as one of its two people opens it, at its newest messages, at those before a message or at those around one; null when it
+    /// is not among their rooms.
     /// </summary>
-    public async Task<RoomView?> OpenAsync(int me, int roomId, long? before, CancellationToken cancellationToken)
+    public async Task<RoomView?> OpenAsync(int me, int roomId, long? before, long? at, CancellationToken cancellationToken)
     {
         var nobody = closed.Name;
         var room = await db.ChatRooms.Of(me).Where(r => r.Id == roomId).Select(r => new RoomView(
@@ -54,8 +54,10 @@ public sealed class RoomQuery(MarketDb db, ClosedAccount closed)
             Math.Max(r.LastBuyerMessageId, r.LastSellerMessageId))).FirstOrDefaultAsync(cancellationToken);
         if (room is null) return null;
 
-        var size = before is null ? await FirstPageSizeAsync(room, cancellationToken) : PageSize;
-        var page = await PageBeforeAsync(me, roomId, before ?? long.MaxValue, size, cancellationToken);
+        var size = before is null && at is null ? await FirstPageSizeAsync(room, cancellationToken) : PageSize;
+        var page = at is { } middle
+            ? await PageAroundAsync(me, roomId, middle, cancellationToken)
+            : await PageBeforeAsync(me, roomId, before ?? long.MaxValue, size, cancellationToken);
         var hasNewer = page.Messages.Count > 0 && page.Messages[^1].Id < room.NewestMessageId;
         return room with { Messages = page.Messages, HasOlder = page.HasMore, HasNewer = hasNewer };
     }
@@ -68,8 +70,7 @@ public sealed class RoomQuery(MarketDb db, ClosedAccount closed)
     public async Task<MessagePage?> HistoryAfterAsync(int me, int roomId, long after, CancellationToken cancellationToken)
     {
         if (!await IsMineAsync(me, roomId, cancellationToken)) return null;
-        var messages = await db.Messages.Where(m => m.ChatRoomId == roomId && m.Id > after)
-            .OrderBy(m => m.Id).Take(PageSize + 1).Select(MessageView.For(me)).ToListAsync(cancellationToken);
+        var messages = await FollowingAsync(me, roomId, after, PageSize + 1, cancellationToken);
         return new MessagePage(messages.Take(PageSize).ToList(), messages.Count > PageSize);
     }
 
@@ -87,6 +88,17 @@ public sealed class RoomQuery(MarketDb db, ClosedAccount closed)
             .OrderByDescending(m => m.Id).Take(size + 1).Select(MessageView.For(me)).ToListAsync(cancellationToken);
         return new MessagePage(messages.Take(size).Reverse().ToList(), messages.Count > size);
     }
+
+    /// <summary>A page with a message in its middle; what "more" says is about the older ones.</summary>
+    private async Task<MessagePage> PageAroundAsync(int me, int roomId, long at, CancellationToken cancellationToken)
+    {
+        var upToIt = await PageBeforeAsync(me, roomId, at < long.MaxValue ? at + 1 : at, (PageSize / 2) + 1, cancellationToken);
+        return upToIt with { Messages = [.. upToIt.Messages, .. await FollowingAsync(me, roomId, at, PageSize / 2, cancellationToken)] };
+    }
+
+    private Task<List<MessageView>> FollowingAsync(int me, int roomId, long after, int count, CancellationToken cancellationToken) =>
+        db.Messages.Where(m => m.ChatRoomId == roomId && m.Id > after)
+            .OrderBy(m => m.Id).Take(count).Select(MessageView.For(me)).ToListAsync(cancellationToken);
 
     private Task<bool> IsMineAsync(int me, int roomId, CancellationToken cancellationToken) =>
         db.ChatRooms.Of(me).AnyAsync(r => r.Id == roomId, cancellationToken);

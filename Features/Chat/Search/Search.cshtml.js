@@ -1,0 +1,259 @@
+// @ts-check
+// Searches as one types. The form does the same without this, one page at a time.
+import { HttpError, ask } from '/js/http.js';
+import { fillAvatar, fillPicture, keepRoomList } from '/js/room-list.js';
+import { setTime } from '/js/times.js';
+
+/**
+ * @typedef {{ text: string, isHit: boolean }} Piece
+ * @typedef {{ initial: string, tone: number, url: string | null }} Avatar
+ * @typedef {{ id: number, avatar: Avatar, name: Piece[], title: Piece[], productPhotoUrl: string | null, updatedAt: string }} FoundRoom
+ * @typedef {{
+ *   id: number, roomId: number, avatar: Avatar, counterpart: string, productTitle: string, productPhotoUrl: string | null,
+ *   mine: boolean, said: Piece[], sentAt: string,
+ * }} FoundMessage
+ * @typedef {{ rooms: FoundRoom[], hasMoreRooms: boolean, messages: FoundMessage[], before: number | null }} Found
+ */
+
+const TIMEOUT = 15_000;
+const PAUSE_IN_TYPING = 180;
+const KEY = 'q';
+const BESIDE_THE_ROOM = matchMedia('(min-width: 1000px)');
+
+class SearchBox {
+  #box;
+  #input;
+  #summary;
+  #found;
+  #clear;
+  #more;
+  #shown = ''; // The words that what is shown is about.
+  /** @type {AbortController | undefined} */ #asking;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+
+  /** @param {HTMLElement} box */
+  constructor(box) {
+    this.#box = box;
+    this.#input = /** @type {HTMLInputElement} */ (box.querySelector('input'));
+    this.#summary = find(box, '[data-summary]');
+    this.#found = find(box, '[data-found]');
+    this.#clear = find(box, '[data-clear]');
+    this.#more = /** @type {HTMLAnchorElement} */ (find(box, '[data-more]'));
+    this.#shown = this.#words;
+    this.#input.addEventListener('input', this.#onInput);
+    this.#input.form?.addEventListener('submit', this.#onSubmit);
+    this.#clear.addEventListener('click', this.#onClear);
+    this.#more.addEventListener('click', this.#onMore);
+    box.addEventListener('keydown', this.#onKey);
+    this.#resume();
+  }
+
+  get #words() { return this.#input.value.trim(); }
+
+  /** A room's page does not search by itself: its address brings the words along. */
+  #resume() {
+    const words = new URLSearchParams(location.search).get(KEY);
+    if (this.#box.dataset.active) return this.#lead();
+    if (!words?.trim() || this.#box.offsetParent === null) return;
+    this.#input.value = words;
+    void this.#search();
+  }
+
+  #onInput = () => {
+    clearTimeout(this.#timer);
+    if (!this.#words) return this.#close();
+    this.#clear.hidden = false;
+    this.#timer = setTimeout(() => void this.#search(), PAUSE_IN_TYPING);
+  };
+
+  /** @param {Event} event */
+  #onSubmit = event => {
+    event.preventDefault();
+    clearTimeout(this.#timer);
+    if (this.#words) void this.#search();
+  };
+
+  /** @param {Event} event */
+  #onClear = event => {
+    event.preventDefault();
+    this.#input.value = '';
+    this.#close();
+    this.#input.focus();
+  };
+
+  /** @param {Event} event */
+  #onMore = event => {
+    event.preventDefault();
+    void this.#search(Number(this.#more.dataset.before || new URL(this.#more.href).searchParams.get('before')));
+  };
+
+  /** @param {KeyboardEvent} event */
+  #onKey = event => {
+    if (event.isComposing) return;
+    if (event.key === 'Escape' && this.#input.value) return this.#onClear(event);
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    const stops = [this.#input, ...this.#links(), this.#more].filter(stop => stop.offsetParent !== null);
+    const from = stops.indexOf(/** @type {HTMLInputElement | HTMLAnchorElement} */ (document.activeElement));
+    const next = from < 0 ? undefined : stops[from + (event.key === 'ArrowDown' ? 1 : -1)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  };
+
+  /** @param {number} [before] with it, what is found is added to what is there */
+  async #search(before) {
+    const words = this.#words;
+    if (!before && words === this.#shown && this.#box.dataset.active) return;
+    this.#asking?.abort();
+    const { signal } = this.#asking = new AbortController();
+    try {
+      const { body } = await ask(`/chat?${KEY}=${encodeURIComponent(words)}${before ? `&before=${before}` : ''}`, { timeout: TIMEOUT, signal });
+      if (signal.aborted) return;
+      this.#show(body.found, Boolean(before));
+      this.#say(body.summary);
+      this.#shown = words;
+      this.#keepInAddress(words);
+    } catch (error) {
+      if (!signal.aborted) this.#tell(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #tell(error) {
+    this.#shown = '';
+    if (error instanceof HttpError && error.isSignedOut) this.#say(this.#box.dataset.signedOut ?? '');
+    else this.#say(error instanceof HttpError && error.isFinal && error.detail || this.#box.dataset.failed || '');
+  }
+
+  #close() {
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    this.#shown = '';
+    delete this.#box.dataset.active;
+    this.#found.hidden = true;
+    this.#clear.hidden = true;
+    this.#say('');
+    this.#keepInAddress('');
+  }
+
+  /** @param {Found} found @param {boolean} add */
+  #show(found, add) {
+    const first = add ? this.#fill('messages', found.messages, fillMessage, true) : this.#fill('rooms', found.rooms, fillRoom, false);
+    if (!add) this.#fill('messages', found.messages, fillMessage, false);
+    if (!add) find(this.#box, '[data-more-rooms]').hidden = !found.hasMoreRooms;
+    const hadFocus = document.activeElement === this.#more;
+    this.#more.dataset.before = String(found.before ?? '');
+    this.#more.hidden = found.before === null;
+    this.#found.hidden = false;
+    this.#box.dataset.active = 'true';
+    this.#lead();
+    if (add && hadFocus) first?.querySelector('a')?.focus(); // On with what came, rather than at the button's new place.
+  }
+
+  /**
+   * @template T
+   * @param {'rooms' | 'messages'} kind @param {T[]} items @param {(element: HTMLElement, item: T) => void} fill @param {boolean} add
+   * @returns {HTMLElement | undefined} the first of them
+   */
+  #fill(kind, items, fill, add) {
+    const template = /** @type {HTMLTemplateElement} */ (this.#box.querySelector(`[data-template=${kind}]`));
+    const elements = items.map(item => {
+      const element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+      fill(element, item);
+      return element;
+    });
+    const section = find(this.#box, `[data-of=${kind}]`);
+    const list = find(section, '[data-list]');
+    if (add) list.append(...elements);
+    else list.replaceChildren(...elements);
+    section.hidden = list.children.length === 0;
+    return elements[0];
+  }
+
+  /** Beside an open room, the next room opens with the search still there, and says which of the results it is. */
+  #lead() {
+    const { pathname, searchParams } = new URL(location.href);
+    for (const link of this.#links()) {
+      const url = new URL(link.href);
+      if (BESIDE_THE_ROOM.matches) url.searchParams.set(KEY, this.#words);
+      else url.searchParams.delete(KEY);
+      link.href = url.href;
+      const isHere = url.pathname === pathname && url.searchParams.get('at') === searchParams.get('at');
+      if (isHere) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+  }
+
+  /** @returns {HTMLAnchorElement[]} */
+  #links() { return Array.from(this.#found.querySelectorAll('ol a')); }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    if (this.#summary.textContent !== sentence) this.#summary.textContent = sentence;
+    this.#input.removeAttribute('aria-invalid');
+  }
+
+  /** @param {string} words */
+  #keepInAddress(words) {
+    const url = new URL(location.href);
+    url.searchParams.delete('before');
+    if (words) url.searchParams.set(KEY, words);
+    else url.searchParams.delete(KEY);
+    if (url.href !== location.href) history.replaceState(history.state, '', url);
+  }
+}
+
+/** @param {HTMLElement} element @param {FoundRoom} room */
+function fillRoom(element, room) {
+  element.dataset.foundRoom = String(room.id);
+  lead(element, `/chat/${room.id}`);
+  find(element, '[data-name]').replaceChildren(...marked(room.name));
+  find(element, '[data-title]').replaceChildren(...marked(room.title));
+  setTime(time(element), new Date(room.updatedAt));
+  dress(element, room);
+}
+
+/** @param {HTMLElement} element @param {FoundMessage} message */
+function fillMessage(element, message) {
+  element.dataset.foundMessage = String(message.id);
+  lead(element, `/chat/${message.roomId}?at=${message.id}#at`);
+  find(element, '[data-name]').textContent = message.counterpart;
+  find(element, '[data-title]').textContent = message.productTitle;
+  find(element, '[data-mine]').hidden = !message.mine;
+  find(element, '[data-said]').replaceChildren(...marked(message.said));
+  setTime(time(element), new Date(message.sentAt));
+  dress(element, message);
+}
+
+/** @param {HTMLElement} element @param {{ avatar: Avatar, productPhotoUrl: string | null }} pictures */
+function dress(element, { avatar, productPhotoUrl }) {
+  fillAvatar(element, { ...avatar, avatarUrl: avatar.url });
+  fillPicture(element.querySelector('[data-product-photo]'), productPhotoUrl);
+}
+
+/** @param {Piece[]} pieces */
+function marked(pieces) {
+  return pieces.map(({ text, isHit }) => {
+    if (!isHit) return text;
+    const mark = document.createElement('mark');
+    mark.textContent = text;
+    return mark;
+  });
+}
+
+/** @param {HTMLElement} element @param {string} href */
+function lead(element, href) { element.querySelector('a')?.setAttribute('href', href); }
+
+/** @param {HTMLElement} element */
+function time(element) { return /** @type {HTMLTimeElement} */ (element.querySelector('time')); }
+
+/** @param {HTMLElement} element @param {string} selector @returns {HTMLElement} */
+function find(element, selector) {
+  const found = element.querySelector(selector);
+  if (!(found instanceof HTMLElement)) throw new Error(`The search box has no ${selector}`);
+  return found;
+}
+
+const box = document.querySelector('[data-search]');
+if (box instanceof HTMLElement) new SearchBox(box);
+keepRoomList();

@@ -1,0 +1,19 @@
+using MarketChat.Infrastructure.Data;
+
+namespace MarketChat.Features.Chat.Search;
+
+/// <summary>What somebody looks for: what they typed, and the words of it, each to be found to the letter and anywhere in a word.</summary>
+public sealed record SearchWords(string Text, IReadOnlyList<string> Each)
+{
+    public const int MaxLength = 100;
+
+    public bool IsTooLong => Text.Length > MaxLength;
+
+    public static SearchWords Of(string? typed)
+    {
+        var text = PlainText.Tidy(typed);
+        if (!text.IsStorable()) return new SearchWords(text, []); // Nowhere stored, so nothing is found.
+        text = text.Normalize(); // A keyboard may send Hangul in parts.
+        return new SearchWords(text, [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.OrdinalIgnoreCase)]);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Infrastructure.Data;
+
+/// <summary>Messages by their ids, the newest first; <see cref="Before"/> is where to look on, or null when all has been looked at.</summary>
+public sealed record FoundMessages(IReadOnlyList<long> Ids, long? Before);
+
+/// <summary>
+/// Finds messages by what they say: SQLite's way, with its FTS5 (https://sqlite.org/fts5.html), in one place. The tables and the triggers
+/// that keep them current are the migration SearchIndex.
+/// <para>
+/// The index tells of every three characters, and of every person, which messages have them. A word's lists are met with the asker's own,
+/// so that it matters little how much there is of others'. The newest messages, at most 256, are not in the index yet and are looked
+/// through, as GIN does with its pending list (https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE).
+/// </para>
+/// <para>
+/// Of words below three characters the index knows nothing. Where there are only such, the person's messages are looked through, so many
+/// at a time.
+/// </para>
+/// </summary>
+public static class MessageIndex
+{
+    private const int GramLength = 3;
+
+    // Some ten milliseconds' worth.
+    private const int MostLookedAt = 10_000;
+
+    // The characters that people's ids are written in: the Private Use Area.
+    private const int FirstDigit = 0xe000, Digits = 6_400;
+
+    /// <summary>
+    /// Messages in a person's rooms that contain all the words, to the letter but for the case of A to Z. Removed ones are none.
+    /// </summary>
+    /// <param name="words">At least one, each <see cref="PlainText.IsStorable">storable</see>.</param>
+    /// <param name="before">A message id: only older ones are wanted.</param>
+    /// <param name="most">How many ids at most.</param>
+    public static async Task<FoundMessages> FindMessagesAsync(
+        this MarketDb db, int me, IReadOnlyList<string> words, long before, int most, CancellationToken cancellationToken)
+    {
+        var entries = Entries(me, words);
+        var floor = words.Any(word => Grams(word).Any()) ? 0 : await FloorAsync(db, entries, before, cancellationToken);
+        var ids = await db.Database.SqlQuery<long>(Matches(me, words, entries, floor, before, most + 1)).ToListAsync(cancellationToken);
+        return ids.Count > most
+            ? new FoundMessages(ids[..most], ids[most - 1])
+            : new FoundMessages(ids, floor > 0 ? floor + 1 : null);
+    }
+
+    /// <returns>The id of the first message that is not looked at any more, or 0.</returns>
+    private static async Task<long> FloorAsync(MarketDb db, string entries, long before, CancellationToken cancellationToken) =>
+        (await db.Database.SqlQuery<long>($"""
+            SELECT rowid AS "Value" FROM "MessageIndex" WHERE "MessageIndex" MATCH {entries} AND rowid < {before}
+            ORDER BY rowid DESC LIMIT 1 OFFSET {MostLookedAt}
+            """).ToListAsync(cancellationToken)).FirstOrDefault();
+
+    /// <summary>What is in the index of someone's messages with these words: FTS5's own language, in which a quoted string is to the letter.</summary>
+    private static string Entries(int me, IEnumerable<string> words)
+    {
+        var person = string.Concat((char)(FirstDigit + me % Digits), (char)(FirstDigit + me / Digits % Digits), (char)(FirstDigit + me / Digits / Digits));
+        return string.Join(" AND ", words.SelectMany(Grams).Prepend(person).Distinct().Select(gram => $"\"{gram.Replace("\"", "\"\"")}\""));
+    }
+
+    private static IEnumerable<string> Grams(string word)
+    {
+        var characters = word.EnumerateRunes().Select(rune => rune.ToString()).ToList();
+        for (var i = 0; i + GramLength <= characters.Count; i++) yield return string.Concat(characters.Skip(i).Take(GramLength));
+    }
+
+    // First those not in the index yet, which are newer. A person's characters may stand in what somebody else wrote, so whose room it is
+    // is asked in any case; CROSS JOIN keeps the order of the loops.
+    private static FormattableString Matches(int me, IReadOnlyList<string> words, string entries, long floor, long before, int most)
+    {
+        object[] values = [me, entries, floor, before, most, .. words.Select(PlainText.ToLikePattern)];
+        var says = string.Concat(words.Select((_, i) => $$""" AND m."Payload" LIKE {{{i + values.Length - words.Count}}} ESCAPE '\'"""));
+        return FormattableStringFactory.Create($$"""
+            SELECT m."Id" AS "Value" FROM "Messages" m CROSS JOIN "ChatRooms" r ON r."Id" = m."ChatRoomId"
+            WHERE m."Id" > (SELECT "UpTo" FROM "MessageIndexState") AND m."Id" < {3}
+                AND m."RemovedAt" IS NULL AND (r."BuyerId" = {0} OR r."SellerId" = {0}){{says}}
+            UNION ALL
+            SELECT i.rowid FROM "MessageIndex" i CROSS JOIN "Messages" m ON m."Id" = i.rowid CROSS JOIN "ChatRooms" r ON r."Id" = m."ChatRoomId"
+            WHERE i."MessageIndex" MATCH {1} AND i.rowid > {2} AND i.rowid < {3}
+                AND m."RemovedAt" IS NULL AND (r."BuyerId" = {0} OR r."SellerId" = {0}){{says}}
+            ORDER BY 1 DESC LIMIT {4}
+            """, values);
+    }
+}
