@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
@@ -47,6 +48,7 @@ public sealed record AppRoute(string Method, string Path)
         var path = "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
         if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page)
         {
+            if (page.ActionConstraints?.OfType<OnlyWithQuery>().FirstOrDefault() is { } only) path += $"?{only.Key}=words";
             return (await pages.LoadAsync(page, endpoint.Metadata)).HandlerMethods
                 .Select(handler => new AppRoute(
                     handler.HttpMethod.ToUpperInvariant(), string.IsNullOrEmpty(handler.Name) ? path : $"{path}?handler={handler.Name}"))
