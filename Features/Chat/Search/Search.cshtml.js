@@ -56,6 +56,7 @@ class SearchBox {
     if (this.#box.dataset.active) return this.#lead();
     if (!words?.trim() || this.#box.offsetParent === null) return;
     this.#input.value = words;
+    this.#clear.hidden = false;
     void this.#search();
   }
 

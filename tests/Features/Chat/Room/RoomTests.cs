@@ -234,4 +234,53 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_page_is_private_to_the_browser() => (await (await Conversation.Begin(host)).Buyer.Scenario(s =>
         s.Get.Url("/chat"))).Header("Cache-Control").ShouldNotBeNull().ShouldContain("no-store");
+
+    [Fact]
+    public async Task A_link_to_a_message_opens_the_room_around_it()
+    {
+        var talk = await Conversation.Begin(host);
+        var ids = new List<long>();
+        for (var i = 0; i < 70; i++) ids.Add((await talk.Say(talk.Buyer, $"{i}번째 말")).Id);
+
+        var page = await talk.Seller.Page($"{talk.Url}?at={ids[30]}");
+
+        page.QuerySelectorAll("[data-messages] [data-message-id]").Select(m => long.Parse(m.GetAttribute("data-message-id")!)).ShouldBe(ids[10..51]);
+        page.GetElementById("at").ShouldNotBeNull().GetAttribute("data-message-id").ShouldBe($"{ids[30]}");
+        page.QuerySelector("[data-older]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeFalse();
+        page.QuerySelector("[data-newer]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeFalse();
+
+        var end = await talk.Seller.Page($"{talk.Url}?at={ids[^1]}");
+        end.QuerySelector("[data-newer]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeTrue();
+        (await talk.Seller.Page($"{talk.Url}?at={ids[0]}")).QuerySelector("[data-older]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("-1", 400)]
+    [InlineData("abc", 400)]
+    [InlineData("0", 200)]
+    [InlineData("9223372036854775807", 200)]
+    public async Task A_link_to_no_message_opens_the_room_all_the_same_unless_it_is_nonsense(string at, int status)
+    {
+        var talk = await Conversation.Begin(host);
+        await talk.Say(talk.Buyer, "안녕하세요");
+
+        await talk.Buyer.Scenario(s =>
+        {
+            s.Get.Url($"{talk.Url}?at={at}");
+            s.StatusCodeShouldBe(status);
+        });
+    }
+
+    [Fact]
+    public async Task A_link_to_a_message_shows_a_stranger_nothing()
+    {
+        var talk = await Conversation.Begin(host);
+        var said = await talk.Say(talk.Buyer, "안녕하세요");
+
+        await (await host.SignedIn("stranger")).Scenario(s =>
+        {
+            s.Get.Url($"{talk.Url}?at={said.Id}");
+            s.StatusCodeShouldBe(404);
+        });
+    }
 }
