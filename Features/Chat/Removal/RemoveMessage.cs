@@ -74,12 +74,13 @@ public sealed class RemoveMessage(MarketDb db, PhotoStore photos, LogEmptying lo
     /// <summary>Where the other has nothing but removed messages left to read, nothing is left to read: no badge leads to them.</summary>
     private async Task ReadWhatIsEmptyAsync(IQueryable<ChatRoom> room, int me, CancellationToken cancellationToken)
     {
-        var standing = db.Messages.Where(m => m.UserId == me && m.RemovedAt == null);
         await room
-            .Where(r => r.SellerId == me && r.BuyerReadUpTo < r.LastSellerMessageId && !standing.Any(m => m.ChatRoomId == r.Id && m.Id > r.BuyerReadUpTo))
+            .Where(r => r.SellerId == me && r.BuyerReadUpTo < r.LastSellerMessageId
+                && !db.Messages.Any(m => m.ChatRoomId == r.Id && m.Id > r.BuyerReadUpTo && m.UserId != r.BuyerId && m.RemovedAt == null))
             .ExecuteUpdateAsync(r => r.SetProperty(x => x.BuyerReadUpTo, x => x.LastSellerMessageId), cancellationToken);
         await room
-            .Where(r => r.BuyerId == me && r.SellerReadUpTo < r.LastBuyerMessageId && !standing.Any(m => m.ChatRoomId == r.Id && m.Id > r.SellerReadUpTo))
+            .Where(r => r.BuyerId == me && r.SellerReadUpTo < r.LastBuyerMessageId
+                && !db.Messages.Any(m => m.ChatRoomId == r.Id && m.Id > r.SellerReadUpTo && m.UserId != r.SellerId && m.RemovedAt == null))
             .ExecuteUpdateAsync(r => r.SetProperty(x => x.SellerReadUpTo, x => x.LastBuyerMessageId), cancellationToken);
     }
 
