@@ -1,3 +1,5 @@
+using MarketChat.Infrastructure.Push;
+
 namespace MarketChat.Infrastructure.Delivery;
 
 public static class DeliverySetup
@@ -7,6 +9,7 @@ public static class DeliverySetup
         services.AddOptions<DeliveryOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Doorbell>();
         services.AddSingleton<HeldPoll>();
+        services.AddWebPush();
         return services;
     }
 }

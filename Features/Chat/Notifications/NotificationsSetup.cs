@@ -1,5 +1,4 @@
 using MarketChat.Features.Shared;
-using MarketChat.Infrastructure.Push;
 
 namespace MarketChat.Features.Chat.Notifications;
 
@@ -12,7 +11,6 @@ public static class NotificationsSetup
 
     public static IServiceCollection AddChatNotifications(this IServiceCollection services)
     {
-        services.AddWebPush();
         services.AddSingleton<PeopleToTell>();
         services.AddSingleton<MutingPeople>();
         services.AddScoped<RoomMutes>();

@@ -44,7 +44,6 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         GET /badge                               401/401      200/200    200/200    200/200
         GET /chat                                302/401      200/200    200/200    200/200
         GET /chat?handler=Rooms                  401/401      200/200    200/200    200/200
-        GET /chat?q=words                        302/401      200/200    200/200    200/200
         GET /chat/{id:int}                       302/401      404/404    200/200    200/200
         GET /chat/{id:int}?handler=History       401/401      404/404    200/200    200/200
         GET /chat/{id:int}?handler=Messages      401/401      404/404    200/200    200/200
