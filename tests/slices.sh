@@ -74,8 +74,12 @@ naming_lines() {
   files | tr '\0' '\n' | grep -vE "^(tests/)?$(escaped "$folder")/|\.md$|^tests/slices\.sh$|\.(png|jpg|svg)$" | tr '\n' '\0' | { xargs -0 grep -nE "$pattern" -- || true; }
 }
 
-routes_of() { # of its pages, as patterns
-  { grep -rhoE --include='*.cshtml' '^@page "[^"]+"' "$1" || true; } | sed -E 's/^@page "([^"]+)"/\1/' | while IFS= read -r route; do escaped "$route"; done
+routes_of() { # of its pages, as patterns; but not one that it shares with a page of another's
+  local route others
+  { grep -rhoE --include='*.cshtml' '^@page "[^"]+"' "$1" || true; } | sed -E 's/^@page "([^"]+)"/\1/' | while IFS= read -r route; do
+    others="$(grep -rlF --include='*.cshtml' "@page \"$route\"" Features | grep -v "^$1/" || true)"
+    [ -n "$others" ] || escaped "$route"
+  done
 }
 
 # Takes one slice out of the copy that is the current folder.

@@ -53,7 +53,7 @@ public sealed partial class HouseTests
         }
     }
 
-    /// <summary>An optional slice is one whose setup names a flag: <c>public const string Flag = "ChatSearch";</c></summary>
+    /// <summary>An optional slice is one whose setup names a flag: <c>public const string Flag = "...";</c></summary>
     [Fact]
     public void An_optional_slice_is_wired_by_one_line_in_its_areas_setup_and_named_nowhere_else()
     {

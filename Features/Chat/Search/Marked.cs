@@ -1,7 +1,7 @@
 namespace MarketChat.Features.Chat.Search;
 
 /// <summary>A piece of text, and whether it is what was looked for.</summary>
-public sealed record Piece(string Text, bool IsHit);
+public sealed record MarkedPiece(string Text, bool IsHit);
 
 public static class Marked
 {
@@ -10,23 +10,23 @@ public static class Marked
     private const string LeftOut = "…";
 
     /// <summary>The text in pieces, with every word that is found in it marked.</summary>
-    public static IReadOnlyList<Piece> In(string text, IReadOnlyList<string> words)
+    public static IReadOnlyList<MarkedPiece> In(string text, IReadOnlyList<string> words)
     {
-        var pieces = new List<Piece>();
+        var pieces = new List<MarkedPiece>();
         var from = 0;
         foreach (var (start, end) in Hits(text, words))
         {
-            if (start > from) pieces.Add(new Piece(text[from..start], IsHit: false));
-            pieces.Add(new Piece(text[start..end], IsHit: true));
+            if (start > from) pieces.Add(new MarkedPiece(text[from..start], IsHit: false));
+            pieces.Add(new MarkedPiece(text[start..end], IsHit: true));
             from = end;
         }
 
-        if (from < text.Length) pieces.Add(new Piece(text[from..], IsHit: false));
+        if (from < text.Length) pieces.Add(new MarkedPiece(text[from..], IsHit: false));
         return pieces;
     }
 
     /// <summary>The same, on one line, and of a long text only what surrounds the first word found.</summary>
-    public static IReadOnlyList<Piece> Snippet(string text, IReadOnlyList<string> words)
+    public static IReadOnlyList<MarkedPiece> Snippet(string text, IReadOnlyList<string> words)
     {
         text = text.Replace('\n', ' ');
         if (text.Length <= LongestSnippet) return In(text, words);

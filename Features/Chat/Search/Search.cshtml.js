@@ -5,12 +5,12 @@ import { fillAvatar, fillPicture, keepRoomList } from '/js/room-list.js';
 import { setTime } from '/js/times.js';
 
 /**
- * @typedef {{ text: string, isHit: boolean }} Piece
+ * @typedef {{ text: string, isHit: boolean }} MarkedPiece
  * @typedef {{ initial: string, tone: number, url: string | null }} Avatar
- * @typedef {{ id: number, avatar: Avatar, name: Piece[], title: Piece[], productPhotoUrl: string | null, updatedAt: string }} FoundRoom
+ * @typedef {{ id: number, avatar: Avatar, name: MarkedPiece[], title: MarkedPiece[], productPhotoUrl: string | null, updatedAt: string }} FoundRoom
  * @typedef {{
  *   id: number, roomId: number, avatar: Avatar, counterpart: string, productTitle: string, productPhotoUrl: string | null,
- *   mine: boolean, said: Piece[], sentAt: string,
+ *   mine: boolean, said: MarkedPiece[], sentAt: string,
  * }} FoundMessage
  * @typedef {{ rooms: FoundRoom[], hasMoreRooms: boolean, messages: FoundMessage[], before: number | null }} Found
  */
@@ -232,7 +232,7 @@ function dress(element, { avatar, productPhotoUrl }) {
   fillPicture(element.querySelector('[data-product-photo]'), productPhotoUrl);
 }
 
-/** @param {Piece[]} pieces */
+/** @param {MarkedPiece[]} pieces */
 function marked(pieces) {
   return pieces.map(({ text, isHit }) => {
     if (!isHit) return text;

@@ -74,11 +74,7 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
 
         await market.Data(db => db.WriteAsync(token => db.Messages.Where(m => m.Id == said.Id).ExecuteUpdateAsync(
             set => set.SetProperty(m => m.Payload, "").SetProperty(m => m.RemovedAt, market.Clock.Now), token), default));
-        await market.Data(async db =>
-        {
-            await db.TryToEmptyWriteAheadLogAsync(default);
-            return true;
-        });
+        (await market.Data(db => db.TryToEmptyWriteAheadLogAsync(default))).ShouldBeTrue();
 
         (await Find(market, talk.Seller, Secret)).ShouldBeEmpty();
         (await Find(market, talk.Seller, "쮊")).ShouldBeEmpty();

@@ -7,11 +7,11 @@ namespace MarketChat.Tests.Features.Chat.Search;
 
 public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
 {
-    private sealed record Piece(string Text, bool IsHit);
+    private sealed record MarkedPiece(string Text, bool IsHit);
 
-    private sealed record Room(int Id, List<Piece> Name, List<Piece> Title);
+    private sealed record Room(int Id, List<MarkedPiece> Name, List<MarkedPiece> Title);
 
-    private sealed record Message(long Id, int RoomId, string Counterpart, bool Mine, List<Piece> Said);
+    private sealed record Message(long Id, int RoomId, string Counterpart, bool Mine, List<MarkedPiece> Said);
 
     private sealed record Found(List<Room> Rooms, bool HasMoreRooms, List<Message> Messages, long? Before);
 
@@ -31,7 +31,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         {
             var message = (await Search(reader, words)).Found.Messages.ShouldHaveSingleItem();
             (message.Id, message.RoomId, message.Mine).ShouldBe((said.Id, talk.RoomId, mine));
-            message.Said.ShouldBe(new[] { new Piece(before, false), new Piece(hit, true), new Piece(after, false) }.Where(piece => piece.Text.Length > 0));
+            message.Said.ShouldBe(new[] { new MarkedPiece(before, false), new MarkedPiece(hit, true), new MarkedPiece(after, false) }.Where(piece => piece.Text.Length > 0));
         }
     }
 
@@ -40,9 +40,9 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
 
-        (await Search(talk.Buyer, talk.Seller.Name[..4].ToUpperInvariant())).Found.Rooms.ShouldHaveSingleItem().Name[0].ShouldBe(new Piece("alic", true));
+        (await Search(talk.Buyer, talk.Seller.Name[..4].ToUpperInvariant())).Found.Rooms.ShouldHaveSingleItem().Name[0].ShouldBe(new MarkedPiece("alic", true));
         (await Search(talk.Seller, talk.Buyer.Name)).Found.Rooms.ShouldHaveSingleItem().Id.ShouldBe(talk.RoomId);
-        (await Search(talk.Seller, "전거")).Found.Rooms.ShouldHaveSingleItem().Title.ShouldBe([new Piece("자", false), new Piece("전거", true)]);
+        (await Search(talk.Seller, "전거")).Found.Rooms.ShouldHaveSingleItem().Title.ShouldBe([new MarkedPiece("자", false), new MarkedPiece("전거", true)]);
         (await Search(talk.Seller, $"자전거 {talk.Buyer.Name}")).Found.Rooms.Count.ShouldBe(1);
         (await Search(talk.Seller, "자전거 세탁기")).Found.Rooms.ShouldBeEmpty();
         (await Search(talk.Seller, talk.Seller.Name)).Found.Rooms.ShouldBeEmpty("one's own name stands on none of one's rooms");
