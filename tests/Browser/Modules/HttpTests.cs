@@ -154,7 +154,7 @@ public sealed class HttpTests(LiveHost host, Chromium chromium) : ModuleTest(hos
     }
 
     [BrowserFact]
-    public async Task An_upload_tells_how_far_it_is_and_is_answered_as_any_question()
+    public async Task An_upload_is_a_form_with_the_antiforgery_token_and_is_answered_as_any_question()
     {
         IRequest? asked = null;
         var page = await Open(route =>
@@ -163,13 +163,23 @@ public sealed class HttpTests(LiveHost host, Chromium chromium) : ModuleTest(hos
             return route.FulfillAsync(new() { Status = 201, ContentType = "application/json", Body = """{"id":7}""" });
         });
 
-        var (answer, told) = await Upload(page);
+        (await Upload(page)).Answer.ShouldBe("""{"status":201,"body":{"id":7}}""");
 
-        answer.ShouldBe("""{"status":201,"body":{"id":7}}""");
-        told.ShouldBe([1]);
         asked.ShouldNotBeNull().Method.ShouldBe("POST");
         asked.Headers["requestverificationtoken"].ShouldBe("a token");
         asked.Headers["content-type"].ShouldStartWith("multipart/form-data");
+    }
+
+    [BrowserFact]
+    public async Task An_upload_tells_how_far_it_is()
+    {
+        var page = await Blank(Form);
+
+        var (answer, told) = await Upload(page, url: "/no-such-page"); // The server's own, for a made-up answer comes before anything is sent.
+
+        answer.ShouldStartWith("HttpError 404");
+        told.ShouldBeInOrder();
+        told[^1].ShouldBe(1);
     }
 
     [BrowserFact]
@@ -240,14 +250,14 @@ public sealed class HttpTests(LiveHost host, Chromium chromium) : ModuleTest(hos
         }
         """);
 
-    private static async Task<(string Answer, double[] Told)> Upload(IPage page, string options = "")
+    private static async Task<(string Answer, double[] Told)> Upload(IPage page, string options = "", string url = "/module-test/question")
     {
         var said = await page.EvaluateAsync<JsonElement>($$"""
             async () => {
               const { upload } = await import('/js/http.js');
               const told = [];
               const fields = { photo: new Blob(['a picture']) };
-              const answer = await upload('/module-test/question', { patience: 15_000, form: document.querySelector('form'), fields, onProgress: part => told.push(part), {{options}} })
+              const answer = await upload('{{url}}', { patience: 15_000, form: document.querySelector('form'), fields, onProgress: part => told.push(part), {{options}} })
                 .then(JSON.stringify, error => `${error.status ? 'HttpError' : error.name} ${error.message} ${error.retryAfter}`);
               return { answer, told };
             }
