@@ -1,8 +1,10 @@
 // @ts-check
-// Messages of photos in the open room: shown at once from what was picked, brought to the server one by one, kept until they are there.
+// Photos in the open room. Three parts in one file, for each file is a request on a first visit: messages of photos, shown at once from what
+// was picked, brought to the server one by one, and kept until they are there; the picker; the viewer.
 import { HttpError, ask, upload } from '/js/http.js';
 import { onRoom } from '/js/open-room.js';
 import { newClientId } from '/js/outbox.js';
+import { PhotoPicker } from '/js/photo-picker.js';
 
 /**
  * @typedef {import('/js/open-room.js').OpenRoom} OpenRoom
@@ -287,3 +289,187 @@ function arrival(url) {
   image.src = url;
   return image.decode();
 }
+
+// Photos on their way into a message: picked, pasted or dropped, looked at, taken back, and handed over when the message is sent.
+
+onRoom(({ page, form }) => {
+  const root = form.querySelector('[data-photos-to-send]');
+  if (!(root instanceof HTMLElement)) return; // Nobody is left to send to.
+  const picker = new PhotoPicker(root);
+  const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('payload'));
+  const strip = /** @type {HTMLElement} */ (root.querySelector('[data-photos-strip]'));
+  const button = /** @type {HTMLElement} */ (root.querySelector('[data-photos-pick]'));
+  let sendsWhenDone = false;
+
+  text.required = false; // Photos need no words; and without either the composer does nothing.
+  makeButton(button, () => root.querySelector('input')?.click());
+  picker.addEventListener('change', () => {
+    const wasLast = !strip.hidden && picker.photos.length === 0;
+    strip.hidden = picker.photos.length === 0;
+    if (wasLast && document.activeElement === document.body) button.focus(); // It has been taken back, and its button with it.
+  });
+  picker.start();
+  form.addEventListener('compose', send);
+  document.addEventListener('paste', event => {
+    const { types, files } = event.clipboardData ?? new DataTransfer();
+    if (types.includes('text/plain') || !take(files)) return; // Word processors copy a picture of their text as well.
+    event.preventDefault();
+  });
+  takeDrops(page, /** @type {HTMLElement} */ (page.querySelector('[data-photos-drop]')), take);
+
+  /** @param {Event} event */
+  async function send(event) {
+    if (picker.isBusy) {
+      event.preventDefault();
+      if (sendsWhenDone) return;
+      sendsWhenDone = true;
+      await picker.done;
+      sendsWhenDone = false;
+      form.requestSubmit();
+    } else if (picker.photos.length > 0) {
+      page.dispatchEvent(new CustomEvent('photos', { detail: picker.photos }));
+      picker.clear();
+      if (!text.value.trim()) event.preventDefault(); // That is all; to ask for words would bring up a phone's keyboard.
+    }
+  }
+
+  /** @param {FileList} files */
+  function take(files) {
+    if (files.length === 0) return false;
+    picker.add([...files]);
+    text.focus();
+    return true;
+  }
+});
+
+/** Without a script it is a link to a page. @param {HTMLElement} link @param {() => void} press */
+function makeButton(link, press) {
+  link.setAttribute('role', 'button');
+  link.addEventListener('click', event => {
+    event.preventDefault();
+    press();
+  });
+  link.addEventListener('keydown', event => {
+    if (event.key !== ' ') return;
+    event.preventDefault();
+    press();
+  });
+}
+
+/** @param {HTMLElement} page @param {HTMLElement} sign shown while something hovers @param {(files: FileList) => void} take */
+function takeDrops(page, sign, take) {
+  page.addEventListener('dragover', event => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    sign.hidden = false;
+  });
+  page.addEventListener('dragleave', ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && page.contains(relatedTarget))) sign.hidden = true;
+  });
+  page.addEventListener('drop', event => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    sign.hidden = true;
+    take(event.dataTransfer.files);
+  });
+}
+
+// Looks at the photos of a message one by one: by swiping, by the arrow keys, or by the buttons.
+
+class Viewer {
+  #dialog;
+  #strip;
+  #count;
+  #save;
+  #previous;
+  #next;
+  /** @type {HTMLElement[]} */ #links = [];
+  /** @type {HTMLElement | undefined} */ #opener;
+  #shown = 0;
+
+  /** @param {HTMLDialogElement} dialog */
+  constructor(dialog) {
+    const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (dialog.querySelector(`[data-viewer-${name}]`));
+    this.#dialog = dialog;
+    this.#strip = find('strip');
+    this.#count = find('count');
+    this.#save = /** @type {HTMLAnchorElement} */ (find('save'));
+    this.#previous = /** @type {HTMLButtonElement} */ (find('previous'));
+    this.#next = /** @type {HTMLButtonElement} */ (find('next'));
+    find('close').addEventListener('click', () => dialog.close());
+    this.#previous.addEventListener('click', () => this.#turnTo(this.#shown - 1));
+    this.#next.addEventListener('click', () => this.#turnTo(this.#shown + 1));
+    this.#strip.addEventListener('scroll', () => this.#tell(), { passive: true });
+    this.#strip.addEventListener('click', ({ target }) => { if (!(target instanceof HTMLImageElement)) dialog.close(); });
+    dialog.addEventListener('keydown', this.#onKeyDown);
+    dialog.addEventListener('close', this.#onClose);
+  }
+
+  /** @param {HTMLElement} opener one of the links in a grid */
+  open(opener) {
+    this.#opener = opener;
+    this.#links = Array.from(opener.closest('[data-photo-grid]')?.querySelectorAll('a') ?? []);
+    this.#strip.replaceChildren(...this.#links.map(slideOf));
+    this.#dialog.showModal();
+    this.#shown = -1;
+    this.#turnTo(this.#links.indexOf(opener));
+    this.#tell();
+  }
+
+  /** What was being looked at has been removed. */
+  closeIfGone() { if (this.#dialog.open && !this.#opener?.isConnected) this.#dialog.close(); }
+
+  /** @param {number} index */
+  #turnTo(index) { this.#strip.scrollLeft = index * this.#strip.clientWidth; }
+
+  #tell() {
+    const shown = Math.round(this.#strip.scrollLeft / this.#strip.clientWidth);
+    const link = this.#links[shown];
+    if (shown === this.#shown || !link) return;
+    this.#shown = shown;
+    this.#previous.disabled = shown === 0;
+    this.#next.disabled = shown === this.#links.length - 1;
+    this.#count.textContent = (this.#count.dataset.pattern ?? '').replace('{0}', String(shown + 1)).replace('{1}', String(this.#links.length));
+    this.#save.href = addressOf(link);
+    this.#save.download = ['marketchat', link.closest('[data-message-id]')?.getAttribute('data-message-id'), shown + 1].filter(Boolean).join('-');
+  }
+
+  #onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+    const goal = { ArrowLeft: this.#shown - 1, ArrowRight: this.#shown + 1, Home: 0, End: this.#links.length - 1 }[event.key];
+    if (goal === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.#turnTo(goal);
+  };
+
+  #onClose = () => {
+    this.#strip.replaceChildren();
+    const last = this.#links[this.#shown] ?? this.#opener;
+    if (last?.isConnected) last.focus(); // Where one stopped looking; not every browser remembers a link that was clicked.
+    this.#links = [];
+  };
+}
+
+/** @param {HTMLElement} link */
+function slideOf(link) {
+  const slide = document.createElement('li');
+  const picture = document.createElement('img');
+  const { alt } = /** @type {HTMLImageElement} */ (link.querySelector('img'));
+  Object.assign(picture, { alt, src: addressOf(link), className: 'viewer__picture', draggable: false });
+  slide.className = 'viewer__slide';
+  slide.append(picture);
+  return slide;
+}
+
+/** A photo that is not stored yet is where the page has it from. @param {HTMLElement} link */
+const addressOf = link => link.getAttribute('href') ?? link.querySelector('img')?.src ?? '';
+
+onRoom(({ page, log }) => {
+  const viewer = new Viewer(/** @type {HTMLDialogElement} */ (page.querySelector('[data-viewer]')));
+  log.addEventListener('shown', () => viewer.closeIfGone());
+  page.addEventListener('click', event => {
+    const link = event.target instanceof Element ? event.target.closest('[data-photo-grid] a') : null;
+    if (!(link instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    viewer.open(link);
+  });
+});
