@@ -116,6 +116,9 @@ public sealed class MarketPlan
     public const int Senders = 16, FirstSender = 101, FirstWaiting = 1_001;
     private const int MessagesInARoom = 6;
 
+    /// <summary>The folder that the large market is kept in.</summary>
+    public required string Storage { get; init; }
+
     /// <summary>The reader's rooms by their number of messages.</summary>
     public Dictionary<int, int> RoomOfSize { get; } = [];
 
@@ -127,7 +130,7 @@ public sealed class MarketPlan
 
     public static async Task<MarketPlan> LoadAsync(string published, string storage, Options options)
     {
-        var plan = new MarketPlan();
+        var plan = new MarketPlan { Storage = storage };
         using var market = await Market.CreateAsync(published, storage, FirstWaiting + options.Waiting, ManyProducts);
         foreach (var size in new[] { 100, 10_000, options.Messages }) plan.RoomOfSize[size] = market.AddRoom(Reader, product: size % 1_000 + 1 + plan.RoomOfSize.Count, size);
         for (var i = 0; i < Senders; i++)

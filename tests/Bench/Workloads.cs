@@ -21,6 +21,7 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
         if (options.Wants("6")) await ListsAsync();
         if (options.Wants("7")) await BadgesAsync();
         if (options.Wants("9")) await ProductsAsync();
+        if (options.Wants("10")) await Searches.AddAsync(options, report, app, people, plan.Storage);
         if (options.Wants("2")) await HeldAsync();
         if (options.Soak > 0) await SoakAsync();
     }

@@ -7,13 +7,15 @@ public sealed record SearchWords(string Text, IReadOnlyList<string> Each)
 {
     public const int MaxLength = 100;
 
+    private const char NoCharacter = '\ufffe'; // Which Normalize throws at.
+
     public bool IsTooLong => Text.Length > MaxLength;
 
     public static SearchWords Of(string? typed)
     {
         var text = PlainText.Tidy(typed);
         if (!text.IsStorable()) return new SearchWords(text, []); // Nowhere stored, so nothing is found.
-        text = text.Normalize(); // A keyboard may send Hangul in parts.
+        if (!text.Contains(NoCharacter)) text = text.Normalize(); // A keyboard may send Hangul in parts.
         return new SearchWords(text, [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
 }

@@ -131,6 +131,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("%ED%A0%80")]
     [InlineData("%EF%BF%BE")]
     [InlineData("%C3%28")]
+    [InlineData("a%EF%BF%BEb")]
     [InlineData("%E2%80%AE")]
     [InlineData("")]
     [InlineData("%20%0A%09")]
