@@ -6,7 +6,7 @@ namespace MarketChat.Infrastructure.Assets;
 
 /// <summary>
 /// The style sheets under <c>css/</c> and in the slices' folders as one file, and the modules under <c>js/</c> as another: a first visit
-/// on a slow line takes two requests for them rather than twenty. Made when first asked for, and again when a file changes.
+/// on a slow line takes two requests for them rather than twenty. Made when first asked for and, in Development, again when a file changes.
 /// </summary>
 public sealed partial class AssetBundles : IDisposable
 {
@@ -15,14 +15,18 @@ public sealed partial class AssetBundles : IDisposable
 
     private const string Slices = "Features";
 
+    // The framework's own, for the files of settings (https://learn.microsoft.com/aspnet/core/fundamentals/configuration).
+    private const string WatchSetting = "hostBuilder:reloadConfigOnChange";
+
     private readonly IFileProvider _files, _sources;
-    private readonly IDisposable _watch;
+    private readonly IDisposable? _watch;
     private Lazy<Bundle> _styles, _script;
 
-    public AssetBundles(IWebHostEnvironment environment)
+    public AssetBundles(IWebHostEnvironment environment, IConfiguration configuration)
     {
         (_files, _sources) = (environment.WebRootFileProvider, environment.ContentRootFileProvider);
         (_styles, _script) = (new(JoinStyles), new(JoinModules));
+        if (!environment.IsDevelopment() || !configuration.GetValue(WatchSetting, true)) return; // Nothing changes, and a system has few watches to give.
         _watch = ChangeToken.OnChange(
             () => new CompositeChangeToken([_files.Watch("css/*.css"), _files.Watch("js/*.js"), _sources.Watch($"{Slices}/**/*.css")]),
             () => (_styles, _script) = (new(JoinStyles), new(JoinModules)));
@@ -35,7 +39,7 @@ public sealed partial class AssetBundles : IDisposable
     /// <summary>The names of the modules in <see cref="Script"/>.</summary>
     public IEnumerable<string> ModuleNames => Files("js").Keys;
 
-    public void Dispose() => _watch.Dispose();
+    public void Dispose() => _watch?.Dispose();
 
     private Bundle JoinStyles()
     {
