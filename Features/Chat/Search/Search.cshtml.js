@@ -85,7 +85,7 @@ class SearchBox {
   /** @param {Event} event */
   #onMore = event => {
     event.preventDefault();
-    void this.#search(Number(this.#more.dataset.before || new URL(this.#more.href).searchParams.get('before')));
+    void this.#search(new URL(this.#more.href).searchParams.get('before'));
   };
 
   /** @param {KeyboardEvent} event */
@@ -101,16 +101,16 @@ class SearchBox {
     next.focus();
   };
 
-  /** @param {number} [before] with it, what is found is added to what is there */
+  /** @param {string | null} [before] with it, what is found is added to what is there */
   async #search(before) {
     const words = this.#words;
     if (!before && words === this.#shown && this.#box.dataset.active) return;
     this.#asking?.abort();
     const { signal } = this.#asking = new AbortController();
     try {
-      const { body } = await ask(`/chat?${KEY}=${encodeURIComponent(words)}${before ? `&before=${before}` : ''}`, { timeout: TIMEOUT, signal });
+      const { body } = await ask(addressOf(words, before), { timeout: TIMEOUT, signal });
       if (signal.aborted) return;
-      this.#show(body.found, Boolean(before));
+      this.#show(body.found, words, Boolean(before));
       this.#say(body.summary);
       this.#shown = words;
       this.#keepInAddress(words);
@@ -137,14 +137,14 @@ class SearchBox {
     this.#keepInAddress('');
   }
 
-  /** @param {Found} found @param {boolean} add */
-  #show(found, add) {
+  /** @param {Found} found @param {string} words @param {boolean} add */
+  #show(found, words, add) {
     const first = add ? this.#fill('messages', found.messages, fillMessage, true) : this.#fill('rooms', found.rooms, fillRoom, false);
     if (!add) this.#fill('messages', found.messages, fillMessage, false);
     if (!add) find(this.#box, '[data-more-rooms]').hidden = !found.hasMoreRooms;
     const hadFocus = document.activeElement === this.#more;
-    this.#more.dataset.before = String(found.before ?? '');
     this.#more.hidden = found.before === null;
+    if (found.before !== null) this.#more.href = addressOf(words, String(found.before)); // Without one, a link takes no focus.
     this.#found.hidden = false;
     this.#box.dataset.active = 'true';
     this.#lead();
@@ -203,6 +203,9 @@ class SearchBox {
     if (url.href !== location.href) history.replaceState(history.state, '', url);
   }
 }
+
+/** @param {string} words @param {string | null} [before] */
+function addressOf(words, before) { return `/chat?${KEY}=${encodeURIComponent(words)}${before ? `&before=${before}` : ''}`; }
 
 /** @param {HTMLElement} element @param {FoundRoom} room */
 function fillRoom(element, room) {

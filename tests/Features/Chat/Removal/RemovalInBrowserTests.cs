@@ -49,9 +49,9 @@ public sealed class RemovalInBrowserTests(LiveHost host, Chromium chromium)
     public async Task It_works_by_keyboard_alone_and_Tab_stops_at_one_control_only()
     {
         var (page, _) = await OpenRoom(messages: 3);
-        await page.Composer().FocusAsync();
+        await page.Locator("[data-scroll]").FocusAsync();
 
-        await page.Keyboard.PressAsync("Shift+Tab");
+        await page.Keyboard.PressAsync("Tab");
         await Expect(Control(page, 2)).ToBeFocusedAsync();
         await Expect(Control(page, 2)).ToHaveCSSAsync("opacity", "1");
         await Expect(Control(page, 2)).ToHaveAccessibleNameAsync("메시지 삭제");
