@@ -13,12 +13,14 @@ public static class DataSetup
     {
         services.AddSingleton<WriteGate>();
         services.AddSingleton<GroupCommit>();
+        services.AddSingleton<KeptStatements>();
         services.AddSingleton<LogEmptying>();
         services.AddHostedService(provider => provider.GetRequiredService<LogEmptying>());
         services.AddDbContextPool<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
-            .ReplaceService<IRelationalConnection, LastingConnection>(), MostKept);
+            .ReplaceService<IRelationalConnection, LastingConnection>()
+            .AddInterceptors(provider.GetRequiredService<KeptStatements>()), MostKept);
         services.AddScoped<DemoData>();
         services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");

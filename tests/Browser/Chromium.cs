@@ -6,6 +6,9 @@ namespace MarketChat.Tests.Browser;
 /// <summary>One Chromium for all browser tests; each person in a test gets a context of their own, as if on their own device.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    // A machine that has other work, too, may take its time over a page. Who waits for what comes at once loses nothing by it.
+    private const float Patience = 30_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -14,6 +17,7 @@ public sealed class Chromium : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (!File.Exists(Path)) return; // Then the tests are skipped, or fail with CI=true when they ask for a page.
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {

@@ -11,11 +11,20 @@
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 worker.addEventListener('install', () => { void worker.skipWaiting(); });
-worker.addEventListener('push', event => event.waitUntil(show(event.data?.json())));
+worker.addEventListener('push', event => event.waitUntil(inTurn(() => show(event.data?.json()))));
 worker.addEventListener('notificationclick', event => {
   event.notification.close();
   event.waitUntil(open(event.notification.data.url));
 });
+
+/** @type {Promise<void>} */ let last = Promise.resolve();
+
+/** One after the other: what comes may be about the one before. @param {() => Promise<void>} work */
+function inTurn(work) {
+  const turn = last.then(work);
+  last = turn.catch(() => {});
+  return turn;
+}
 
 /** @param {Notice | undefined} notice */
 async function show(notice) {

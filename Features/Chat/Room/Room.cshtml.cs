@@ -18,13 +18,13 @@ public sealed class RoomModel(
     public RoomView Room { get; private set; } = null!;
 
     /// <summary>The message that the page was opened at, for a link that leads to one.</summary>
-    [BindProperty(SupportsGet = true)] public long? At { get; set; }
+    public long? At { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(int id, long? before)
+    public async Task<IActionResult> OnGetAsync(int id, long? before, long? at)
     {
-        if (!ModelState.IsValid || before < 0 || At < 0) return BadRequest();
-        if (await query.OpenAsync(User.Id(), id, before, At, HttpContext.RequestAborted) is not { } room) return NotFound();
-        Room = room;
+        if (!ModelState.IsValid || before < 0 || at < 0) return BadRequest();
+        if (await query.OpenAsync(User.Id(), id, before, at, HttpContext.RequestAborted) is not { } room) return NotFound();
+        (Room, At) = (room, at);
         if (room.ShowsUnread && Request.IsOpenedByPerson())
         {
             await marker.MoveAsync(User.Id(), id, room.Messages[^1].Id, HttpContext.RequestAborted);

@@ -71,19 +71,11 @@ public sealed class PushClientTests(PushService service) : IClassFixture<PushSer
     {
         _host.With("Push:AllowPrivateEndpoints", "true");
         var browser = service.Browser();
-        service.AnswerFor(browser, _ => Results.Stream(async body =>
-        {
-            try
-            {
-                while (true) await body.WriteAsync(new byte[1024]);
-            }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
-            {
-                // The reader has left.
-            }
-        }));
+        var answer = new EndlessAnswer();
+        service.AnswerFor(browser, _ => answer);
 
         (await Send(browser)).Outcome.ShouldBe(PushOutcome.Taken);
+        await answer.ReaderHasLeft;
     }
 
     [Fact]
@@ -101,4 +93,18 @@ public sealed class PushClientTests(PushService service) : IClassFixture<PushSer
         },
         _message,
         CancellationToken.None);
+
+    private sealed class EndlessAnswer : IResult
+    {
+        private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task ReaderHasLeft => _left.Task;
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            // Writing to a connection that is closed goes on for ever, and says nothing.
+            while (!httpContext.RequestAborted.IsCancellationRequested) await httpContext.Response.Body.WriteAsync(new byte[1024]);
+            _left.SetResult();
+        }
+    }
 }

@@ -259,12 +259,21 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
         public static async Task<Worker> Of(IPage page, string origin)
         {
             var tools = await page.Context.NewCDPSessionAsync(page);
-            var registration = new TaskCompletionSource<string>();
+            var registration = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             tools.Event("ServiceWorker.workerRegistrationUpdated").OnEvent += (_, e) =>
             {
                 foreach (var found in e!.Value.GetProperty("registrations").EnumerateArray()) registration.TrySetResult(found.GetProperty("registrationId").GetString()!);
             };
-            await tools.SendAsync("ServiceWorker.enable");
+            await page.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
+            await Eventually.Is(
+                async () =>
+                {
+                    // Says what there is when it is switched on, but not of what is just then being stored.
+                    await tools.SendAsync("ServiceWorker.disable");
+                    await tools.SendAsync("ServiceWorker.enable");
+                    return registration.Task.IsCompleted;
+                },
+                "the browser tells of the worker", every: TimeSpan.FromMilliseconds(200));
             return new Worker(page, tools, origin, await registration.Task);
         }
 
