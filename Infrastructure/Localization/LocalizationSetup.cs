@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
@@ -29,7 +30,15 @@ public static class LocalizationSetup
             ];
         });
         services.AddOptions<MvcOptions>().Configure<IStringLocalizer<BindingMessages>>(BindingMessages.Localize);
+        _ = Task.Run(LearnToCompare);
         return services;
+    }
+
+    // ICU takes longer to learn how a language compares without regard to case than a page takes to be made, and EF Core asks for it with
+    // the first query in each.
+    private static void LearnToCompare()
+    {
+        foreach (var language in Languages.Prepend(CultureInfo.CurrentCulture.Name)) CultureInfo.GetCultureInfo(language).CompareInfo.Compare("a", "A", CompareOptions.IgnoreCase);
     }
 
     /// <summary>Remembers a person's language in this browser; null forgets it, and the browser's own choice holds again.</summary>
