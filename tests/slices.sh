@@ -125,11 +125,11 @@ prove() {
 # Copies, takes out the slices whose lines it is given on its input, and says how that went.
 try() {
   local name="$1" copy said status=0 flag folder setup
-  copy="$(mktemp -d "${TMPDIR:-/tmp}/market-without-XXXXXX")"
-  copy_to "$copy"
-  while read -r flag folder setup; do (cd "$copy" && take_out "$flag" "$folder" "$setup"); done
+  copy="$(mktemp -d "${TMPDIR:-/tmp}/market-without-XXXXXX")" || return 1
+  copy_to "$copy" || return 1
+  while read -r flag folder setup; do (cd "${copy:?}" && take_out "$flag" "$folder" "$setup"); done
   echo "without $name: $copy" >&2
-  said="$(cd "$copy" && prove "$copy/slices.log")" || status=1
+  said="$(cd "${copy:?}" && prove "$copy/slices.log")" || status=1
   { sed '$d' <<<"$said"; } >&2
   results[$name]="$(tail -n 1 <<<"$said")"
   echo "without $name: ${results[$name]}" >&2

@@ -15,13 +15,19 @@ public sealed class GroupCommit(WriteGate gate)
 
     /// <param name="db">The asker's own; should its turn come first, the others' work is done over it, too.</param>
     /// <param name="work">Statements only, nothing tracked: it may be done over another context, and once more when another's fails.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the work: what throws because of it has not been done, and will not be.</param>
     public async Task<T> RunAsync<T>(MarketDb db, Func<MarketDb, Task<T>> work, CancellationToken cancellationToken)
     {
         var job = new Job<T>(work);
         _waiting.Enqueue(job);
-        using (await gate.EnterAsync(cancellationToken))
+        try
         {
+            using var turn = await gate.EnterAsync(cancellationToken);
             while (!job.Outcome.IsCompleted) await DoTogetherAsync(db, Take());
+        }
+        catch when (!job.TryToWithdraw())
+        {
+            // It is no use giving up: somebody has taken the work along, and what comes of it is what counts.
         }
 
         return await job.Outcome;
@@ -30,7 +36,11 @@ public sealed class GroupCommit(WriteGate gate)
     private List<Job> Take()
     {
         var jobs = new List<Job>();
-        while (jobs.Count < MostTogether && _waiting.TryDequeue(out var job)) jobs.Add(job);
+        while (jobs.Count < MostTogether && _waiting.TryDequeue(out var job))
+        {
+            if (job.TryToTake()) jobs.Add(job);
+        }
+
         return jobs;
     }
 
@@ -68,6 +78,15 @@ public sealed class GroupCommit(WriteGate gate)
 
     private abstract class Job
     {
+        private const int Waiting = 0, Taken = 1, Withdrawn = 2;
+
+        private int _state;
+
+        public bool TryToTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+
+        /// <summary>False when it is being done already, or is done.</summary>
+        public bool TryToWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
+
         public abstract Task DoAsync(MarketDb db);
 
         public abstract void Succeed();

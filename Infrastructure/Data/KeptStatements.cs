@@ -50,6 +50,7 @@ public sealed class KeptStatements : DbCommandInterceptor
             if (disposing && _isLent)
             {
                 _isLent = false;
+                DataReader?.Dispose();
                 Transaction = null;
                 Parameters.Clear();
                 return;

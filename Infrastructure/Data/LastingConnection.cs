@@ -17,13 +17,13 @@ public sealed class LastingConnection(
     protected override void OpenDbConnection(bool errorsExpected)
     {
         base.OpenDbConnection(errorsExpected);
-        DbConnection.Settle();
+        SettleOrClose();
     }
 
     protected override async Task OpenDbConnectionAsync(bool errorsExpected, CancellationToken cancellationToken)
     {
         await base.OpenDbConnectionAsync(errorsExpected, cancellationToken);
-        DbConnection.Settle(); // SQLite's provider does nothing asynchronously.
+        SettleOrClose(); // SQLite's provider does nothing asynchronously.
     }
 
     protected override void CloseDbConnection()
@@ -31,4 +31,18 @@ public sealed class LastingConnection(
     }
 
     protected override Task CloseDbConnectionAsync() => Task.CompletedTask;
+
+    // This is the first that reads the file, and can fail by it. What is left open is never settled again.
+    private void SettleOrClose()
+    {
+        try
+        {
+            DbConnection.Settle();
+        }
+        catch
+        {
+            DbConnection.Close();
+            throw;
+        }
+    }
 }

@@ -15,8 +15,8 @@ public sealed record FoundMessages(IReadOnlyList<long> Ids, long? Before);
 /// through, as GIN does with its pending list (https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE).
 /// </para>
 /// <para>
-/// Of words below three characters the index knows nothing. Where there are only such, the person's messages are looked through, so many
-/// at a time.
+/// Of words below three characters the index knows nothing, and of longer ones not whether their characters follow each other. So what it
+/// finds is looked through, so many at a time.
 /// </para>
 /// </summary>
 public static class MessageIndex
@@ -39,7 +39,7 @@ public static class MessageIndex
         this MarketDb db, int me, IReadOnlyList<string> words, long before, int most, CancellationToken cancellationToken)
     {
         var entries = Entries(me, words);
-        var floor = words.Any(word => Grams(word).Any()) ? 0 : await FloorAsync(db, entries, before, cancellationToken);
+        var floor = await FloorAsync(db, entries, before, cancellationToken);
         var ids = await db.Database.SqlQuery<long>(Matches(me, words, entries, floor, before, most + 1)).ToListAsync(cancellationToken);
         return ids.Count > most
             ? new FoundMessages(ids[..most], ids[most - 1])

@@ -29,13 +29,10 @@ public static class OperationsSetup
     }
 
     /// <summary>
-    /// Makes the storage ready to serve from, or does the operator's command instead; on a thread of its own, as SQLite's provider does
-    /// nothing asynchronously.
+    /// Makes the storage ready to serve from, or does the operator's command instead.
     /// </summary>
     /// <returns>The exit code when there is nothing to serve: a command was done, or something failed and the reason was told. Otherwise null.</returns>
-    public static Task<int?> PrepareAsync(this WebApplication app, Command? command) => Task.Run(() => DoOrPrepareAsync(app, command));
-
-    private static async Task<int?> DoOrPrepareAsync(WebApplication app, Command? command)
+    public static async Task<int?> PrepareAsync(this WebApplication app, Command? command)
     {
         try
         {

@@ -18,6 +18,9 @@ public static class Limit
     /// </summary>
     public const string Polls = "Polls";
 
+    /// <summary>Per person, looks through much at one time.</summary>
+    public const string Searches = "Searches";
+
     /// <summary>Per address, tries to sign in. <see cref="SignInAttempts"/> counts them per name as well.</summary>
     public const string SignIns = "SignIns";
 

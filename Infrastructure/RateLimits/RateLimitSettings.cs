@@ -28,6 +28,10 @@ public sealed class RateLimitSettings
     [Range(1, Most)]
     public int PollsAtOnce { get; set; } = 64;
 
+    /// <summary>Per person, at one time: who types on leaves the search for the word before still running.</summary>
+    [Range(1, Most)]
+    public int SearchesAtOnce { get; set; } = 4;
+
     /// <summary>Per address, which a whole school may share.</summary>
     [Range(1, Most)]
     public int SignInsPerMinute { get; set; } = 60;

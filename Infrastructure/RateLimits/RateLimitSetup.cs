@@ -33,7 +33,8 @@ public static class RateLimitSetup
         limiter.AddPolicy(Limit.Messages, http => PerPerson(http, settings.MessagesPerMinute));
         limiter.AddPolicy(Limit.Rooms, http => PerPerson(http, settings.RoomsPerMinute));
         limiter.AddPolicy(Limit.Uploads, http => PerPerson(http, settings.UploadsPerMinute));
-        limiter.AddPolicy(Limit.Polls, http => AtOnce(http, settings.PollsAtOnce));
+        limiter.AddPolicy(Limit.Polls, http => http.Request.IsPoll() ? AtOnce(http, settings.PollsAtOnce) : _unlimited);
+        limiter.AddPolicy(Limit.Searches, http => AtOnce(http, settings.SearchesAtOnce));
         limiter.AddPolicy(Limit.SignIns, http => PerAddress(http, settings.SignInsPerMinute));
         limiter.AddPolicy(Limit.SignUps, http => PerAddress(http, settings.SignUpsPerMinute));
     }
@@ -45,7 +46,7 @@ public static class RateLimitSetup
         IsForm(http) ? PerMinute.Bucket(Slot.Of(http.Connection.RemoteIpAddress), tokens) : _unlimited;
 
     private static RateLimitPartition<int> AtOnce(HttpContext http, int most) =>
-        http.Request.IsPoll() && http.User.IdOrNull() is { } me
+        http.User.IdOrNull() is { } me
             ? RateLimitPartition.GetConcurrencyLimiter(me, _ => new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = 0 })
             : _unlimited;
 

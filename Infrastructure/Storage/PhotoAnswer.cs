@@ -4,14 +4,16 @@ using Microsoft.Net.Http.Headers;
 namespace MarketChat.Infrastructure.Storage;
 
 /// <summary>
-/// A stored photo as an answer, of an endpoint or of a page: a picture and nothing else, whatever somebody managed to put into one, and
-/// never asked for twice.
+/// A stored photo as an answer, of an endpoint or of a page: a picture and nothing else, whatever somebody managed to put into one.
 /// </summary>
 /// <param name="path">As <see cref="PhotoStore.Find"/> gives it.</param>
-/// <param name="isForAnyone">Whether any cache may keep it; else only the asker's own browser does.</param>
+/// <param name="isForAnyone">
+/// Whether any cache may keep it for ever. Else only the asker's own browser does, and asks each time whether it may still show it: somebody
+/// else may have signed in there, or the photo been removed.
+/// </param>
 public sealed class PhotoAnswer(string path, bool isForAnyone) : IResult, IActionResult
 {
-    private const string Forever = "max-age=31536000, immutable";
+    private const string Forever = "public, max-age=31536000, immutable", WhileAllowed = "private, no-cache";
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -30,7 +32,7 @@ public sealed class PhotoAnswer(string path, bool isForAnyone) : IResult, IActio
     // Only the photo: were a failed precondition (412) kept as well, anyone could put one into a shared cache in the photo's place.
     private Task Keep(HttpResponse response)
     {
-        if (response.StatusCode < StatusCodes.Status400BadRequest) response.Headers.CacheControl = $"{(isForAnyone ? "public" : "private")}, {Forever}";
+        if (response.StatusCode < StatusCodes.Status400BadRequest) response.Headers.CacheControl = isForAnyone ? Forever : WhileAllowed;
         return Task.CompletedTask;
     }
 

@@ -31,6 +31,23 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
     }
 
     [BrowserFact]
+    public async Task What_is_written_offline_far_back_in_the_past_shows_and_arrives()
+    {
+        var (buyer, talk) = await OpenRoom(messages: 120);
+        var first = await host.Data(db => Task.FromResult(db.Messages.Where(m => m.ChatRoomId == talk.RoomId).Min(m => m.Id)));
+        await buyer.Open($"{talk.Url}?at={first}#at");
+        await Expect(buyer.Locator("[data-newer]")).ToBeVisibleAsync();
+        await buyer.Context.SetOfflineAsync(true);
+        await Expect(buyer.Locator("[data-trouble]")).ToBeVisibleAsync();
+
+        await buyer.Say("이제 쓴 말");
+
+        await buyer.ShouldSee("이제 쓴 말");
+        await buyer.Context.SetOfflineAsync(false);
+        await Eventually.Is(async () => (await talk.Poll(talk.Seller)).Messages[^1].Payload == "이제 쓴 말", "it arrives");
+    }
+
+    [BrowserFact]
     public async Task Coming_back_online_sends_at_once_without_a_reload()
     {
         var (buyer, talk) = await OpenRoom();

@@ -38,19 +38,26 @@ public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosMod
         if (WhyNot(out var clientId) is { } reason) return Refuse(StatusCodes.Status400BadRequest, reason);
 
         var letter = new PhotoLetter(User.Id(), id, clientId);
-        var (sent, problem, _) = await sending.SendAsync(letter, Photo, cancellationToken);
-        if (problem is not null) return Refuse(StatusOf(Photo), problem);
-        if (sent is null) return Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]);
-        if (Request.IsFromScript()) return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
+        var outcome = await sending.SendAsync(letter, Photo, cancellationToken);
 
-        // A form reached by the back button still has the id of what it sent before: other photos in it are a new message.
-        if (!sent.IsNew && !await sending.AreSameAsync(sent.Message.Id, Photo, cancellationToken))
+        // A form reached by the back button still has the id of what it sent before: other photos in it are a new message. Whether they are
+        // others cannot be told once that one is removed, and nobody wants it back by accident.
+        if (!Request.IsFromScript() && outcome.Sent is { IsNew: false, Message: var before })
         {
-            await sending.SendAsync(letter with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
+            if (before.Removed) return Refuse(StatusCodes.Status409Conflict, words["Removed"]);
+            if (!await sending.AreSameAsync(before.Id, Photo, cancellationToken)) outcome = await sending.SendAsync(letter with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
         }
 
-        return this.SeeOther($"/chat/{id}");
+        return Answer(id, outcome);
     }
+
+    private IActionResult Answer(int roomId, SendingOutcome outcome) => outcome switch
+    {
+        { Problem: { } problem } => Refuse(StatusOf(Photo), problem),
+        { Sent: null } => Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]),
+        { Sent: var sent } when Request.IsFromScript() => new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK },
+        _ => this.SeeOther($"/chat/{roomId}"),
+    };
 
     private string? WhyNot(out Guid clientId)
     {

@@ -171,7 +171,7 @@ async function patiently(signal, attempt) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof HttpError) || error.status !== 429 || error.retryAfter > LONGEST_WAIT) throw error;
+      if (!(error instanceof HttpError) || error.status !== 429 || !error.retryAfter || error.retryAfter > LONGEST_WAIT) throw error;
       await pause(error.retryAfter, signal);
     }
   }

@@ -42,8 +42,15 @@ public sealed class RemoveMessage(MarketDb db, PhotoStore photos, LogEmptying lo
         if (await db.WriteAsync(token => EraseAsync(me, roomId, messageId, token), cancellationToken) is not { } erased) return Removability.AlreadyRemoved;
         doorbell.Ring(erased.BuyerId);
         doorbell.Ring(erased.SellerId);
-        foreach (var photo in erased.Photos ?? []) photos.Delete(photo.Name);
-        await log.EmptyAsync();
+        try
+        {
+            foreach (var photo in erased.Photos ?? []) photos.Delete(photo.Name);
+        }
+        finally
+        {
+            await log.EmptyAsync();
+        }
+
         return Removability.Open;
     }
 

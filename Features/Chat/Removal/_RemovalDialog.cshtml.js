@@ -82,17 +82,23 @@ class Controls {
   };
 }
 
-/** Shows a message's control to a finger, which cannot hover: a tap or a long press on the bubble brings it, another takes it away. */
+/**
+ * Shows a message's control to a finger, which cannot hover: a tap or a long press on what it says brings it, another tap takes it away. On
+ * a link, which a tap follows, it takes a long press.
+ */
 class Touch {
   #messages;
   /** @type {HTMLElement | null} */ #open = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  #isFinger = false;
   #isLong = false;
 
   /** @param {HTMLElement} messages the log's element */
   constructor(messages) {
     this.#messages = messages;
     messages.addEventListener('pointerdown', this.#onDown);
+    messages.addEventListener('contextmenu', this.#onMenu);
+    messages.addEventListener('click', this.#onClickInside, { capture: true });
     for (const end of ['pointerup', 'pointercancel', 'pointermove']) messages.addEventListener(end, this.#onEnd);
     document.addEventListener('click', this.#onClick);
   }
@@ -100,11 +106,31 @@ class Touch {
   #onDown = (/** @type {PointerEvent} */ event) => {
     const message = this.#messageUnder(event);
     this.#isLong = false;
-    if (event.pointerType === 'mouse' || !message) return;
-    this.#timer = setTimeout(() => {
-      this.#isLong = true;
-      this.#show(message);
-    }, LONG_PRESS);
+    this.#isFinger = event.pointerType !== 'mouse';
+    if (this.#isFinger && message) this.#timer = setTimeout(() => this.#press(message), LONG_PRESS);
+  };
+
+  /** Android's long press on a link or a picture. */
+  #onMenu = (/** @type {Event} */ event) => {
+    const message = this.#isFinger ? this.#messageUnder(event) : null;
+    if (!message) return;
+    event.preventDefault();
+    this.#press(message);
+  };
+
+  /** @param {HTMLElement} message */
+  #press(message) {
+    clearTimeout(this.#timer);
+    this.#isLong = true;
+    this.#show(message);
+  }
+
+  /** The end of a long press follows no link. */
+  #onClickInside = (/** @type {MouseEvent} */ event) => {
+    if (!this.#isLong || event.detail === 0) return; // A key's click has no detail.
+    this.#isLong = false;
+    event.preventDefault();
+    event.stopPropagation();
   };
 
   #onEnd = (/** @type {PointerEvent} */ event) => {
@@ -112,8 +138,8 @@ class Touch {
   };
 
   #onClick = (/** @type {MouseEvent} */ event) => {
-    if (this.#isLong) return; // The end of a long press.
-    const message = 'pointerType' in event && event.pointerType !== 'mouse' ? this.#messageUnder(event) : null;
+    const isTap = 'pointerType' in event && event.pointerType !== 'mouse' && event.target instanceof Element && !event.target.closest('a');
+    const message = isTap ? this.#messageUnder(event) : null;
     this.#show(message === this.#open ? null : message);
   };
 
@@ -126,8 +152,8 @@ class Touch {
 
   /** @param {Event} event @returns {HTMLElement | null} */
   #messageUnder({ target }) {
-    if (!(target instanceof Element) || !target.closest('.message__bubble') || target.closest('a')) return null;
-    const message = /** @type {HTMLElement | null} */ (target.closest('.message--mine'));
+    const part = target instanceof Element ? target.closest('.message--mine > :not(.message__meta)') : null;
+    const message = part?.parentElement;
     return message && this.#messages.contains(message) && message.querySelector('[data-remove]:not([hidden])') ? message : null;
   }
 }

@@ -76,7 +76,7 @@ function listen() {
     event.preventDefault();
     log.dispatchEvent(new Event('older'));
   });
-  find('[data-pill]').addEventListener('click', goToEnd);
+  find('[data-pill]').addEventListener('click', () => goToEnd().catch(() => {})); // It stays, and can be pressed again.
   addEventListener('offline', () => showNotice(words.offline ?? ''));
   addEventListener('online', hideNotice);
   if (!navigator.onLine) showNotice(words.offline ?? '');
@@ -85,7 +85,7 @@ function listen() {
 /** @param {string} text @param {Partial<import('/js/outbox.js').Letter>} more */
 async function send(text, more = {}) {
   const letter = outbox.write(text, more);
-  if (log.hasNewer) await goToEnd();
+  if (log.hasNewer) await goToEnd().catch(() => {}); // Without a connection it shows below what is there.
   showLetter(letter);
 }
 

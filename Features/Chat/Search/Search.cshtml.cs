@@ -1,7 +1,9 @@
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 using Microsoft.FeatureManagement.Mvc;
 
@@ -12,6 +14,7 @@ namespace MarketChat.Features.Chat.Search;
 /// what was found, above the list.
 /// </summary>
 [FeatureGate(SearchSetup.Flag)]
+[EnableRateLimiting(Limit.Searches)]
 public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel> words) : PageModel
 {
     /// <summary>What the box shows: the words as typed, what was found, how much that was as a sentence, and whether something is wrong with the words.</summary>

@@ -85,7 +85,8 @@ class SearchBox {
   /** @param {Event} event */
   #onMore = event => {
     event.preventDefault();
-    void this.#search(new URL(this.#more.href).searchParams.get('before'));
+    const { searchParams } = new URL(this.#more.href);
+    void this.#search(searchParams.get(KEY) === this.#words ? searchParams.get('before') : null); // Other words have been typed meanwhile.
   };
 
   /** @param {KeyboardEvent} event */
@@ -111,7 +112,7 @@ class SearchBox {
       const { body } = await ask(addressOf(words, before), { timeout: TIMEOUT, signal });
       if (signal.aborted) return;
       this.#show(body.found, words, Boolean(before));
-      this.#say(body.summary);
+      if (!before) this.#say(body.summary); // What is added, the focus goes to.
       this.#shown = words;
       this.#keepInAddress(words);
     } catch (error) {

@@ -232,6 +232,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     [InlineData("RoomsPerMinute", "-1")]
     [InlineData("UploadsPerMinute", "0")]
     [InlineData("PollsAtOnce", "0")]
+    [InlineData("SearchesAtOnce", "0")]
     [InlineData("SignInsPerMinute", "0")]
     [InlineData("SignInsPerNamePerMinute", "1000001")]
     [InlineData("SignUpsPerMinute", "0")]

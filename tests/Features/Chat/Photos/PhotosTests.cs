@@ -77,7 +77,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
             s.HeaderShouldBe("Content-Security-Policy", "default-src 'none'; sandbox");
             s.HeaderShouldBe("Cross-Origin-Resource-Policy", "same-origin");
         });
-        first.Header("Cache-Control").ShouldNotBeNull().Split(", ").ShouldBe(["private", "max-age=31536000", "immutable"], ignoreOrder: true);
+        first.Header("Cache-Control").ShouldNotBeNull().Split(", ").ShouldBe(["private", "no-cache"], ignoreOrder: true);
         await talk.Seller.Scenario(s =>
         {
             s.Get.Url(talk.UrlOf(sent));
@@ -394,6 +394,24 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
 
         foreach (var photo in new[] { _jpeg, _jpeg, Pictures.Png() }) (await Submit(talk.Buyer, talk, form, [photo])).StatusCode.ShouldBe(303);
 
+        (await talk.Poll(talk.Buyer)).Messages.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_form_reached_by_the_back_button_says_what_is_wrong_with_other_photos_and_sends_none_that_were_removed()
+    {
+        var talk = await Conversation.Begin(host);
+        var form = await talk.Buyer.Page($"{talk.Url}/photos");
+        (await Submit(talk.Buyer, talk, form, [_jpeg])).StatusCode.ShouldBe(303);
+
+        (await Submit(talk.Buyer, talk, form, [_noPicture])).StatusCode.ShouldBe(400);
+        await host.Data(db => db.Messages.Where(m => m.ChatRoomId == talk.RoomId).ExecuteUpdateAsync(m => m
+            .SetProperty(x => x.RemovedAt, host.Clock.Now).SetProperty(x => x.Photos, (IReadOnlyList<MessagePhoto>?)null)));
+        var again = await Submit(talk.Buyer, talk, form, [_jpeg]);
+
+        again.StatusCode.ShouldBe(409);
+        (await talk.Poll(talk.Buyer)).Messages.Count.ShouldBe(1);
+        (await Submit(talk.Buyer, talk, again.ReadAsHtml(), [_jpeg])).StatusCode.ShouldBe(303, "once more, and it is meant");
         (await talk.Poll(talk.Buyer)).Messages.Count.ShouldBe(2);
     }
 

@@ -99,6 +99,25 @@ public sealed class RemovalInBrowserTests(LiveHost host, Chromium chromium)
     }
 
     [BrowserFact]
+    public async Task A_long_press_brings_it_on_a_link_too_and_follows_none()
+    {
+        var (_, talk) = await OpenRoom();
+        await talk.Say(talk.Buyer, "https://example.com/1");
+        var page = await Phone(talk.Buyer.Name);
+        await page.Open(talk.Url);
+        var link = page.Messages().Nth(0).Locator("a.message__link");
+
+        await link.DispatchEventAsync("pointerdown", new { pointerType = "touch", bubbles = true });
+        var menu = await link.EvaluateAsync<bool>("link => link.dispatchEvent(new PointerEvent('contextmenu', { bubbles: true, cancelable: true }))");
+        var click = await link.EvaluateAsync<bool>("link => link.dispatchEvent(new PointerEvent('click', { bubbles: true, cancelable: true, detail: 1, pointerType: 'touch' }))");
+
+        (menu, click).ShouldBe((false, false), "neither has its usual effect");
+        await Expect(Control(page, 0)).ToHaveCSSAsync("opacity", "1");
+        page.Context.Pages.Count.ShouldBe(1);
+        await page.Context.CloseAsync();
+    }
+
+    [BrowserFact]
     public async Task Nothing_moves_when_the_control_comes_and_goes()
     {
         foreach (var width in new[] { 320, 360, 1280 })

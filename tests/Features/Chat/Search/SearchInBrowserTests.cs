@@ -142,6 +142,24 @@ public sealed class SearchInBrowserTests(LiveHost host, Chromium chromium)
     }
 
     [BrowserFact]
+    public async Task To_ask_for_more_when_other_words_are_typed_asks_for_those()
+    {
+        var (page, talk) = await OpenList();
+        for (var i = 0; i < 25; i++) await talk.Say(talk.Buyer, $"찾을 말 {i}");
+        await Box(page).FillAsync("찾을 말");
+        await Expect(Found(page)).ToHaveCountAsync(20);
+        await page.RouteAsync("**/chat?q=*", route => route.AbortAsync());
+        await Box(page).FillAsync("찾을 말 24");
+        await Expect(Summary(page)).ToHaveTextAsync("지금은 검색할 수 없어요. 잠시 뒤에 다시 해주세요.");
+        await page.UnrouteAsync("**/chat?q=*");
+
+        await page.Locator("[data-more]").ClickAsync();
+
+        await Expect(Found(page)).ToHaveCountAsync(1);
+        await Expect(Found(page)).ToContainTextAsync("찾을 말 24");
+    }
+
+    [BrowserFact]
     public async Task Beside_an_open_room_the_search_stays_while_one_goes_from_result_to_result()
     {
         var (page, talk) = await OpenList(width: 1280);

@@ -264,7 +264,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         for (var i = 0; i < 30; i++) await talk.Say(talk.Buyer, $"자전거 이야기 {i}");
         await Search(talk.Buyer, "자전거");
 
-        (await host.CountStatements(() => Search(talk.Buyer, "자전거"))).ShouldBeLessThanOrEqualTo(3);
+        (await host.CountStatements(() => Search(talk.Buyer, "자전거"))).ShouldBeLessThanOrEqualTo(4);
         (await host.CountStatements(() => Search(talk.Buyer, "자전"))).ShouldBeLessThanOrEqualTo(4);
     }
 

@@ -1,0 +1,65 @@
+using MarketChat.Infrastructure.Data;
+using MarketChat.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MarketChat.Tests.Infrastructure.Data;
+
+/// <summary>What becomes of a write whose asker gives up: all of it or nothing, and the asker knows which.</summary>
+public sealed class GroupCommitTests(MarketHost host) : IClassFixture<MarketHost>
+{
+    [Fact]
+    public async Task Whoever_gives_up_before_their_turn_has_stored_nothing()
+    {
+        var talk = await Conversation.Begin(host);
+        using var patience = new CancellationTokenSource();
+        Task given;
+        using (await Gate.EnterAsync(default))
+        {
+            given = Store(talk, "그만둔 말", patience.Token);
+            await patience.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(() => given);
+        }
+
+        await talk.Say(talk.Buyer, "다음 말");
+
+        (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["다음 말"]);
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_when_it_is_being_done_hears_that_it_is_done()
+    {
+        var talk = await Conversation.Begin(host);
+        using var patience = new CancellationTokenSource();
+        var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Task<int> first, second;
+        using (await Gate.EnterAsync(default))
+        {
+            first = Run(async _ =>
+            {
+                begun.SetResult();
+                await goOn.Task;
+                return 1;
+            });
+            second = Run(_ => Task.FromResult(2), patience.Token);
+        }
+
+        await begun.Task; // And with it the second has been taken along.
+        await patience.CancelAsync();
+        goOn.SetResult();
+
+        (await first).ShouldBe(1);
+        (await second).ShouldBe(2);
+    }
+
+    private WriteGate Gate => host.Services.GetRequiredService<WriteGate>();
+
+    private async Task<int> Run(Func<MarketDb, Task<int>> work, CancellationToken cancellationToken = default) =>
+        await host.Data(db => host.Services.GetRequiredService<GroupCommit>().RunAsync(db, work, cancellationToken));
+
+    private async Task Store(Conversation talk, string text, CancellationToken cancellationToken)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<MarketChat.Features.Chat.SendMessage>()
+            .ExecuteAsync(talk.Buyer.Id, talk.RoomId, text, Guid.NewGuid(), cancellationToken);
+    }
+}
