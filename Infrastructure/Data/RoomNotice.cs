@@ -15,8 +15,8 @@ public sealed class RoomNotice
     public bool Muted { get; set; }
 
     /// <summary>
-    /// Id of the message they were told of last, 0 before the first. Beyond their read marker it says that they have been told and have
-    /// not come yet; visiting the room moves the marker past it.
+    /// Id of the message they were told of last, 0 for none; what reached none of their browsers is none. Beyond their read marker it says
+    /// that they have been told and have not come yet; visiting the room moves the marker past it.
     /// </summary>
     public long NotifiedUpTo { get; set; }
 }

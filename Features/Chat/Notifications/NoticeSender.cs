@@ -1,11 +1,7 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
+using System.Collections.Concurrent;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Push;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.FeatureManagement;
-using Microsoft.FeatureManagement.FeatureFilters;
 
 namespace MarketChat.Features.Chat.Notifications;
 
@@ -13,6 +9,10 @@ namespace MarketChat.Features.Chat.Notifications;
 /// Sends to people's browsers what there is to tell them. What it has told is written down before it is sent, so nothing is told twice,
 /// also after a restart; what was not told before the app stopped is told when it starts. No notice is worth failing for: what goes wrong
 /// is logged, without addresses or words, and the next ring is another occasion.
+/// <para>
+/// A person has one turn at a time, so that what takes something back never overtakes it. What is to be sent again waits for a later turn
+/// of theirs, and holds up nobody.
+/// </para>
 /// </summary>
 public sealed class NoticeSender(
     PeopleToTell people, MutingPeople muting, Vapid vapid, PushClient push, IServiceScopeFactory scopes, TimeProvider time, ILogger<NoticeSender> log)
@@ -21,15 +21,11 @@ public sealed class NoticeSender(
     // Most of the time of each goes by in waiting for push services; the looks at the database line up, so that people's own writes need not.
     private const int MostPeopleAtOnce = 128, MostLooksAtOnce = 2;
 
-    private static readonly TimeSpan _keptFor = TimeSpan.FromDays(1);
-    private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan[] _pauses = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10)];
+    // Beyond that the next ring has to do: what waits is in memory.
+    private const int MostPeopleWaiting = 2_000;
 
     private readonly SemaphoreSlim _looks = new(MostLooksAtOnce);
-
-    private sealed record Browser(PushSubscription Subscription, string? PersonName, string Language, bool IsOver);
-
-    private sealed record Sending(PushSubscription To, Notice Notice, byte[] Content);
+    private readonly ConcurrentDictionary<int, List<Delivery>> _waiting = new();
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +35,7 @@ public sealed class NoticeSender(
             var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
             foreach (var person in await db.PushSubscriptions.Select(s => s.UserId).Distinct().ToListAsync(cancellationToken)) people.Listen(person);
             foreach (var person in await db.RoomNotices.Where(n => n.Muted).Select(n => n.UserId).Distinct().ToListAsync(cancellationToken)) muting.Add(person);
-            foreach (var person in await WithUnreadAsync(db, cancellationToken)) people.Add(person);
+            foreach (var person in await WithSomethingToTellAsync(db, cancellationToken)) people.Add(person);
         }
 
         await base.StartAsync(cancellationToken);
@@ -51,106 +47,96 @@ public sealed class NoticeSender(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Parallel.ForEachAsync(
-        people.DueAsync(stoppingToken),
-        new ParallelOptions { MaxDegreeOfParallelism = MostPeopleAtOnce, CancellationToken = stoppingToken },
-        async (person, cancellationToken) =>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
         {
-            try
-            {
-                await TellAsync(person, cancellationToken);
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                log.LogError(exception, "Somebody could not be told of a message");
-            }
-            finally
-            {
-                people.Done(person);
-            }
-        });
+            var options = new ParallelOptions { MaxDegreeOfParallelism = MostPeopleAtOnce, CancellationToken = stoppingToken };
+            await Parallel.ForEachAsync(people.DueAsync(stoppingToken), options, TakeTurnAsync);
+        }
+        finally
+        {
+            await GiveUpAsync();
+        }
+    }
 
-    private static Task<List<int>> WithUnreadAsync(MarketDb db, CancellationToken cancellationToken) => db.PushSubscriptions
+    private static Task<List<int>> WithSomethingToTellAsync(MarketDb db, CancellationToken cancellationToken) => db.PushSubscriptions
         .Where(s => db.ChatRooms.Any(r => r.BuyerId == s.UserId && r.LastSellerMessageId > r.BuyerReadUpTo)
-            || db.ChatRooms.Any(r => r.SellerId == s.UserId && r.LastBuyerMessageId > r.SellerReadUpTo))
+            || db.ChatRooms.Any(r => r.SellerId == s.UserId && r.LastBuyerMessageId > r.SellerReadUpTo)
+            || db.RoomNotices.Any(n => n.UserId == s.UserId && db.Messages.Any(m => m.Id == n.NotifiedUpTo && m.RemovedAt != null)))
         .Select(s => s.UserId).Distinct().ToListAsync(cancellationToken);
+
+    private async ValueTask TakeTurnAsync(int person, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TellAsync(person, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            log.LogError(exception, "Somebody could not be told of a message");
+        }
+        finally
+        {
+            people.Done(person);
+        }
+    }
 
     private async Task TellAsync(int person, CancellationToken cancellationToken)
     {
-        var sendings = await LookAsync(person, cancellationToken);
-        await Task.WhenAll(sendings.Select(sending => SendAsync(sending, cancellationToken)));
+        var now = time.GetUtcNow();
+        var waiting = _waiting.GetValueOrDefault(person, []).ToLookup(delivery => delivery.NextTry <= now);
+        List<Delivery> found = [], due = [.. waiting[true]];
+        await WithDeliveriesAsync(
+            async deliveries =>
+            {
+                found = await deliveries.FindAsync(person, cancellationToken);
+                foreach (var delivery in due) await deliveries.ReviseAsync(delivery, cancellationToken);
+            },
+            cancellationToken);
+        due.AddRange(found);
+
+        await Task.WhenAll(due.Select(delivery => delivery.SendAsync(push, time, cancellationToken)));
+        Wait(person, [.. waiting[false], .. due.Where(delivery => delivery.NextTry is not null)], cancellationToken);
+        if (due.Exists(delivery => delivery.IsLost || delivery.Gone.Count > 0))
+            await WithDeliveriesAsync(deliveries => deliveries.NoteAsync(due, cancellationToken), cancellationToken);
+        if (found.Count == NoticeQuery.MostAtOnce && found.Any(delivery => delivery.IsTaken)) people.Add(person); // There may be more.
     }
 
-    private async Task<List<Sending>> LookAsync(int person, CancellationToken cancellationToken)
+    private void Wait(int person, List<Delivery> deliveries, CancellationToken cancellationToken)
+    {
+        var hasWaited = _waiting.TryRemove(person, out _);
+        if (deliveries.Min(delivery => delivery.NextTry) is not { } nextTry) return;
+        if (!hasWaited && _waiting.Count >= MostPeopleWaiting)
+        {
+            deliveries.ForEach(delivery => delivery.GiveUp());
+            return;
+        }
+
+        _waiting[person] = deliveries;
+        _ = people.AddAsync(person, nextTry, cancellationToken);
+    }
+
+    // What still waits when the app stops has reached nobody, and is told after the next start.
+    private async Task GiveUpAsync()
+    {
+        List<Delivery> left = [.. _waiting.Values.SelectMany(waiting => waiting)];
+        if (left.Count == 0) return;
+        left.ForEach(delivery => delivery.GiveUp());
+        await WithDeliveriesAsync(deliveries => deliveries.NoteAsync(left, CancellationToken.None), CancellationToken.None);
+    }
+
+    private async Task WithDeliveriesAsync(Func<Deliveries, Task> work, CancellationToken cancellationToken)
     {
         await _looks.WaitAsync(cancellationToken);
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            return await FindAsync(person, scope.ServiceProvider, cancellationToken);
+            await work(scope.ServiceProvider.GetRequiredService<Deliveries>());
         }
         finally
         {
             _looks.Release();
         }
     }
-
-    private async Task<List<Sending>> FindAsync(int person, IServiceProvider services, CancellationToken cancellationToken)
-    {
-        var cameAt = people.CameAt(person);
-        var db = services.GetRequiredService<MarketDb>();
-        var browsers = await db.PushSubscriptions.AsNoTracking().Where(s => s.UserId == person)
-            .Select(s => new Browser(s, s.User.UserName, s.User.Language ?? s.Language, s.Stamp != s.User.SecurityStamp))
-            .ToListAsync(cancellationToken);
-        foreach (var browser in browsers.Where(b => b.IsOver)) await ForgetAsync(db, browser.Subscription, cancellationToken);
-        browsers.RemoveAll(b => b.IsOver);
-        if (browsers.Count == 0) people.StopListening(person, cameAt);
-        if (browsers.Count == 0 || !await IsOnAsync(services, browsers[0].PersonName)) return [];
-
-        var words = services.GetRequiredService<NoticeWords>();
-        var since = browsers.Min(b => b.Subscription.CreatedAt);
-        var notices = await services.GetRequiredService<NoticeQuery>().TakeAsync(person, since, cancellationToken);
-        return [.. from browser in browsers
-                   from notice in notices
-                   where notice.SentAt >= browser.Subscription.CreatedAt || notice.Replaces
-                   select new Sending(browser.Subscription, notice, words.In(browser.Language, notice))];
-    }
-
-    // For this person: the flag may be on for some people only, and here nobody is signed in.
-    private static Task<bool> IsOnAsync(IServiceProvider services, string? person) =>
-        services.GetRequiredService<IFeatureManager>().IsEnabledAsync(NotificationsSetup.Flag, new TargetingContext { UserId = person });
-
-    private async Task SendAsync(Sending sending, CancellationToken cancellationToken)
-    {
-        var message = new PushMessage(sending.Content, TopicOf(sending), _keptFor, IsUrgent: !sending.Notice.Replaces);
-        for (var failures = 0; ; failures++)
-        {
-            var answer = await push.SendAsync(sending.To, message, cancellationToken);
-            if (answer.Outcome == PushOutcome.Gone) await ForgetAsync(sending.To, cancellationToken);
-            if (answer.Outcome != PushOutcome.NotNow || failures == _pauses.Length || answer.RetryAfter > _longestRetryAfter) return;
-
-            var pause = answer.RetryAfter > _pauses[failures] ? answer.RetryAfter.Value : _pauses[failures];
-            await Task.Delay(pause, time, cancellationToken);
-            if (!await StillStandsAsync(sending, cancellationToken)) return;
-        }
-    }
-
-    // Says nothing of the room to the push service, which has not got the secret.
-    private static string TopicOf(Sending sending) =>
-        Base64Url.EncodeToString(SHA256.HashData([.. sending.To.Auth, .. Encoding.ASCII.GetBytes($"room-{sending.Notice.RoomId}")]))[..32];
-
-    private async Task<bool> StillStandsAsync(Sending sending, CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<NoticeQuery>().StandsAsync(sending.To.UserId, sending.Notice, cancellationToken);
-    }
-
-    private async Task ForgetAsync(PushSubscription browser, CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await ForgetAsync(scope.ServiceProvider.GetRequiredService<MarketDb>(), browser, cancellationToken);
-    }
-
-    private static Task<int> ForgetAsync(MarketDb db, PushSubscription browser, CancellationToken cancellationToken) =>
-        db.WriteAsync(token => db.PushSubscriptions.Where(s => s.Id == browser.Id).ExecuteDeleteAsync(token), cancellationToken);
 }

@@ -19,7 +19,7 @@ public sealed class NoticeWords(MessageWords words, ClosedAccount closed)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private sealed record Payload(string Url, string Tag, string Title, string Body, string Lang, DateTime SentAt, string? Icon, bool Replaces);
+    private sealed record Payload(string Url, string Tag, string Title, string Body, string Lang, DateTime SentAt, string? Icon, bool Silent, bool Replaces);
 
     public byte[] In(string language, Notice notice)
     {
@@ -36,7 +36,8 @@ public sealed class NoticeWords(MessageWords words, ClosedAccount closed)
                     language,
                     notice.SentAt,
                     notice.Picture is null ? null : PhotoStore.UrlOf(notice.Picture),
-                    notice.Replaces),
+                    !notice.IsNews,
+                    notice.Removed),
                 _format);
         }
         finally

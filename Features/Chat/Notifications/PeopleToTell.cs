@@ -41,6 +41,13 @@ public sealed class PeopleToTell : IDisposable
         if (_waiting.TryAdd(person, 0)) _turns.Writer.TryWrite((person, _time.GetUtcNow() + Grace));
     }
 
+    /// <summary>Once that time has come.</summary>
+    public async Task AddAsync(int person, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (at - _time.GetUtcNow() is { Ticks: > 0 } early) await Task.Delay(early, _time, cancellationToken);
+        Add(person);
+    }
+
     /// <summary>The people to look for, as their time comes, and each only when the last look for them is <see cref="Done"/>.</summary>
     public async IAsyncEnumerable<int> DueAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -4,8 +4,9 @@
 // nothing, and asks the app for nothing.
 
 /**
- * @typedef {{ url: string, tag: string, title: string, body: string, lang: string, sentAt: string, icon?: string, replaces?: boolean }} Notice
- * url: where it leads; tag: one notification of each is shown at a time; replaces: only in the place of one that is shown
+ * @typedef {{ url: string, tag: string, title: string, body: string, lang: string, sentAt: string, icon?: string, silent?: boolean, replaces?: boolean }} Notice
+ * url: where it leads; tag: one notification of each is shown at a time; silent: takes the place of what was told before; replaces: and is
+ * shown nowhere else
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -29,9 +30,9 @@ function inTurn(work) {
 /** @param {Notice | undefined} notice */
 async function show(notice) {
   if (!notice) return;
-  const { title, body, tag, lang, icon, url, sentAt, replaces = false } = notice;
+  const { title, body, tag, lang, icon, url, sentAt, silent = false, replaces = false } = notice;
   if (replaces ? (await worker.registration.getNotifications({ tag })).length === 0 : await isInView(url)) return;
-  const options = { body, tag, lang, icon, silent: replaces, renotify: !replaces, timestamp: Date.parse(sentAt), data: { url } };
+  const options = { body, tag, lang, icon, silent, renotify: !silent, timestamp: Date.parse(sentAt), data: { url } };
   await worker.registration.showNotification(title, options);
 }
 

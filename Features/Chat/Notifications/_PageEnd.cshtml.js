@@ -143,7 +143,11 @@ function trusted(url) {
   return types ? types.createPolicy('worker', { createScriptURL: () => url }).createScriptURL(url) : url;
 }
 
-/** Mutes the room without loading it anew. Where that fails the form goes its own way, and whatever is wrong is said there. @param {HTMLFormElement} form */
+/**
+ * Mutes the room without loading it anew. Where the server refuses, the form goes its own way, and whatever is wrong is said there. Without
+ * a connection nothing happens, for that way would lead out of the room, which says by itself that there is none.
+ * @param {HTMLFormElement} form
+ */
 function muteInPlace(form) {
   const button = /** @type {HTMLButtonElement} */ (form.querySelector('button'));
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem('muted'));
@@ -157,8 +161,8 @@ function muteInPlace(form) {
       await ask(form.action, { timeout: TIMEOUT, form, fields: { muted } });
       button.setAttribute('aria-pressed', muted);
       field.value = String(muted !== 'true');
-    } catch {
-      form.submit();
+    } catch (error) {
+      if (error instanceof HttpError) form.submit();
     } finally {
       busy = false;
     }

@@ -139,6 +139,23 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     }
 
     [BrowserFact]
+    public async Task What_stands_in_the_place_of_what_was_taken_back_shows_without_a_sound_also_where_that_was_not_shown()
+    {
+        var talk = await Conversation.Begin(_host);
+        var page = await Device(_service.Browser());
+        await page.SignIn(talk.Seller.Name);
+        await page.Open("/chat");
+        await Bell(page).ClickAsync();
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        var worker = await Worker.Of(page, _host.Url);
+
+        await worker.Deliver("""{ "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "이게 맞아요", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z", "silent": true }""");
+
+        await worker.Shows(("room-7", "bob", "이게 맞아요"));
+        (await page.EvaluateAsync<bool>("async () => (await (await navigator.serviceWorker.ready).getNotifications())[0].silent")).ShouldBeTrue();
+    }
+
+    [BrowserFact]
     public async Task Pressing_it_again_ends_it_and_signing_out_does_too()
     {
         var talk = await Conversation.Begin(_host);
@@ -219,6 +236,32 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
 
         await mute.ClickAsync();
         await Expect(mute).ToHaveAttributeAsync("aria-pressed", "false");
+    }
+
+    [BrowserFact]
+    public async Task Without_a_connection_pressing_mute_changes_nothing_and_leads_nowhere()
+    {
+        var talk = await Conversation.Begin(_host);
+        var page = await (await chromium.Device(_host)).SignIn(talk.Seller.Name);
+        await page.Open(talk.Url);
+        await page.Composer().FillAsync("쓰는 중");
+        var mute = page.GetByRole(AriaRole.Button, new() { Name = "이 채팅방 알림 끄기" });
+
+        await page.Context.SetOfflineAsync(true);
+        var failed = new TaskCompletionSource();
+        page.RequestFailed += (_, request) =>
+        {
+            if (request.Url.EndsWith("/mute", StringComparison.Ordinal)) failed.TrySetResult();
+        };
+        await mute.ClickAsync();
+        await failed.Task;
+        await Expect(page.Locator("[data-trouble]")).ToBeVisibleAsync();
+        await Expect(mute).ToHaveAttributeAsync("aria-pressed", "false");
+
+        await page.Context.SetOfflineAsync(false);
+        await mute.ClickAsync();
+        await Expect(mute).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.Composer()).ToHaveValueAsync("쓰는 중");
     }
 
     private static ILocator Bell(IPage page) => page.Locator("[data-notify] button");

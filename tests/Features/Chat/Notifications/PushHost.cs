@@ -63,15 +63,49 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
         return talk with { Buyer = charlie, RoomId = await AddRoom(talk.Product, charlie.Id) };
     }
 
-    /// <summary>As the slice does in which people take back what they said.</summary>
+    /// <summary>As the slice does in which people take back what they said: where nothing else is left to read, all is read.</summary>
     public async Task TakeBack(Conversation talk, long messageId)
     {
         await Data(db => db.WriteAsync(
-            token => db.Messages.Where(m => m.Id == messageId).ExecuteUpdateAsync(
-                set => set.SetProperty(m => m.RemovedAt, Clock.Now).SetProperty(m => m.Payload, ""), token),
+            async token =>
+            {
+                await db.Messages.Where(m => m.Id == messageId).ExecuteUpdateAsync(
+                    set => set.SetProperty(m => m.RemovedAt, Clock.Now).SetProperty(m => m.Payload, ""), token);
+                var (room, left) = (db.ChatRooms.Where(r => r.Id == talk.RoomId), db.Messages.Where(m => m.RemovedAt == null));
+                await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId && m.Id > r.BuyerReadUpTo) && r.BuyerReadUpTo < r.LastSellerMessageId)
+                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.BuyerReadUpTo, r => r.LastSellerMessageId), token);
+                return await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.BuyerId && m.Id > r.SellerReadUpTo) && r.SellerReadUpTo < r.LastBuyerMessageId)
+                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.SellerReadUpTo, r => r.LastBuyerMessageId), token);
+            },
             default));
-        foreach (var person in new[] { talk.Seller, talk.Buyer }) Services.GetRequiredService<Doorbell>().Ring(person.Id);
+        Ring(talk);
+    }
+
+    /// <summary>The buyer says something in all these rooms, in one moment, and the bell rings once.</summary>
+    public async Task SayEverywhere(Conversation talk, IReadOnlyList<int> rooms)
+    {
+        await Data(db => db.WriteAsync(
+            async token =>
+            {
+                foreach (var id in rooms)
+                {
+                    var room = await db.ChatRooms.SingleAsync(r => r.Id == id, token);
+                    var message = new Message { ChatRoomId = id, UserId = talk.Buyer.Id, Payload = "안녕하세요", ClientId = Guid.NewGuid(), CreatedAt = Clock.Now, Rev = ++room.Rev };
+                    db.Add(message);
+                    await db.SaveChangesAsync(token);
+                    (room.LastBuyerMessageId, room.UpdatedAt) = (message.Id, message.CreatedAt);
+                }
+
+                return await db.SaveChangesAsync(token);
+            },
+            default));
+        Ring(talk);
     }
 
     public Task<int> CountSubscriptions(Visitor visitor) => Data(db => db.PushSubscriptions.CountAsync(s => s.UserId == visitor.Id));
+
+    private void Ring(Conversation talk)
+    {
+        foreach (var person in new[] { talk.Seller, talk.Buyer }) Services.GetRequiredService<Doorbell>().Ring(person.Id);
+    }
 }

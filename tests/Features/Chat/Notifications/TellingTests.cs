@@ -1,7 +1,6 @@
 using MarketChat.Features.Chat.Notifications;
 using MarketChat.Tests.Infrastructure.Push;
 using MarketChat.Tests.Support;
-using Microsoft.AspNetCore.Http;
 
 namespace MarketChat.Tests.Features.Chat.Notifications;
 
@@ -66,6 +65,38 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         await talk.Say(talk.Buyer, "넷");
         (await host.Told(phone, 3))[2].GetProperty("body").GetString().ShouldBe("넷");
         host.Service.SentTo(phone).Select(sent => sent.Headers["Topic"]).Distinct().Count().ShouldBe(2, "the push service replaces what waits, room by room");
+    }
+
+    [Fact]
+    public async Task After_a_day_in_which_one_did_not_come_the_next_message_is_news_again()
+    {
+        var talk = await Conversation.Begin(host);
+        var other = await host.AnotherRoom(talk);
+        var phone = await host.Subscribe(talk.Seller);
+        await talk.Say(talk.Buyer, "어제");
+        await host.Told(phone, 1);
+
+        host.Clock.Turn(TimeSpan.FromHours(25));
+        await other.Say(other.Buyer, "저도요");
+        (await host.Told(phone, 2))[1].GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}", "what was told is not told again");
+        await talk.Say(talk.Buyer, "오늘");
+
+        (await host.Told(phone, 3))[2].GetProperty("body").GetString().ShouldBe("오늘");
+    }
+
+    [Fact]
+    public async Task Of_many_rooms_at_once_all_are_told_the_newest_first()
+    {
+        var talk = await Conversation.Begin(host);
+        var phone = await host.Subscribe(talk.Seller);
+        var rooms = new List<int>();
+        for (var i = 0; i < NoticeQuery.MostAtOnce + 5; i++) rooms.Add(await host.AddRoom(await host.AddProduct(talk.Seller.Id), talk.Buyer.Id));
+
+        await host.SayEverywhere(talk, rooms);
+
+        var told = (await host.Told(phone, rooms.Count)).Select(t => t.GetProperty("tag").GetString()).ToList();
+        told[..NoticeQuery.MostAtOnce].ShouldBe(rooms.TakeLast(NoticeQuery.MostAtOnce).Select(id => $"room-{id}"), ignoreOrder: true);
+        told.Distinct().Count().ShouldBe(rooms.Count);
     }
 
     [Fact]
@@ -139,131 +170,6 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task What_was_told_and_is_taken_back_is_replaced_without_a_sound_and_the_next_message_is_news_again()
-    {
-        var talk = await Conversation.Begin(host);
-        var phone = await host.Subscribe(talk.Seller);
-        var message = await talk.Say(talk.Buyer, "이건 비밀이에요");
-        await host.Told(phone, 1);
-
-        await host.TakeBack(talk, message.Id);
-
-        var replaced = (await host.Told(phone, 2))[1];
-        replaced.GetProperty("body").GetString().ShouldBe("삭제된 메시지입니다");
-        replaced.GetProperty("tag").GetString().ShouldBe($"room-{talk.RoomId}");
-        replaced.GetProperty("replaces").GetBoolean().ShouldBeTrue();
-        host.Service.SentTo(phone)[1].Headers["Topic"].ShouldBe(host.Service.SentTo(phone)[0].Headers["Topic"], "so that one who was asleep never sees it");
-
-        await talk.Say(talk.Buyer, "다시 쓸게요");
-        (await host.Told(phone, 3))[2].GetProperty("body").GetString().ShouldBe("다시 쓸게요");
-    }
-
-    [Fact]
-    public async Task Of_what_is_left_when_a_message_is_taken_back_the_newest_is_shown_in_its_place()
-    {
-        var talk = await Conversation.Begin(host);
-        var phone = await host.Subscribe(talk.Seller);
-        var message = await talk.Say(talk.Buyer, "잘못 보냈어요");
-        await host.Told(phone, 1);
-        await talk.Say(talk.Buyer, "이게 맞아요");
-
-        await host.TakeBack(talk, message.Id);
-
-        var replaced = (await host.Told(phone, 2))[1];
-        replaced.GetProperty("body").GetString().ShouldBe("이게 맞아요");
-        replaced.GetProperty("replaces").GetBoolean().ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task What_is_taken_back_at_once_is_never_told()
-    {
-        var talk = await Conversation.Begin(host);
-        var other = await host.AnotherRoom(talk);
-        var phone = await host.Subscribe(talk.Seller);
-
-        var message = await talk.Say(talk.Buyer, "아차");
-        await host.TakeBack(talk, message.Id);
-        await other.Say(other.Buyer, "저도요");
-
-        (await host.Told(phone, 1))[0].GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}");
-    }
-
-    [Theory]
-    [InlineData(404)]
-    [InlineData(410)]
-    public async Task A_subscription_that_its_service_calls_over_is_dropped(int status)
-    {
-        var talk = await Conversation.Begin(host);
-        var phone = await host.Subscribe(talk.Seller);
-        host.Service.AnswerFor(phone, _ => Results.StatusCode(status));
-
-        await talk.Say(talk.Buyer, "안녕하세요");
-
-        await host.Told(phone, 1);
-        await Eventually.Is(async () => await host.CountSubscriptions(talk.Seller) == 0, "it is dropped");
-    }
-
-    [Fact]
-    public async Task A_service_that_cannot_just_now_is_asked_again_when_it_says_so_a_few_times()
-    {
-        var talk = await Conversation.Begin(host);
-        var phone = await host.Subscribe(talk.Seller);
-        host.Service.AnswerFor(phone, before => before == 0 ? new After(429, "30") : Results.StatusCode(503));
-
-        await talk.Say(talk.Buyer, "안녕하세요");
-
-        await host.Told(phone, 1);
-        await Eventually.Is(
-            () =>
-            {
-                host.Clock.Turn(TimeSpan.FromSeconds(10));
-                return Task.FromResult(host.Service.SentTo(phone).Count == 3);
-            },
-            "it was asked three times",
-            TimeSpan.FromMilliseconds(200));
-        (await host.CountSubscriptions(talk.Seller)).ShouldBe(1, "it may be all right tomorrow");
-    }
-
-    [Fact]
-    public async Task A_service_that_wants_to_be_left_alone_for_long_is()
-    {
-        var talk = await Conversation.Begin(host);
-        var other = await host.AnotherRoom(talk);
-        var phone = await host.Subscribe(talk.Seller);
-        host.Service.AnswerFor(phone, before => before == 0 ? new After(503, "3600") : Results.StatusCode(201));
-
-        await talk.Say(talk.Buyer, "안녕하세요");
-        await host.Told(phone, 1);
-        await other.Say(other.Buyer, "저도요");
-
-        (await host.Told(phone, 2))[1].GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}");
-    }
-
-    [Fact]
-    public async Task What_was_read_while_the_service_could_not_is_not_sent_again()
-    {
-        var talk = await Conversation.Begin(host);
-        var other = await host.AnotherRoom(talk);
-        var phone = await host.Subscribe(talk.Seller);
-        host.Service.AnswerFor(phone, before => before == 0 ? new After(503, "30") : Results.StatusCode(201));
-        var message = await talk.Say(talk.Buyer, "안녕하세요");
-        await host.Told(phone, 1);
-
-        await talk.MarkRead(talk.Seller, message.Id);
-        await other.Say(other.Buyer, "저도요");
-        await Eventually.Is(
-            () =>
-            {
-                host.Clock.Turn(TimeSpan.FromSeconds(10));
-                return Task.FromResult(host.Service.SentTo(phone).Count == 2);
-            },
-            "the next one has come",
-            TimeSpan.FromMilliseconds(200));
-
-        phone.Read(host.Service.SentTo(phone)[1]).GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}");
-    }
-
-    [Fact]
     public async Task After_a_restart_what_was_not_told_is_and_what_was_is_not_again()
     {
         await using var before = new PushHost();
@@ -333,14 +239,5 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         before.Service.SentTo(buyers).ShouldBeEmpty();
         (await seller.Page("/chat")).QuerySelector("[data-notify]").ShouldNotBeNull();
         (await buyer.Page("/chat")).QuerySelector("[data-notify]").ShouldBeNull();
-    }
-
-    private sealed class After(int status, string seconds) : IResult
-    {
-        public Task ExecuteAsync(HttpContext http)
-        {
-            (http.Response.StatusCode, http.Response.Headers.RetryAfter) = (status, seconds);
-            return Task.CompletedTask;
-        }
     }
 }
