@@ -25,7 +25,7 @@ public sealed class NoticeSender(
     private const int MostPeopleWaiting = 2_000;
 
     private readonly SemaphoreSlim _looks = new(MostLooksAtOnce);
-    private readonly ConcurrentDictionary<int, List<Delivery>> _waiting = new();
+    private readonly ConcurrentDictionary<int, List<NoticeDispatch>> _waiting = new();
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -85,54 +85,54 @@ public sealed class NoticeSender(
     private async Task TellAsync(int person, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var waiting = _waiting.GetValueOrDefault(person, []).ToLookup(delivery => delivery.NextTry <= now);
-        List<Delivery> found = [], due = [.. waiting[true]];
-        await WithDeliveriesAsync(
-            async deliveries =>
+        var waiting = _waiting.GetValueOrDefault(person, []).ToLookup(dispatch => dispatch.NextTry <= now);
+        List<NoticeDispatch> found = [], due = [.. waiting[true]];
+        await WithDispatchesAsync(
+            async dispatches =>
             {
-                found = await deliveries.FindAsync(person, cancellationToken);
-                foreach (var delivery in due) await deliveries.ReviseAsync(delivery, cancellationToken);
+                found = await dispatches.FindAsync(person, cancellationToken);
+                foreach (var dispatch in due) await dispatches.ReviseAsync(dispatch, cancellationToken);
             },
             cancellationToken);
         due.AddRange(found);
 
-        await Task.WhenAll(due.Select(delivery => delivery.SendAsync(push, time, cancellationToken)));
-        Wait(person, [.. waiting[false], .. due.Where(delivery => delivery.NextTry is not null)], cancellationToken);
-        if (due.Exists(delivery => delivery.IsLost || delivery.Gone.Count > 0))
-            await WithDeliveriesAsync(deliveries => deliveries.NoteAsync(due, cancellationToken), cancellationToken);
-        if (found.Count == NoticeQuery.MostAtOnce && found.Any(delivery => delivery.IsTaken)) people.Add(person); // There may be more.
+        await Task.WhenAll(due.Select(dispatch => dispatch.SendAsync(push, time, cancellationToken)));
+        Wait(person, [.. waiting[false], .. due.Where(dispatch => dispatch.NextTry is not null)], cancellationToken);
+        if (due.Exists(dispatch => dispatch.IsLost || dispatch.Gone.Count > 0))
+            await WithDispatchesAsync(dispatches => dispatches.NoteAsync(due, cancellationToken), cancellationToken);
+        if (found.Count == NoticeQuery.MostAtOnce && found.Any(dispatch => dispatch.IsTaken)) people.Add(person); // There may be more.
     }
 
-    private void Wait(int person, List<Delivery> deliveries, CancellationToken cancellationToken)
+    private void Wait(int person, List<NoticeDispatch> dispatches, CancellationToken cancellationToken)
     {
         var hasWaited = _waiting.TryRemove(person, out _);
-        if (deliveries.Min(delivery => delivery.NextTry) is not { } nextTry) return;
+        if (dispatches.Min(dispatch => dispatch.NextTry) is not { } nextTry) return;
         if (!hasWaited && _waiting.Count >= MostPeopleWaiting)
         {
-            deliveries.ForEach(delivery => delivery.GiveUp());
+            dispatches.ForEach(dispatch => dispatch.GiveUp());
             return;
         }
 
-        _waiting[person] = deliveries;
+        _waiting[person] = dispatches;
         _ = people.AddAsync(person, nextTry, cancellationToken);
     }
 
     // What still waits when the app stops has reached nobody, and is told after the next start.
     private async Task GiveUpAsync()
     {
-        List<Delivery> left = [.. _waiting.Values.SelectMany(waiting => waiting)];
+        List<NoticeDispatch> left = [.. _waiting.Values.SelectMany(waiting => waiting)];
         if (left.Count == 0) return;
-        left.ForEach(delivery => delivery.GiveUp());
-        await WithDeliveriesAsync(deliveries => deliveries.NoteAsync(left, CancellationToken.None), CancellationToken.None);
+        left.ForEach(dispatch => dispatch.GiveUp());
+        await WithDispatchesAsync(dispatches => dispatches.NoteAsync(left, CancellationToken.None), CancellationToken.None);
     }
 
-    private async Task WithDeliveriesAsync(Func<Deliveries, Task> work, CancellationToken cancellationToken)
+    private async Task WithDispatchesAsync(Func<NoticeDispatches, Task> work, CancellationToken cancellationToken)
     {
         await _looks.WaitAsync(cancellationToken);
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await work(scope.ServiceProvider.GetRequiredService<Deliveries>());
+            await work(scope.ServiceProvider.GetRequiredService<NoticeDispatches>());
         }
         finally
         {

@@ -16,7 +16,7 @@ public static class NotificationsSetup
         services.AddScoped<RoomMutes>();
         services.AddScoped<NoticeQuery>();
         services.AddScoped<NoticeWords>();
-        services.AddScoped<Deliveries>();
+        services.AddScoped<NoticeDispatches>();
         services.AddHostedService<NoticeSender>();
         services.AddToSlot(Slots.PageEnd, $"{Folder}/_PageEnd.cshtml", Flag);
         services.AddToSlot(ChatSlots.ListBar, $"{Folder}/_NotifyButton.cshtml", Flag);

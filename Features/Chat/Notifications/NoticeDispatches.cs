@@ -6,12 +6,12 @@ using Microsoft.FeatureManagement.FeatureFilters;
 namespace MarketChat.Features.Chat.Notifications;
 
 /// <summary>What is to be sent to somebody's browsers, and what is to be written down of it.</summary>
-public sealed class Deliveries(MarketDb db, PeopleToTell people, NoticeQuery notices, NoticeWords words, IFeatureManager features)
+public sealed class NoticeDispatches(MarketDb db, PeopleToTell people, NoticeQuery notices, NoticeWords words, IFeatureManager features)
 {
     private sealed record Browser(PushSubscription Subscription, string? PersonName, string Language, bool IsOver);
 
     /// <summary>What there is to tell somebody, which counts as told from now on.</summary>
-    public async Task<List<Delivery>> FindAsync(int person, CancellationToken cancellationToken)
+    public async Task<List<NoticeDispatch>> FindAsync(int person, CancellationToken cancellationToken)
     {
         var cameAt = people.CameAt(person);
         var browsers = await db.PushSubscriptions.AsNoTracking().Where(s => s.UserId == person)
@@ -24,21 +24,21 @@ public sealed class Deliveries(MarketDb db, PeopleToTell people, NoticeQuery not
 
         var since = browsers.Min(b => b.Subscription.CreatedAt);
         return [.. from notice in await notices.TakeAsync(person, since, cancellationToken)
-                   select new Delivery(person, notice, CopiesOf(notice, browsers))];
+                   select new NoticeDispatch(person, notice, CopiesOf(notice, browsers))];
     }
 
     /// <summary>What has waited may have become pointless; and a browser in which somebody has signed out meanwhile gets it no more.</summary>
-    public async Task ReviseAsync(Delivery delivery, CancellationToken cancellationToken)
+    public async Task ReviseAsync(NoticeDispatch dispatch, CancellationToken cancellationToken)
     {
-        if (!await notices.StandsAsync(delivery.Person, delivery.Notice, cancellationToken)) delivery.GiveUp();
-        else delivery.KeepTo(await db.PushSubscriptions.Where(s => s.UserId == delivery.Person && s.Stamp == s.User.SecurityStamp).Select(s => s.Id).ToListAsync(cancellationToken));
+        if (!await notices.StandsAsync(dispatch.Person, dispatch.Notice, cancellationToken)) dispatch.GiveUp();
+        else dispatch.KeepTo(await db.PushSubscriptions.Where(s => s.UserId == dispatch.Person && s.Stamp == s.User.SecurityStamp).Select(s => s.Id).ToListAsync(cancellationToken));
     }
 
     /// <summary>Forgets the subscriptions that are over; and what has reached nobody does not count as told.</summary>
-    public async Task NoteAsync(IReadOnlyCollection<Delivery> sent, CancellationToken cancellationToken)
+    public async Task NoteAsync(IReadOnlyCollection<NoticeDispatch> sent, CancellationToken cancellationToken)
     {
-        await ForgetAsync([.. sent.SelectMany(delivery => delivery.Gone)], cancellationToken);
-        foreach (var lost in sent.Where(delivery => delivery.IsLost)) await notices.PutBackAsync(lost.Person, lost.Notice, cancellationToken);
+        await ForgetAsync([.. sent.SelectMany(dispatch => dispatch.Gone)], cancellationToken);
+        foreach (var lost in sent.Where(dispatch => dispatch.IsLost)) await notices.PutBackAsync(lost.Person, lost.Notice, cancellationToken);
     }
 
     private List<NoticeCopy> CopiesOf(Notice notice, List<Browser> browsers) =>

@@ -10,7 +10,7 @@ namespace MarketChat.Features.Chat.Notifications;
 public sealed record NoticeCopy(PushSubscription To, byte[] Content);
 
 /// <summary>A notice on its way to somebody's browsers. Where a push service cannot just now it is sent again, a few times.</summary>
-public sealed class Delivery(int person, Notice notice, IReadOnlyList<NoticeCopy> copies)
+public sealed class NoticeDispatch(int person, Notice notice, IReadOnlyList<NoticeCopy> copies)
 {
     private static readonly TimeSpan _keptFor = TimeSpan.FromDays(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(1);
