@@ -100,11 +100,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     {
         var talk = await Conversation.Begin(_host);
         var browser = _service.Browser();
-        var page = await Device(browser);
-        await page.SignIn(talk.Seller.Name);
-        await page.Open("/chat");
-        await Bell(page).ClickAsync();
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        var page = await SwitchedOn(browser, talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
         var notice = $$"""{ "url": "{{talk.Url}}", "tag": "room-{{talk.RoomId}}", "title": "bob", "body": "안녕", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
         await worker.Deliver(notice);
@@ -122,11 +118,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     public async Task What_is_taken_back_is_replaced_where_it_is_shown_and_shows_nowhere_else()
     {
         var talk = await Conversation.Begin(_host);
-        var page = await Device(_service.Browser());
-        await page.SignIn(talk.Seller.Name);
-        await page.Open("/chat");
-        await Bell(page).ClickAsync();
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        var page = await SwitchedOn(_service.Browser(), talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
         const string Notice = """{ "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "비밀", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
         await worker.Deliver(Notice);
@@ -142,11 +134,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     public async Task What_stands_in_the_place_of_what_was_taken_back_shows_without_a_sound_also_where_that_was_not_shown()
     {
         var talk = await Conversation.Begin(_host);
-        var page = await Device(_service.Browser());
-        await page.SignIn(talk.Seller.Name);
-        await page.Open("/chat");
-        await Bell(page).ClickAsync();
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        var page = await SwitchedOn(_service.Browser(), talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
 
         await worker.Deliver("""{ "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "이게 맞아요", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z", "silent": true }""");
@@ -159,11 +147,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     public async Task Pressing_it_again_ends_it_and_signing_out_does_too()
     {
         var talk = await Conversation.Begin(_host);
-        var page = await Device(_service.Browser());
-        await page.SignIn(talk.Seller.Name);
-        await page.Open("/chat");
-        await Bell(page).ClickAsync();
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        var page = await SwitchedOn(_service.Browser(), talk.Seller);
         await page.ReloadAsync();
         await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
 
@@ -265,6 +249,16 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     }
 
     private static ILocator Bell(IPage page) => page.Locator("[data-notify] button");
+
+    /// <summary>The list of rooms on such a device of somebody's, who has pressed the bell.</summary>
+    private async Task<IPage> SwitchedOn(PushBrowser browser, Visitor person)
+    {
+        var page = await (await Device(browser)).SignIn(person.Name);
+        await page.Open("/chat");
+        await Bell(page).ClickAsync();
+        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        return page;
+    }
 
     /// <summary>A device that allows notifications, and whose push service is the test's.</summary>
     private async Task<IPage> Device(PushBrowser browser)
