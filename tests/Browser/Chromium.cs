@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using MarketChat.Tests.Support;
 using Microsoft.Playwright;
+using Xunit.Sdk;
 
 namespace MarketChat.Tests.Browser;
 
@@ -8,6 +11,8 @@ public sealed class Chromium : IAsyncLifetime
 {
     // A machine that has other work, too, may take its time over a page. Who waits for what comes at once loses nothing by it.
     private const float Patience = 30_000;
+
+    private static readonly ConcurrentQueue<IBrowserContext> _devices = new();
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -50,7 +55,14 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = scheme,
             JavaScriptEnabled = scripts,
         });
+        _devices.Enqueue(context);
         return await context.NewPageAsync();
+    }
+
+    /// <summary>Puts away the devices of the test that is over: their pages would go on polling until all tests are.</summary>
+    public static async Task PutAwayDevices()
+    {
+        while (_devices.TryDequeue(out var device)) await device.CloseAsync();
     }
 }
 
@@ -76,7 +88,14 @@ public sealed class LiveHost : MarketHost
 }
 
 [CollectionDefinition(Name)]
+[PutsAwayDevices]
 public sealed class BrowserTests : ICollectionFixture<Chromium>, ICollectionFixture<LiveHost>
 {
     public const string Name = "browser";
+}
+
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class PutsAwayDevicesAttribute : BeforeAfterTestAttribute
+{
+    public override void After(MethodInfo methodUnderTest) => Chromium.PutAwayDevices().GetAwaiter().GetResult();
 }

@@ -11,12 +11,14 @@ public static class Eventually
 
     public static Task Is(Func<bool> condition, string what) => Is(() => Task.FromResult(condition()), what);
 
-    public static async Task Is(Func<Task<bool>> condition, string what, TimeSpan? every = null)
+    public static Task Is(Func<Task<bool>> condition, string what, TimeSpan? every = null) => Is(condition, () => what, every);
+
+    public static async Task Is(Func<Task<bool>> condition, Func<string> what, TimeSpan? every = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(started) > _patience) throw new TimeoutException($"Never came true: {what}");
+            if (Stopwatch.GetElapsedTime(started) > _patience) throw new TimeoutException($"Never came true: {what()}");
             await Task.Delay(every ?? _interval);
         }
     }

@@ -13,15 +13,14 @@ public abstract class ModuleTest(LiveHost host, Chromium chromium) : IAsyncLifet
 
     private static readonly string[] _sheets = ["tokens", "base", "shell", "chat"];
 
-    private readonly HashSet<IBrowserContext> _devices = [];
     private readonly List<string> _errors = [];
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync()
     {
-        foreach (var device in _devices) await device.CloseAsync();
         _errors.ShouldBeEmpty();
+        return Task.CompletedTask;
     }
 
     protected LiveHost Host => host;
@@ -30,7 +29,6 @@ public abstract class ModuleTest(LiveHost host, Chromium chromium) : IAsyncLifet
     protected async Task<IPage> Blank(string body = "", string language = "ko", bool styles = false, IPage? page = null)
     {
         page ??= await chromium.Device(host);
-        _devices.Add(page.Context);
         page.PageError += (_, error) => _errors.Add(error);
         var sheets = styles ? string.Concat(_sheets.Select(sheet => $"<link rel=\"stylesheet\" href=\"/css/{sheet}.css\">")) : "";
         var justNow = language == "ko" ? "방금" : "just now";

@@ -102,14 +102,14 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
         var browser = _service.Browser();
         var page = await SwitchedOn(browser, talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
-        var notice = $$"""{ "url": "{{talk.Url}}", "tag": "room-{{talk.RoomId}}", "title": "bob", "body": "안녕", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
-        await worker.Deliver(notice);
+        string Notice(long room) => $$"""{ "url": "/chat/{{room}}", "tag": "room-{{room}}", "title": "bob", "body": "안녕", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
+        await worker.Deliver(Notice(talk.RoomId));
         await worker.Shows(("room-" + talk.RoomId, "bob", "안녕"));
 
         await page.Open(talk.Url);
         await worker.Shows();
-        await worker.Deliver(notice);
-        await worker.Deliver(notice.Replace($"{talk.RoomId}", "999", StringComparison.Ordinal));
+        await worker.Deliver(Notice(talk.RoomId));
+        await worker.Deliver(Notice(999));
 
         await worker.Shows(("room-999", "bob", "안녕"));
     }
@@ -319,8 +319,12 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
             ["origin"] = origin, ["registrationId"] = registration, ["data"] = message,
         });
 
-        public Task Shows(params (string Tag, string Title, string Body)[] expected) => Eventually.Is(
-            async () => (await Shown()).SequenceEqual(expected), $"shown are: {string.Join(", ", expected)}");
+        public Task Shows(params (string Tag, string Title, string Body)[] expected)
+        {
+            List<(string, string, string)> shown = [];
+            return Eventually.Is(
+                async () => (shown = await Shown()).SequenceEqual(expected), () => $"shown are [{string.Join(", ", expected)}], but [{string.Join(", ", shown)}]");
+        }
 
         private async Task<List<(string Tag, string Title, string Body)>> Shown()
         {

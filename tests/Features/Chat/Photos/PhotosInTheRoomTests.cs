@@ -114,14 +114,14 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
         await buyer.Say("터널이에요");
         await ShouldShowPictures(buyer.Messages().First, 2);
         await Expect(buyer.Messages().First).ToContainTextAsync("연결되면 보낼게요");
-        await Should.ThrowAsync<PlaywrightException>(() => buyer.ReloadAsync());
-
         var release = new TaskCompletionSource();
         await buyer.RouteAsync(Parts, async route =>
         {
             await release.Task;
             await route.ContinueAsync();
         });
+
+        await buyer.GotoAsync("about:blank"); // The error page of a failed reload would load the room by itself, and send.
         await buyer.Context.SetOfflineAsync(false);
         await buyer.Open(talk.Url);
         await ShouldShowPictures(buyer.Messages().First, 2);
