@@ -108,8 +108,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
 
         await page.Open(talk.Url);
         await worker.Shows();
-        await worker.Deliver(Notice(talk.RoomId));
-        await worker.Deliver(Notice(999));
+        await worker.Deliver(Notice(talk.RoomId), Notice(999));
 
         await worker.Shows(("room-999", "bob", "안녕"));
     }
@@ -121,11 +120,9 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
         var page = await SwitchedOn(_service.Browser(), talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
         const string Notice = """{ "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "비밀", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
-        await worker.Deliver(Notice);
 
         var takenBack = Notice.Replace("비밀", "삭제된 메시지입니다", StringComparison.Ordinal).Replace("}", ", \"replaces\": true }", StringComparison.Ordinal);
-        await worker.Deliver(takenBack.Replace('7', '8'));
-        await worker.Deliver(takenBack);
+        await worker.Deliver(Notice, takenBack.Replace('7', '8'), takenBack);
 
         await worker.Shows(("room-7", "bob", "삭제된 메시지입니다"));
     }
@@ -293,6 +290,8 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     /// <summary>The service worker of a page, and the browser's part around it.</summary>
     private sealed class Worker(IPage page, ICDPSession tools, string origin, string registration)
     {
+        private int _done;
+
         public static async Task<Worker> Of(IPage page, string origin)
         {
             var tools = await page.Context.NewCDPSessionAsync(page);
@@ -311,19 +310,38 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
                     return registration.Task.IsCompleted;
                 },
                 "the browser tells of the worker", every: TimeSpan.FromMilliseconds(200));
-            return new Worker(page, tools, origin, await registration.Task);
+            var worker = new Worker(page, tools, origin, await registration.Task);
+            tools.Event("BackgroundService.backgroundServiceEventReceived").OnEvent += (_, e) => worker.Note(e!.Value);
+            await tools.SendAsync("BackgroundService.startObserving", new() { ["service"] = "pushMessaging" });
+            await tools.SendAsync("BackgroundService.setRecording", new() { ["service"] = "pushMessaging", ["shouldRecord"] = true });
+            return worker;
         }
 
-        public Task Deliver(string message) => tools.SendAsync("ServiceWorker.deliverPushMessage", new()
+        /// <summary>
+        /// Hands it the messages at once, and waits until it has done with them. To ask what is shown while something is about to be makes
+        /// Chromium forget that: what it has stored and does not find on the screen it takes for closed.
+        /// </summary>
+        public async Task Deliver(params string[] messages)
         {
-            ["origin"] = origin, ["registrationId"] = registration, ["data"] = message,
-        });
+            var done = _done + messages.Length;
+            foreach (var message in messages)
+            {
+                await tools.SendAsync("ServiceWorker.deliverPushMessage", new() { ["origin"] = origin, ["registrationId"] = registration, ["data"] = message });
+            }
+
+            await Eventually.Is(() => _done == done, "the worker has done with what came");
+        }
 
         public Task Shows(params (string Tag, string Title, string Body)[] expected)
         {
             List<(string, string, string)> shown = [];
             return Eventually.Is(
                 async () => (shown = await Shown()).SequenceEqual(expected), () => $"shown are [{string.Join(", ", expected)}], but [{string.Join(", ", shown)}]");
+        }
+
+        private void Note(JsonElement e)
+        {
+            if (e.GetProperty("backgroundServiceEvent").GetProperty("eventName").GetString() == "Push event completed") Interlocked.Increment(ref _done);
         }
 
         private async Task<List<(string Tag, string Title, string Body)>> Shown()
