@@ -38,20 +38,20 @@ public static class MessageIndex
     public static async Task<FoundMessages> FindMessagesAsync(
         this MarketDb db, int me, IReadOnlyList<string> words, long before, int most, CancellationToken cancellationToken)
     {
-        var entries = Entries(me, words);
-        var floor = await FloorAsync(db, entries, before, cancellationToken);
-        var ids = await db.Database.SqlQuery<long>(Matches(me, words, entries, floor, before, most + 1)).ToListAsync(cancellationToken);
-        return ids.Count > most
-            ? new FoundMessages(ids[..most], ids[most - 1])
-            : new FoundMessages(ids, floor > 0 ? floor + 1 : null);
+        var ids = new List<long>();
+        var looked = 0;
+        await foreach (var (id, isHit) in db.Database.SqlQuery<Candidate>(Candidates(me, words, before)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (isHit && ids.Count == most) return new FoundMessages(ids, ids[^1]);
+            if (isHit) ids.Add(id);
+            if (++looked == MostLookedAt) return new FoundMessages(ids, id);
+        }
+
+        return new FoundMessages(ids, null);
     }
 
-    /// <returns>The id of the first message that is not looked at any more, or 0.</returns>
-    private static async Task<long> FloorAsync(MarketDb db, string entries, long before, CancellationToken cancellationToken) =>
-        (await db.Database.SqlQuery<long>($"""
-            SELECT rowid AS "Value" FROM "MessageIndex" WHERE "MessageIndex" MATCH {entries} AND rowid < {before}
-            ORDER BY rowid DESC LIMIT 1 OFFSET {MostLookedAt}
-            """).ToListAsync(cancellationToken)).FirstOrDefault();
+    /// <summary>A message that has all of the words' characters, and whether it has the words.</summary>
+    private sealed record Candidate(long Id, bool IsHit);
 
     /// <summary>What is in the index of someone's messages with these words: FTS5's own language, in which a quoted string is to the letter.</summary>
     private static string Entries(int me, IEnumerable<string> words)
@@ -66,21 +66,22 @@ public static class MessageIndex
         for (var i = 0; i + GramLength <= characters.Count; i++) yield return string.Concat(characters.Skip(i).Take(GramLength));
     }
 
-    // First those not in the index yet, which are newer. A person's characters may stand in what somebody else wrote, so whose room it is
-    // is asked in any case; CROSS JOIN keeps the order of the loops.
-    private static FormattableString Matches(int me, IReadOnlyList<string> words, string entries, long floor, long before, int most)
+    // Read only as far as it takes, so it must not be sorted: the two parts come in order, those not in the index yet first. A person's
+    // characters may stand in what somebody else wrote, so whose room it is is asked in any case; CROSS JOIN keeps the order of the loops.
+    private static FormattableString Candidates(int me, IReadOnlyList<string> words, long before)
     {
-        object[] values = [me, entries, floor, before, most, .. words.Select(PlainText.ToLikePattern)];
+        object[] values = [me, Entries(me, words), before, .. words.Select(PlainText.ToLikePattern)];
         var says = string.Concat(words.Select((_, i) => $$""" AND m."Payload" LIKE {{{i + values.Length - words.Count}}} ESCAPE '\'"""));
         return FormattableStringFactory.Create($$"""
-            SELECT m."Id" AS "Value" FROM "Messages" m CROSS JOIN "ChatRooms" r ON r."Id" = m."ChatRoomId"
-            WHERE m."Id" > (SELECT "UpTo" FROM "MessageIndexState") AND m."Id" < {3}
+            SELECT m."Id", 1 AS "IsHit" FROM "Messages" m CROSS JOIN "ChatRooms" r ON r."Id" = m."ChatRoomId"
+            WHERE m."Id" > (SELECT "UpTo" FROM "MessageIndexState") AND m."Id" < {2}
                 AND m."RemovedAt" IS NULL AND (r."BuyerId" = {0} OR r."SellerId" = {0}){{says}}
             UNION ALL
-            SELECT i.rowid FROM "MessageIndex" i CROSS JOIN "Messages" m ON m."Id" = i.rowid CROSS JOIN "ChatRooms" r ON r."Id" = m."ChatRoomId"
-            WHERE i."MessageIndex" MATCH {1} AND i.rowid > {2} AND i.rowid < {3}
-                AND m."RemovedAt" IS NULL AND (r."BuyerId" = {0} OR r."SellerId" = {0}){{says}}
-            ORDER BY 1 DESC LIMIT {4}
+            SELECT i.rowid, EXISTS (
+                SELECT 1 FROM "Messages" m CROSS JOIN "ChatRooms" r ON r."Id" = m."ChatRoomId"
+                WHERE m."Id" = i.rowid AND m."RemovedAt" IS NULL AND (r."BuyerId" = {0} OR r."SellerId" = {0}){{says}})
+            FROM "MessageIndex" i WHERE i."MessageIndex" MATCH {1} AND i.rowid < {2}
+            ORDER BY 1 DESC
             """, values);
     }
 }
