@@ -1,5 +1,7 @@
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MarketChat.Infrastructure.Data;
 
@@ -8,13 +10,12 @@ public static class Schema
 {
     /// <summary>The migrations that the database still lacks, the oldest first.</summary>
     public static async Task<List<string>> PendingMigrationsAsync(this MarketDb db, CancellationToken cancellationToken) =>
-        [.. await db.Database.GetPendingMigrationsAsync(cancellationToken)];
+        [.. db.Database.GetMigrations().Except(await db.AppliedMigrationsAsync(cancellationToken))];
 
     /// <exception cref="RefusedException">A later version has been at work on the database: this one might not keep what it does not know.</exception>
     public static async Task RefuseIfNewerAsync(this MarketDb db, CancellationToken cancellationToken)
     {
-        var known = db.Database.GetMigrations();
-        if ((await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(known).LastOrDefault() is { } unknown)
+        if ((await db.AppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).LastOrDefault() is { } unknown)
         {
             throw new RefusedException($"The database was written by a later version of MarketChat (it has {unknown}). Start that version, or restore a backup.");
         }
@@ -31,6 +32,29 @@ public static class Schema
         if (!isNew) await CopyAsideAsync(db, $"{db.FilePath()}.before-{pending[0]}", cancellationToken);
         await db.DropMigrationLockAsync(cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    // EF's own way builds a model of this one table first, at every start.
+    private static async Task<List<string>> AppliedMigrationsAsync(this MarketDb db, CancellationToken cancellationToken)
+    {
+        if (!await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken)) return [];
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = """SELECT 1 FROM "sqlite_schema" WHERE "name" = '__EFMigrationsHistory'""";
+            if (await command.ExecuteScalarAsync(cancellationToken) is null) return [];
+
+            command.CommandText = """SELECT "MigrationId" FROM "__EFMigrationsHistory" ORDER BY "MigrationId" """;
+            var applied = new List<string>();
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken)) applied.Add(reader.GetString(0));
+            return applied;
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     private static async Task CopyAsideAsync(MarketDb db, string file, CancellationToken cancellationToken)
