@@ -46,6 +46,31 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
     }
 
     [Fact]
+    public async Task What_is_rare_and_long_ago_is_found_a_stretch_at_a_time()
+    {
+        using var market = new MarketHost();
+        var talk = await Conversation.Begin(market);
+        var said = await talk.Say(talk.Buyer, "없는 말");
+        await market.Data(db => db.WriteAsync(token => db.Database.ExecuteSqlAsync($"""
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
+            INSERT INTO "Messages" ("Payload", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
+            SELECT '그냥 하는 말', {talk.Buyer.Id}, {talk.RoomId}, {market.Clock.Now}, 'filler-' || i, 1000 + i FROM n
+            """, token), default));
+
+        var before = long.MaxValue;
+        var stretches = new List<FoundMessages>();
+        while (stretches is not [.., { Before: null }])
+        {
+            stretches.Add(await market.Data(db => db.FindMessagesAsync(talk.Seller.Id, ["없는"], before, 20, default)));
+            before = stretches[^1].Before ?? before;
+        }
+
+        stretches.Count.ShouldBeInRange(3, 5);
+        stretches.SelectMany(stretch => stretch.Ids).ShouldBe([said.Id]);
+        stretches[0].Ids.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Nobody_finds_what_others_said_not_even_with_their_names_in_the_index()
     {
         var talk = await Conversation.Begin(host);
