@@ -50,7 +50,7 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
         configuration.Properties<DateTime>().HaveConversion<UtcDateTime>();
 
     /// <summary>SQLite keeps no time zone, so what comes back is told that it is UTC.</summary>
-    private sealed class UtcDateTime() : ValueConverter<DateTime, DateTime>(
+    internal sealed class UtcDateTime() : ValueConverter<DateTime, DateTime>(
         local => local.ToUniversalTime(),
         stored => DateTime.SpecifyKind(stored, DateTimeKind.Utc));
 }

@@ -1,9 +1,11 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.CompiledModel;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MarketChat.Tests.Infrastructure.Data;
 
@@ -19,6 +21,19 @@ public sealed class SchemaTests(MarketHost host) : IClassFixture<MarketHost>
         await asModelled.Database.EnsureCreatedAsync();
 
         (await host.Data(Schema)).ShouldBe(await Schema(asModelled));
+    }
+
+    [Fact]
+    public async Task The_compiled_model_is_the_one_that_the_configuration_makes()
+    {
+        var (compiled, configured) = await host.Data(db => Task.FromResult((
+            db.Model, db.GetService<IModelRuntimeInitializer>().Initialize(db.GetService<IDesignTimeModel>().Model, designTime: false))));
+
+        compiled.ShouldBeAssignableTo<MarketDbModel>();
+        Description(compiled).ShouldBe(Description(configured), "compile the model anew, as the README says");
+
+        static string Description(IModel model) => string.Join(
+            "\n", model.GetRelationalModel().ToDebugString(MetadataDebugStringOptions.LongDefault), model.ToDebugString(MetadataDebugStringOptions.LongDefault));
     }
 
     [Fact]
