@@ -44,7 +44,7 @@ public sealed class Report
         {
             var m = line.Measured;
             var figures = m is null ? "| | | | | | | |" : string.Create(CultureInfo.InvariantCulture,
-                $"| {m.PerSecond:N0} | {m.P50:0.00} | {m.P99:0.0} | {m.CpuPerRequest:N0} | {m.Bytes:N0} | {m.Resident / 1e6:0} | {m.Errors} |");
+                $"| {m.PerSecond:N0} | {m.P50:0.00} | {m.P99:0.0} | {m.CpuPerRequest:N0} | {(double.IsNaN(m.Bytes) ? null : (double?)m.Bytes):N0} | {m.Resident / 1e6:0} | {m.Errors} |");
             var mark = line.Reached switch { true => "✓ ", false => "✗ ", null => "" };
             text.AppendLine(CultureInfo.InvariantCulture, $"| {line.Workload} | {line.What} {figures} {line.Ratio} | {mark}{line.Reach} |");
         }
