@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Reflection;
 using MarketChat.Tests.Support;
 using Microsoft.Playwright;
@@ -69,7 +70,8 @@ public sealed class Chromium : IAsyncLifetime
 /// <summary>The app on a real port of this machine, for browsers.</summary>
 public sealed class LiveHost : MarketHost
 {
-    public LiveHost() => UseKestrel(0);
+    // A port given to UseKestrel is set when the app may have started already.
+    public LiveHost() => UseKestrel(options => options.Listen(IPAddress.Loopback, port: 0));
 
     public string Url
     {

@@ -1,0 +1,37 @@
+using MarketChat.Tests.Browser;
+using MarketChat.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace MarketChat.Tests.Infrastructure.Operations;
+
+[Collection(BrowserTests.Name)]
+public sealed class RestoreInBrowserTests(Chromium chromium)
+{
+    [BrowserFact]
+    public async Task A_page_left_open_while_a_backup_is_restored_shows_what_is_true_again()
+    {
+        await using var app = new AppProcess();
+        await app.Start();
+        var bob = await (await chromium.Device(app.Url)).SignIn("bob", AppProcess.DemoPassword);
+        var alice = await (await chromium.Device(app.Url)).SignIn("alice", AppProcess.DemoPassword);
+        await bob.Open("/chat/2");
+        await alice.Open("/chat/2");
+        var file = Path.Combine(app.Storage, "backup.zip");
+        (await app.Run("backup", file)).ExitCode.ShouldBe(0);
+        await bob.Say("사라질 말");
+        await alice.ShouldSee("사라질 말");
+        await app.Stop();
+        (await app.Run("restore", file)).ExitCode.ShouldBe(0);
+        await app.Start();
+
+        var charlie = await app.SignedIn("bob"); // The room's count goes past what the open pages have seen, so that only its history tells.
+        for (var i = 1; i <= 3; i++) await BackupTests.Send(charlie, $"새로운 말 {i}");
+
+        foreach (var page in new[] { bob, alice })
+        {
+            await page.ShouldSee("새로운 말 3");
+            await Expect(page.Messages().Filter(new() { HasTextString = "사라질 말" })).ToHaveCountAsync(0);
+            (await page.Texts()).TakeLast(3).ShouldBe(["새로운 말 1", "새로운 말 2", "새로운 말 3"]);
+        }
+    }
+}
