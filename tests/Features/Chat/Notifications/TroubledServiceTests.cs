@@ -1,6 +1,8 @@
 using MarketChat.Features.Chat.Notifications;
 using MarketChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace MarketChat.Tests.Features.Chat.Notifications;
 
@@ -189,13 +191,15 @@ public sealed class TroubledServiceTests(PushHost host) : IClassFixture<PushHost
     }
 
     [Fact]
-    public async Task What_waits_for_a_service_when_the_app_stops_is_told_once_after_it_starts()
+    public async Task What_a_service_refuses_while_the_app_stops_is_told_once_after_it_starts()
     {
         await using var before = new PushHost();
         await before.InitializeAsync();
         var talk = await Conversation.Begin(before);
         var phone = await before.Subscribe(talk.Seller);
-        before.Service.AnswerFor(phone, times => times == 0 ? new After(503, "60") : Results.StatusCode(201));
+        var stopping = new TaskCompletionSource();
+        before.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => stopping.SetResult());
+        before.Service.AnswerFor(phone, times => times == 0 ? new After(503, "60", stopping.Task) : Results.StatusCode(201));
         await talk.Say(talk.Buyer, "안녕하세요");
         await before.Told(phone, 1);
 
