@@ -26,7 +26,7 @@ public sealed class PhotoSending(MarketDb db, SendMessage send, PhotoStore store
     public async Task<SendingOutcome> SendPartsAsync(PhotoLetter letter, int count, CancellationToken cancellationToken)
     {
         if (await FindAsync(letter, cancellationToken) is { } before) return before;
-        if (parts.Missing(letter, count) is [_, ..] missing) return new SendingOutcome(Missing: missing);
+        if (parts.Missing(letter, count).Count > 0) return await FindUsedAsync();
         try
         {
             var outcome = await StoreAsync(letter, Enumerable.Range(1, count).Select(SaveAsync), cancellationToken);
@@ -35,9 +35,11 @@ public sealed class PhotoSending(MarketDb db, SendMessage send, PhotoStore store
         }
         catch (FileNotFoundException)
         {
-            // The same letter, sent a moment earlier, has used them; or else they have to come again.
-            return await FindAsync(letter, cancellationToken) ?? new SendingOutcome(Missing: parts.Missing(letter, count));
+            return await FindUsedAsync();
         }
+
+        // The same letter, sent a moment earlier, has used them, and was stored before they went; or else they have to come again.
+        async Task<SendingOutcome> FindUsedAsync() => await FindAsync(letter, cancellationToken) ?? new SendingOutcome(Missing: parts.Missing(letter, count));
 
         async Task<PhotoOutcome> SaveAsync(int number) => await store.SavePrivateAsync(await parts.ReadAsync(letter, number, cancellationToken), cancellationToken);
     }
