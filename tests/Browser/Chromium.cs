@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Reflection;
 using MarketChat.Tests.Support;
 using Microsoft.Playwright;
@@ -64,28 +63,6 @@ public sealed class Chromium : IAsyncLifetime
     public static async Task PutAwayDevices()
     {
         while (_devices.TryDequeue(out var device)) await device.CloseAsync();
-    }
-}
-
-/// <summary>The app on a real port of this machine, for browsers.</summary>
-public sealed class LiveHost : MarketHost
-{
-    // A port given to UseKestrel is set when the app may have started already.
-    public LiveHost() => UseKestrel(options => options.Listen(IPAddress.Loopback, port: 0));
-
-    public string Url
-    {
-        get
-        {
-            StartServer();
-            return ClientOptions.BaseAddress.GetLeftPart(UriPartial.Authority);
-        }
-    }
-
-    protected override HttpClient Connect(CookieJar jar)
-    {
-        jar.InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
-        return new HttpClient(jar) { BaseAddress = new Uri(Url) };
     }
 }
 
