@@ -77,6 +77,6 @@ public sealed class ClosedRoomTests(LiveHost host, Chromium chromium)
         return (await page.Open(url ?? talk.Url), talk);
     }
 
-    private static async Task Leave(Visitor person) =>
+    private static async Task Leave(TestBrowser person) =>
         (await person.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password))).StatusCode.ShouldBe(303);
 }

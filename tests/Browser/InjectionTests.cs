@@ -122,7 +122,7 @@ public sealed class InjectionTests(Chromium chromium)
     }
 
     /// <summary>A product and a room for each of them: it is the title, as far as it fits, begins the description, and is the last message.</summary>
-    private static async Task<List<Conversation>> Fill(LiveHost host, Visitor seller)
+    private static async Task<List<Conversation>> Fill(LiveHost host, TestBrowser seller)
     {
         var photo = (await host.Services.GetRequiredService<PhotoStore>().SaveAsync(Pictures.Jpeg(), CancellationToken.None)).Photo!;
         var buyers = await Task.WhenAll(Names().Select(name => host.SignedIn(name)));

@@ -74,12 +74,11 @@ public sealed class AppProcess : IAsyncDisposable
     }
 
     /// <summary>One of the demo people, signed in.</summary>
-    public async Task<Visitor> SignedIn(string name)
+    public async Task<TestBrowser> SignedIn(string name)
     {
-        var jar = new CookieJar(new CookieContainer()) { InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false } };
-        var visitor = new Visitor(new HttpClient(jar) { BaseAddress = new Uri(Url) }, "ko") { Name = name };
-        await visitor.SignIn(name, DemoPassword);
-        return visitor;
+        var browser = new TestBrowser(RemoteServer.Host, new Uri(Url), "ko", new CookieContainer()) { Name = name };
+        await browser.SignIn(name, DemoPassword);
+        return browser;
     }
 
     /// <summary>What stands in the database, seen from outside the app.</summary>

@@ -3,7 +3,6 @@ using System.Text.Json;
 using MarketChat.Infrastructure.Data;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -13,10 +12,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// The whole app over a storage folder of its own, spoken to by HTTP. One per test class (<c>IClassFixture&lt;MarketHost&gt;</c>);
-/// tests in a class use people and products of their own rather than cleaning up after each other.
+/// An Alba host of the whole app over a storage folder of its own. One per test class (<c>IClassFixture&lt;MarketHost&gt;</c>); tests in a class
+/// use people and products of their own rather than cleaning up after each other. The app starts when it is first asked for something.
 /// </summary>
-public class MarketHost : WebApplicationFactory<Program>
+public class MarketHost : IDisposable, IAsyncDisposable
 {
     public const string Password = "a long enough password";
 
@@ -25,17 +24,27 @@ public class MarketHost : WebApplicationFactory<Program>
     private static int _lastNumber;
 
     private readonly Dictionary<string, string?> _settings = [];
+    private readonly Lazy<IAlbaHost> _app;
     private bool _storageIsAnothers;
 
     public MarketHost() : this(Directory.CreateTempSubdirectory("market-test-").FullName)
     {
     }
 
-    private MarketHost(string storageRoot) => StorageRoot = storageRoot;
+    private MarketHost(string storageRoot)
+    {
+        StorageRoot = storageRoot;
+        _app = new(() => AlbaHost.For<Program>(ConfigureWebHost).GetAwaiter().GetResult());
+    }
 
     public string StorageRoot { get; }
 
-    protected virtual HttpClient Connect(CookieJar jar) => CreateDefaultClient(new Uri("http://localhost"), jar);
+    public virtual IServiceProvider Services => Alba.Services;
+
+    /// <summary>Through which browsers reach the app.</summary>
+    public virtual IAlbaHost Alba => _app.Value;
+
+    public virtual Uri Address { get; } = new("http://localhost");
 
     public TestClock Clock { get; } = new();
 
@@ -57,22 +66,19 @@ public class MarketHost : WebApplicationFactory<Program>
         return new MarketHost(StorageRoot);
     }
 
-    /// <summary>Someone who has not signed in, in a browser of their own; or, with its cookies, in one that has been here before.</summary>
-    public Visitor Visitor(string language = "ko", CookieContainer? cookies = null)
-    {
-        cookies ??= new CookieContainer();
-        return new Visitor(Connect(new CookieJar(cookies)), language) { Cookies = cookies };
-    }
+    /// <summary>The browser of someone who has not signed in; or, with its cookies, one that has been here before.</summary>
+    public TestBrowser Browser(string language = "ko", CookieContainer? cookies = null, Uri? address = null) =>
+        new(Alba, address ?? Address, language, cookies ?? new CookieContainer());
 
     /// <summary>Someone who has an account and has signed in. The name gets a number, so that every test has people of its own.</summary>
-    public async Task<Visitor> SignedIn(string name = "bob", string language = "ko")
+    public async Task<TestBrowser> SignedIn(string name = "bob", string language = "ko")
     {
         var user = await AddUser(name);
-        var visitor = Visitor(language);
-        await visitor.SignIn(user.UserName!, Password);
-        visitor.Id = user.Id;
-        visitor.Name = user.UserName!;
-        return visitor;
+        var browser = Browser(language);
+        await browser.SignIn(user.UserName!, Password);
+        browser.Id = user.Id;
+        browser.Name = user.UserName!;
+        return browser;
     }
 
     public async Task<User> AddUser(string name)
@@ -138,7 +144,21 @@ public class MarketHost : WebApplicationFactory<Program>
         }
     }
 
-    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    public void Dispose()
+    {
+        Stop();
+        SqliteConnection.ClearAllPools();
+        if (!_storageIsAnothers && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    protected virtual void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("Storage:Root", StorageRoot);
         builder.UseSetting("Demo:Enabled", "false");
@@ -149,11 +169,9 @@ public class MarketHost : WebApplicationFactory<Program>
             .ConfigureDbContext<MarketDb>(options => options.AddInterceptors(Statements)));
     }
 
-    protected override void Dispose(bool disposing)
+    protected virtual void Stop()
     {
-        base.Dispose(disposing);
-        SqliteConnection.ClearAllPools();
-        if (disposing && !_storageIsAnothers && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
+        if (_app.IsValueCreated) _app.Value.Dispose();
     }
 
     private Task Save(object entity) => Data(async db =>

@@ -90,7 +90,7 @@ public abstract class ModuleTest(LiveHost host, Chromium chromium) : IAsyncLifet
     }
 
     /// <summary>The piece of a page as the server writes it, without the scripts that would bring it to life.</summary>
-    protected static async Task<string> Markup(Visitor visitor, string url, string selector)
+    protected static async Task<string> Markup(TestBrowser visitor, string url, string selector)
     {
         var piece = (await visitor.Page(url)).QuerySelector(selector).ShouldNotBeNull();
         foreach (var script in piece.QuerySelectorAll("script")) script.Remove();

@@ -28,7 +28,7 @@ public sealed class ChangePasswordTests(MarketHost host) : IClassFixture<MarketH
     public async Task This_session_goes_on_and_the_others_are_over()
     {
         var bob = await host.SignedIn();
-        var elsewhere = host.Visitor();
+        var elsewhere = host.Browser();
         await elsewhere.SignIn(bob.Name, MarketHost.Password);
 
         await Change(bob);
@@ -41,7 +41,7 @@ public sealed class ChangePasswordTests(MarketHost host) : IClassFixture<MarketH
     public async Task A_wrong_current_password_changes_nothing()
     {
         var bob = await host.SignedIn();
-        var elsewhere = host.Visitor();
+        var elsewhere = host.Browser();
         await elsewhere.SignIn(bob.Name, MarketHost.Password);
 
         var result = await Change(bob, current: "not my password");
@@ -113,7 +113,7 @@ public sealed class ChangePasswordTests(MarketHost host) : IClassFixture<MarketH
     }
 
     [Fact]
-    public async Task A_signed_out_visitor_is_led_to_the_door_and_back() => await host.Visitor().Scenario(s =>
+    public async Task A_signed_out_visitor_is_led_to_the_door_and_back() => await host.Browser().Scenario(s =>
     {
         s.Get.Url(Page);
         s.ShouldRedirectTo("http://localhost/account/sign-in?returnUrl=%2Faccount%2Fpassword");
@@ -126,21 +126,21 @@ public sealed class ChangePasswordTests(MarketHost host) : IClassFixture<MarketH
 
         await bob.Scenario(s =>
         {
-            s.Post.FormData(("currentPassword", MarketHost.Password), ("newPassword", NewPassword), ("confirmPassword", NewPassword)).ToUrl(Page);
+            s.Post.Form(("currentPassword", MarketHost.Password), ("newPassword", NewPassword), ("confirmPassword", NewPassword)).ToUrl(Page);
             s.StatusCodeShouldBe(400);
         });
 
         (await SignIn(bob.Name, MarketHost.Password)).ShouldBe(303);
     }
 
-    private static Task<ScenarioResult> Change(Visitor visitor, string current = MarketHost.Password, string password = NewPassword) =>
+    private static Task<IScenarioResult> Change(TestBrowser visitor, string current = MarketHost.Password, string password = NewPassword) =>
         visitor.Submit(Page, Form, ("currentPassword", current), ("newPassword", password), ("confirmPassword", password));
 
-    private static async Task<int> Badge(Visitor visitor) => (await visitor.Scenario(s => s.Get.Url("/badge"))).StatusCode;
+    private static Task<int> Badge(TestBrowser visitor) => visitor.Status("/badge");
 
-    private static string ErrorOf(ScenarioResult result, string field) =>
+    private static string ErrorOf(IScenarioResult result, string field) =>
         result.ReadAsHtml().GetElementById($"{field}-error").ShouldNotBeNull().TextContent;
 
     private async Task<int> SignIn(string name, string password) =>
-        (await host.Visitor().Submit("/account/sign-in", "form[data-sign-in]", ("userName", name), ("password", password))).StatusCode;
+        (await host.Browser().Submit("/account/sign-in", "form[data-sign-in]", ("userName", name), ("password", password))).StatusCode;
 }

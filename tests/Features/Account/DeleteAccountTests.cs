@@ -21,7 +21,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     public async Task Whoever_deletes_their_account_is_told_so_and_is_out_everywhere()
     {
         var bob = await host.SignedIn();
-        var elsewhere = host.Visitor();
+        var elsewhere = host.Browser();
         await elsewhere.SignIn(bob.Name, MarketHost.Password);
 
         (await Delete(bob)).Location.ShouldBe("/account/deleted");
@@ -114,11 +114,12 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         shown.ShouldNotContain($"{talk.Product.Id}");
         shown.ShouldNotContain($"{unasked.Id}");
         (await Status(charlie, $"/products/{talk.Product.Id}")).ShouldBe(404);
-        (await charlie.Scenario(s =>
+        await charlie.Scenario(s =>
         {
-            s.Post.ToUrl($"/products/{talk.Product.Id}/start-chat");
+            s.Post.Url($"/products/{talk.Product.Id}/start-chat");
             s.AsScript(token);
-        })).StatusCode.ShouldBe(404);
+            s.StatusCodeShouldBe(404);
+        });
 
         var left = await host.Data(db => db.Products.Where(p => p.SellerId == talk.Seller.Id).Include(p => p.Photos).SingleAsync());
         (left.Id, left.Title, left.Price, left.Description).ShouldBe((talk.Product.Id, talk.Product.Title, talk.Product.Price, ""));
@@ -237,7 +238,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         var talk = await Conversation.Begin(host);
         await talk.Say(talk.Seller, "네, 있어요");
         await Delete(talk.Seller);
-        var heir = host.Visitor();
+        var heir = host.Browser();
 
         (await heir.Submit("/account/sign-up", "form[data-sign-up]",
             ("userName", talk.Seller.Name), ("password", MarketHost.Password), ("confirmPassword", MarketHost.Password))).StatusCode.ShouldBe(303);
@@ -288,7 +289,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         using var market = new MarketHost();
         var alice = await market.SignedIn("alice");
         var form = await alice.Page("/products/post");
-        var elsewhere = market.Visitor();
+        var elsewhere = market.Browser();
         await elsewhere.SignIn(alice.Name, MarketHost.Password);
         var confirmation = await elsewhere.Page(Page);
         Meanwhile(market, "\"ClientId\" =", () => elsewhere.Submit(confirmation, Page, Form, ("password", MarketHost.Password)));
@@ -317,7 +318,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     }
 
     [Fact]
-    public async Task A_signed_out_visitor_is_led_to_the_door_and_back() => await host.Visitor().Scenario(s =>
+    public async Task A_signed_out_visitor_is_led_to_the_door_and_back() => await host.Browser().Scenario(s =>
     {
         s.Get.Url(Page);
         s.ShouldRedirectTo("http://localhost/account/sign-in?returnUrl=%2Faccount%2Fdelete");
@@ -330,34 +331,40 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
 
         await bob.Scenario(s =>
         {
-            s.Post.FormData(("password", MarketHost.Password)).ToUrl(Page);
+            s.Post.Form(("password", MarketHost.Password)).ToUrl(Page);
             s.StatusCodeShouldBe(400);
         });
 
         (await Status(bob, "/account/profile")).ShouldBe(200);
     }
 
-    private static Task<ScenarioResult> Delete(Visitor visitor, string password = MarketHost.Password) =>
+    private static Task<IScenarioResult> Delete(TestBrowser visitor, string password = MarketHost.Password) =>
         visitor.Submit(Page, Form, ("password", password));
 
-    private static async Task<int> Status(Visitor visitor, string url) => (await visitor.Scenario(s => s.Get.Url(url))).StatusCode;
+    private static Task<int> Status(TestBrowser visitor, string url) => visitor.Status(url);
 
-    private static async Task UploadAvatar(Visitor visitor)
+    private static async Task UploadAvatar(TestBrowser visitor)
     {
         var token = await visitor.Token();
-        (await visitor.Scenario(s => s.Post
-            .FormData(("__RequestVerificationToken", token), ("userName", visitor.Name), ("language", ""))
-            .File("avatar", Pictures.Jpeg())
-            .ToUrl("/account/profile"))).StatusCode.ShouldBe(303);
+        await visitor.Scenario(s =>
+        {
+            s.Post.Form(("__RequestVerificationToken", token), ("userName", visitor.Name), ("language", ""))
+                .File("avatar", Pictures.Jpeg())
+                .ToUrl("/account/profile");
+            s.StatusCodeShouldBe(303);
+        });
     }
 
-    private static async Task PostWithPhoto(Visitor visitor)
+    private static async Task PostWithPhoto(TestBrowser visitor)
     {
         var token = await visitor.Token();
-        (await visitor.Scenario(s => s.Post
-            .FormData(("__RequestVerificationToken", token), ("title", "사진 있는 의자"), ("price", "1000"), ("description", "튼튼해요"))
-            .File("photo", Pictures.Png())
-            .ToUrl("/products/post"))).StatusCode.ShouldBe(303);
+        await visitor.Scenario(s =>
+        {
+            s.Post.Form(("__RequestVerificationToken", token), ("title", "사진 있는 의자"), ("price", "1000"), ("description", "튼튼해요"))
+                .File("photo", Pictures.Png())
+                .ToUrl("/products/post");
+            s.StatusCodeShouldBe(303);
+        });
     }
 
     private static string BytesOf(MarketHost market) => string.Concat(
@@ -372,7 +379,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     }
 
     /// <summary>Lets something else happen just before the first statement that says <paramref name="words"/>.</summary>
-    private static void Meanwhile(MarketHost market, string words, Func<Task<ScenarioResult>> act)
+    private static void Meanwhile(MarketHost market, string words, Func<Task<IScenarioResult>> act)
     {
         market.Statements.Before = sql =>
         {
@@ -388,6 +395,6 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         s.StatusCodeShouldBeOk();
     })).ReadAsJson();
 
-    private async Task<int> SignIn(string name) => (await host.Visitor()
+    private async Task<int> SignIn(string name) => (await host.Browser()
         .Submit("/account/sign-in", "form[data-sign-in]", ("userName", name), ("password", MarketHost.Password))).StatusCode;
 }

@@ -18,9 +18,9 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
         {
             s.Get.Url(Page);
             s.StatusCodeShouldBeOk();
-            s.HeaderShouldBe("Content-Disposition", $"attachment; filename=\"marketchat-{host.Clock.Now:yyyy-MM-dd}.json\"");
-            s.HeaderShouldBe("Content-Type", "application/json; charset=utf-8");
-            s.HeaderShouldBe("Cache-Control", "no-store");
+            s.Header("Content-Disposition").SingleValueShouldEqual($"attachment; filename=\"marketchat-{host.Clock.Now:yyyy-MM-dd}.json\"");
+            s.Header("Content-Type").SingleValueShouldEqual("application/json; charset=utf-8");
+            s.Header("Cache-Control").SingleValueShouldEqual("no-store");
         });
     }
 
@@ -111,7 +111,9 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
             if (sql.Contains("\"Payload\"", StringComparison.Ordinal) && ++asked == 2) arrived.Task.Wait(TimeSpan.FromMinutes(1)).ShouldBeTrue("nothing had arrived");
         };
 
-        using var response = await talk.Buyer.Http.GetAsync(Page, HttpCompletionOption.ResponseHeadersRead);
+        using var client = market.Alba.Server.CreateClient(); // Not a scenario, which is over only when all has come.
+        client.DefaultRequestHeaders.Add("Cookie", talk.Buyer.Cookies.GetCookieHeader(talk.Buyer.Address));
+        using var response = await client.GetAsync(Page, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         while (await reader.ReadLineAsync() is { } line && !line.Contains("메시지 1 ", StringComparison.Ordinal)) asked.ShouldBeLessThanOrEqualTo(2);
         arrived.SetResult();
@@ -124,12 +126,12 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_signed_out_visitor_gets_nothing()
     {
-        await host.Visitor().Scenario(s =>
+        await host.Browser().Scenario(s =>
         {
             s.Get.Url(Page);
             s.ShouldRedirectTo("http://localhost/account/sign-in?returnUrl=%2Faccount%2Fexport");
         });
-        await host.Visitor().Scenario(s =>
+        await host.Browser().Scenario(s =>
         {
             s.Get.Url(Page);
             s.AsScript();
@@ -147,7 +149,7 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
         Rev = number,
     };
 
-    private static async Task<JsonElement> Export(Visitor visitor) => (await visitor.Scenario(s =>
+    private static async Task<JsonElement> Export(TestBrowser visitor) => (await visitor.Scenario(s =>
     {
         s.Get.Url(Page);
         s.StatusCodeShouldBeOk();

@@ -23,14 +23,14 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     {
         var user = await host.AddUser("bob");
 
-        (await SignIn(host.Visitor(), user.UserName!)).Location.ShouldBe("/");
+        (await SignIn(host.Browser(), user.UserName!)).Location.ShouldBe("/");
     }
 
     [Fact]
     public async Task A_page_that_asked_for_it_is_come_back_to()
     {
         var user = await host.AddUser("bob");
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
         var sentAway = await visitor.Scenario(s =>
         {
             s.Get.Url("/account/profile?from=tabs");
@@ -48,7 +48,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     public async Task A_wrong_password_on_the_way_does_not_lose_the_way()
     {
         var user = await host.AddUser("bob");
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
         var again = await visitor.Submit($"{Page}?returnUrl=/chat/3", Form, ("userName", user.UserName!), ("password", "wrong"));
 
         var result = await visitor.Submit(
@@ -73,7 +73,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     public async Task Nobody_is_led_to_another_site_or_into_a_broken_header(string returnUrl)
     {
         var user = await host.AddUser("bob");
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
         var url = $"{Page}?returnUrl={Uri.EscapeDataString(returnUrl)}";
         (await visitor.Page(url)).QuerySelector("a[href='/account/sign-up']").ShouldNotBeNull("the way is not carried on either");
 
@@ -97,7 +97,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     public async Task A_form_left_open_in_another_tab_lets_in_who_is_in_already()
     {
         var user = await host.AddUser("bob");
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
         var url = $"{Page}?returnUrl=/chat/3";
         var otherTab = await visitor.Page(url);
         await visitor.SignIn(user.UserName!, MarketHost.Password);
@@ -115,11 +115,11 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     public async Task A_form_from_another_site_signs_nobody_in()
     {
         var user = await host.AddUser("bob");
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
 
         await visitor.Scenario(s =>
         {
-            s.Post.FormData(("userName", user.UserName!), ("password", MarketHost.Password)).ToUrl(Page);
+            s.Post.Form(("userName", user.UserName!), ("password", MarketHost.Password)).ToUrl(Page);
             s.StatusCodeShouldBe(400);
         });
 
@@ -131,7 +131,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     {
         var user = await host.AddUser("bob");
 
-        var result = await SignIn(host.Visitor(), user.UserName!, "not-my-password");
+        var result = await SignIn(host.Browser(), user.UserName!, "not-my-password");
 
         result.StatusCode.ShouldBe(200);
         result.ReadAsHtml().QuerySelector<IHtmlInputElement>("input[name=userName]")!.Value.ShouldBe(user.UserName);
@@ -143,8 +143,8 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     {
         var user = await host.AddUser("bob");
 
-        var (wrongPassword, workForKnown) = await Counting(() => SignIn(host.Visitor(), user.UserName!, "wrong password"));
-        var (unknownName, workForUnknown) = await Counting(() => SignIn(host.Visitor(), "nobody", "wrong password"));
+        var (wrongPassword, workForKnown) = await Counting(() => SignIn(host.Browser(), user.UserName!, "wrong password"));
+        var (unknownName, workForUnknown) = await Counting(() => SignIn(host.Browser(), "nobody", "wrong password"));
 
         ErrorOf(wrongPassword).ShouldStartWith(Failed);
         ErrorOf(unknownName).ShouldBe(ErrorOf(wrongPassword));
@@ -160,9 +160,9 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
         var deleted = await host.SignedIn("bob");
         await deleted.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
 
-        var (withoutPassword, workForPasskey) = await Counting(() => SignIn(host.Visitor(), byPasskey.UserName!));
-        var (gone, workForDeleted) = await Counting(() => SignIn(host.Visitor(), deleted.Name));
-        var (unknownName, _) = await Counting(() => SignIn(host.Visitor(), "nobody"));
+        var (withoutPassword, workForPasskey) = await Counting(() => SignIn(host.Browser(), byPasskey.UserName!));
+        var (gone, workForDeleted) = await Counting(() => SignIn(host.Browser(), deleted.Name));
+        var (unknownName, _) = await Counting(() => SignIn(host.Browser(), "nobody"));
 
         ErrorOf(withoutPassword).ShouldBe(ErrorOf(unknownName));
         ErrorOf(gone).ShouldBe(ErrorOf(unknownName));
@@ -175,7 +175,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     [InlineData("en", "Please enter your name.", "Please enter your password.")]
     public async Task Nothing_typed_is_asked_for_in_the_readers_language(string language, string name, string password)
     {
-        var page = (await host.Visitor(language).Submit(Page, Form, ("userName", ""), ("password", ""))).ReadAsHtml();
+        var page = (await host.Browser(language).Submit(Page, Form, ("userName", ""), ("password", ""))).ReadAsHtml();
 
         page.GetElementById("UserName-error").ShouldNotBeNull().TextContent.ShouldBe(name);
         page.GetElementById("Password-error").ShouldNotBeNull().TextContent.ShouldBe(password);
@@ -186,20 +186,20 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     [InlineData("\uFFFD\uFFFE", "\uFFFE\uFFFF")]
     [InlineData("%00", "%")]
     public async Task Odd_characters_are_only_a_wrong_name_or_password(string name, string password) =>
-        ErrorOf(await SignIn(host.Visitor(), name, password)).ShouldStartWith(Failed);
+        ErrorOf(await SignIn(host.Browser(), name, password)).ShouldStartWith(Failed);
 
     [Fact]
     public async Task So_are_very_long_ones()
     {
         var user = await host.AddUser("bob");
 
-        ErrorOf(await SignIn(host.Visitor(), new string('a', 50_000))).ShouldStartWith(Failed);
-        ErrorOf(await SignIn(host.Visitor(), user.UserName!, new string('a', 50_000))).ShouldStartWith(Failed);
+        ErrorOf(await SignIn(host.Browser(), new string('a', 50_000))).ShouldStartWith(Failed);
+        ErrorOf(await SignIn(host.Browser(), user.UserName!, new string('a', 50_000))).ShouldStartWith(Failed);
     }
 
     [Fact]
     public async Task A_form_that_nobody_can_have_typed_is_turned_away() =>
-        (await SignIn(host.Visitor(), "nul\0l", "pass\0word")).StatusCode.ShouldBe(400);
+        (await SignIn(host.Browser(), "nul\0l", "pass\0word")).StatusCode.ShouldBe(400);
 
     [Theory]
     [InlineData("yuna", "YuNa")]
@@ -210,45 +210,45 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
         var user = await host.AddUser(name);
         var number = user.UserName![name.Length..];
 
-        (await SignIn(host.Visitor(), written.TrimEnd() + number)).Location.ShouldBe("/");
+        (await SignIn(host.Browser(), written.TrimEnd() + number)).Location.ShouldBe("/");
     }
 
     [Fact]
     public async Task After_eight_failures_even_the_right_password_waits_five_minutes()
     {
         var user = await host.AddUser("locked");
-        for (var i = 0; i < FailuresBeforeLockout; i++) await SignIn(host.Visitor(), user.UserName!, "wrong password");
+        for (var i = 0; i < FailuresBeforeLockout; i++) await SignIn(host.Browser(), user.UserName!, "wrong password");
 
-        var (refused, work) = await Counting(() => SignIn(host.Visitor(), user.UserName!));
+        var (refused, work) = await Counting(() => SignIn(host.Browser(), user.UserName!));
         ErrorOf(refused).ShouldStartWith(Failed);
         work.ShouldBe(1, "a lock shows in the time taken no more than in the words");
 
         await PassLockout(user, TimeSpan.FromMinutes(4));
-        ErrorOf(await SignIn(host.Visitor(), user.UserName!)).ShouldStartWith(Failed);
+        ErrorOf(await SignIn(host.Browser(), user.UserName!)).ShouldStartWith(Failed);
         await PassLockout(user, TimeSpan.FromMinutes(1));
-        (await SignIn(host.Visitor(), user.UserName!)).Location.ShouldBe("/");
+        (await SignIn(host.Browser(), user.UserName!)).Location.ShouldBe("/");
     }
 
     [Fact]
     public async Task Seven_failures_are_forgotten_by_a_success()
     {
         var user = await host.AddUser("clumsy");
-        for (var i = 0; i < FailuresBeforeLockout - 1; i++) await SignIn(host.Visitor(), user.UserName!, "wrong password");
-        await SignIn(host.Visitor(), user.UserName!);
-        await SignIn(host.Visitor(), user.UserName!, "wrong password");
+        for (var i = 0; i < FailuresBeforeLockout - 1; i++) await SignIn(host.Browser(), user.UserName!, "wrong password");
+        await SignIn(host.Browser(), user.UserName!);
+        await SignIn(host.Browser(), user.UserName!, "wrong password");
 
-        (await SignIn(host.Visitor(), user.UserName!)).Location.ShouldBe("/");
+        (await SignIn(host.Browser(), user.UserName!)).Location.ShouldBe("/");
     }
 
     [Fact]
     public async Task A_locked_name_and_an_unknown_one_read_the_same()
     {
         var user = await host.AddUser("locked");
-        ScenarioResult known = null!, unknown = null!;
+        IScenarioResult known = null!, unknown = null!;
         for (var i = 0; i <= FailuresBeforeLockout; i++)
         {
-            known = await SignIn(host.Visitor(), user.UserName!, "wrong password");
-            unknown = await SignIn(host.Visitor(), "nobody", "wrong password");
+            known = await SignIn(host.Browser(), user.UserName!, "wrong password");
+            unknown = await SignIn(host.Browser(), "nobody", "wrong password");
         }
 
         ErrorOf(known).ShouldBe(ErrorOf(unknown));
@@ -259,7 +259,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     {
         var user = await host.AddUser("jane");
         await host.Data(db => db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Language, "en")));
-        var koreanBrowser = host.Visitor("ko");
+        var koreanBrowser = host.Browser("ko");
 
         await koreanBrowser.SignIn(user.UserName!, MarketHost.Password);
 
@@ -271,7 +271,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     {
         var user = await host.AddUser("bob");
 
-        var cookie = (await SignIn(host.Visitor(), user.UserName!)).Header("Set-Cookie").ShouldNotBeNull();
+        var cookie = (await SignIn(host.Browser(), user.UserName!)).Header("Set-Cookie").ShouldNotBeNull();
 
         cookie.ShouldContain("market-session=");
         cookie.ShouldContain("expires=");
@@ -319,11 +319,11 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
 
         using var after = before.Restart();
 
-        (await IsSignedIn(after.Visitor(cookies: bob.Cookies))).ShouldBeTrue();
+        (await IsSignedIn(after.Browser(cookies: bob.Cookies))).ShouldBeTrue();
     }
 
     [Fact]
-    public async Task A_script_is_told_that_nobody_is_signed_in() => await host.Visitor().Scenario(s =>
+    public async Task A_script_is_told_that_nobody_is_signed_in() => await host.Browser().Scenario(s =>
     {
         s.Get.Url("/account/profile");
         s.AsScript();
@@ -332,7 +332,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     });
 
     [Fact]
-    public async Task Another_method_is_no_way_in() => await host.Visitor().Scenario(s =>
+    public async Task Another_method_is_no_way_in() => await host.Browser().Scenario(s =>
     {
         s.Put.Url(Page);
         s.StatusCodeShouldBe(400);
@@ -347,24 +347,24 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     {
         using var market = new MarketHost().With("environment", environment).With("Demo:Enabled", demo);
 
-        var page = await market.Visitor().Page(Page);
+        var page = await market.Browser().Page(Page);
 
         (page.QuerySelector("[data-demo-accounts]") is not null).ShouldBe(named);
     }
 
-    private static Task<ScenarioResult> SignIn(Visitor visitor, string name, string password = MarketHost.Password, string url = Page) =>
+    private static Task<IScenarioResult> SignIn(TestBrowser visitor, string name, string password = MarketHost.Password, string url = Page) =>
         visitor.Submit(url, Form, ("userName", name), ("password", password));
 
-    private static string ErrorOf(ScenarioResult result)
+    private static string ErrorOf(IScenarioResult result)
     {
         result.StatusCode.ShouldBe(200);
         return result.ReadAsHtml().QuerySelector(".form__error[role=alert]").ShouldNotBeNull().TextContent;
     }
 
-    private static async Task<bool> IsSignedIn(Visitor visitor) =>
-        (await visitor.Scenario(s => s.Get.Url("/account/profile"))).StatusCode == 200;
+    private static async Task<bool> IsSignedIn(TestBrowser visitor) =>
+        (await visitor.Status("/account/profile")) == 200;
 
-    private static async Task<int> Badge(Visitor visitor) => (await visitor.Scenario(s => s.Get.Url("/badge"))).StatusCode;
+    private static Task<int> Badge(TestBrowser visitor) => visitor.Status("/badge");
 
     // Identity reads the system's clock for this, not the app's, so the lock is moved instead.
     private Task PassLockout(User user, TimeSpan time) => host.Data(async db =>
@@ -374,7 +374,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
         return await db.SaveChangesAsync();
     });
 
-    private async Task<(ScenarioResult Result, int Hashes)> Counting(Func<Task<ScenarioResult>> act)
+    private async Task<(IScenarioResult Result, int Hashes)> Counting(Func<Task<IScenarioResult>> act)
     {
         var before = host.Hashes;
         var result = await act();

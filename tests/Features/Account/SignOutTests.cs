@@ -22,7 +22,7 @@ public sealed class SignOutTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Signing_out_here_leaves_one_signed_in_elsewhere()
     {
         var phone = await host.SignedIn();
-        var desktop = host.Visitor();
+        var desktop = host.Browser();
         await desktop.SignIn(phone.Name, MarketHost.Password);
 
         await phone.Submit(Profile, Button);
@@ -51,7 +51,7 @@ public sealed class SignOutTests(MarketHost host) : IClassFixture<MarketHost>
 
         await bob.Scenario(s =>
         {
-            s.Post.ToUrl(Route);
+            s.Post.Url(Route);
             s.StatusCodeShouldBe(400);
         });
 
@@ -85,11 +85,11 @@ public sealed class SignOutTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task Somebody_signed_out_is_at_the_door_already() => await host.Visitor().Scenario(s =>
+    public async Task Somebody_signed_out_is_at_the_door_already() => await host.Browser().Scenario(s =>
     {
         s.Get.Url(Route);
         s.ShouldRedirectTo("http://localhost/account/sign-in?returnUrl=%2Faccount%2Fsign-out");
     });
 
-    private static async Task<bool> IsSignedIn(Visitor visitor) => (await visitor.Scenario(s => s.Get.Url(Profile))).StatusCode == 200;
+    private static async Task<bool> IsSignedIn(TestBrowser visitor) => (await visitor.Status(Profile)) == 200;
 }

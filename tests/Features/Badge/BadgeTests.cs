@@ -94,8 +94,8 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_signed_out_visitor_has_no_badge_and_gets_401_for_asking()
     {
-        (await BadgeOf(host.Visitor())).ShouldBeNull();
-        await host.Visitor().Scenario(s =>
+        (await BadgeOf(host.Browser())).ShouldBeNull();
+        await host.Browser().Scenario(s =>
         {
             s.Get.Url("/badge");
             s.StatusCodeShouldBe(401);
@@ -112,8 +112,8 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
         s.StatusCodeShouldBe(400);
     });
 
-    private static async Task<string?> BadgeOf(Visitor visitor) => (await visitor.Page("/")).QuerySelector("[data-badge]")?.TextContent;
+    private static async Task<string?> BadgeOf(TestBrowser visitor) => (await visitor.Page("/")).QuerySelector("[data-badge]")?.TextContent;
 
-    private static async Task<Wire.Badge> Ask(Visitor visitor, string query = "") =>
+    private static async Task<Wire.Badge> Ask(TestBrowser visitor, string query = "") =>
         (await visitor.Scenario(s => s.Get.Url($"/badge{query}"))).ReadAsJson<Wire.Badge>();
 }

@@ -9,7 +9,7 @@ public sealed class ErrorTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("en", "Not found")]
     public async Task An_unknown_address_is_a_page_with_a_way_on_in_the_readers_language(string language, string heading)
     {
-        var result = await host.Visitor(language).Scenario(s =>
+        var result = await host.Browser(language).Scenario(s =>
         {
             s.Get.Url("/nowhere");
             s.StatusCodeShouldBe(404);
@@ -19,12 +19,12 @@ public sealed class ErrorTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task A_script_gets_problem_details_instead() => await host.Visitor().Scenario(s =>
+    public async Task A_script_gets_problem_details_instead() => await host.Browser().Scenario(s =>
     {
         s.Get.Url("/nowhere");
         s.AsScript();
         s.StatusCodeShouldBe(404);
-        s.HeaderShouldBe("Content-Type", "application/problem+json; charset=utf-8");
+        s.Header("Content-Type").SingleValueShouldEqual("application/problem+json; charset=utf-8");
     });
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ErrorTests(MarketHost host) : IClassFixture<MarketHost>
 
         var answer = await talk.Buyer.Scenario(s =>
         {
-            s.By(method).ToUrl(string.Format(url, talk.RoomId, talk.Product.Id));
+            s.By(method).Url(string.Format(url, talk.RoomId, talk.Product.Id));
             s.AsScript(token);
             s.StatusCodeShouldBe(405);
         });

@@ -16,7 +16,7 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
         await host.AddProduct(alice.Id, "먼저 올린 의자");
         var newest = await host.AddProduct(alice.Id, "나중에 올린 책상", 12_000);
 
-        var card = (await host.Visitor().Page("/")).QuerySelector(".card").ShouldNotBeNull();
+        var card = (await host.Browser().Page("/")).QuerySelector(".card").ShouldNotBeNull();
 
         card.QuerySelector("a").ShouldNotBeNull().GetAttribute("href").ShouldBe($"/products/{newest.Id}");
         card.TextContent.ShouldContain("나중에 올린 책상");
@@ -29,14 +29,14 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Prices_read_as_the_reader_writes_them()
     {
         var product = await host.AddProduct((await host.AddUser("alice")).Id, price: 12_000);
-        Card(await host.Visitor("en").Page("/"), product.Id).TextContent.ShouldContain("₩12,000");
+        Card(await host.Browser("en").Page("/"), product.Id).TextContent.ShouldContain("₩12,000");
     }
 
     [Fact]
     public async Task What_is_given_away_says_so_instead_of_a_price()
     {
         var product = await host.AddProduct((await host.AddUser("alice")).Id, price: 0);
-        var card = Card(await host.Visitor().Page("/"), product.Id);
+        var card = Card(await host.Browser().Page("/"), product.Id);
         card.TextContent.ShouldContain("나눔");
         card.TextContent.ShouldNotContain("원");
     }
@@ -49,7 +49,7 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
         var pictured = await host.AddProduct(alice.Id);
         await AddPhotos(pictured.Id, "first.jpg", "second.jpg");
 
-        var page = await host.Visitor().Page("/");
+        var page = await host.Browser().Page("/");
 
         Card(page, pictured.Id).QuerySelector("img").ShouldNotBeNull().GetAttribute("src").ShouldBe("/photos/first.jpg");
         Card(page, plain.Id).QuerySelector("img").ShouldBeNull();
@@ -65,7 +65,7 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
         await host.AddRoom(wanted, (await host.AddUser("bob")).Id);
         await host.AddRoom(wanted, (await host.AddUser("charlie")).Id);
 
-        var page = await host.Visitor().Page("/");
+        var page = await host.Browser().Page("/");
 
         Card(page, wanted.Id).QuerySelector("[data-chats]").ShouldNotBeNull().GetAttribute("data-chats").ShouldBe("2");
         Card(page, quiet.Id).QuerySelector("[data-chats]").ShouldBeNull();
@@ -79,7 +79,7 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
         for (var i = 0; i < BrowseQuery.PageSize * 2 + 5; i++) posted.Add((await host.AddProduct(alice.Id)).Id);
 
         var seen = new List<int>();
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
         for (string? url = "/"; url is not null;)
         {
             var page = await visitor.Page(url);
@@ -98,12 +98,12 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task An_empty_market_invites_to_post_the_first_product()
     {
         using var empty = new MarketHost();
-        (await empty.Visitor().Page("/")).QuerySelector("[data-empty] a").ShouldNotBeNull().GetAttribute("href").ShouldBe("/products/post");
+        (await empty.Browser().Page("/")).QuerySelector("[data-empty] a").ShouldNotBeNull().GetAttribute("href").ShouldBe("/products/post");
     }
 
     [Fact]
     public async Task Past_the_oldest_product_there_is_a_way_back_to_the_newest() =>
-        (await host.Visitor().Page("/?before=1")).QuerySelector("[data-empty] a").ShouldNotBeNull().GetAttribute("href").ShouldBe("/");
+        (await host.Browser().Page("/?before=1")).QuerySelector("[data-empty] a").ShouldNotBeNull().GetAttribute("href").ShouldBe("/");
 
     [Theory]
     [InlineData("abc")]
@@ -111,7 +111,7 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("-1")]
     [InlineData("1.5")]
     [InlineData("99999999999")]
-    public async Task A_page_that_cannot_be_is_refused(string before) => await host.Visitor().Scenario(s =>
+    public async Task A_page_that_cannot_be_is_refused(string before) => await host.Browser().Scenario(s =>
     {
         s.Get.Url($"/?before={before}");
         s.StatusCodeShouldBe(400);
@@ -122,7 +122,7 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var alice = await host.AddUser("alice");
         for (var i = 0; i < BrowseQuery.PageSize; i++) await AddPhotos((await host.AddProduct(alice.Id)).Id, "photo.jpg");
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
 
         (await host.CountStatements(() => visitor.Page("/"))).ShouldBe(1);
     }
@@ -131,7 +131,7 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task A_title_is_text_and_never_markup()
     {
         var product = await host.AddProduct((await host.AddUser("alice")).Id, "<script>alert(1)</script> & 책");
-        var card = Card(await host.Visitor().Page("/"), product.Id);
+        var card = Card(await host.Browser().Page("/"), product.Id);
         card.QuerySelector("script").ShouldBeNull();
         card.QuerySelector("a").ShouldNotBeNull().TextContent.ShouldBe("<script>alert(1)</script> & 책");
     }

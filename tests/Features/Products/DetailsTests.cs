@@ -13,7 +13,7 @@ public sealed class DetailsTests(MarketHost host) : IClassFixture<MarketHost>
         var alice = await host.AddUser("alice");
         var product = await host.AddProduct(alice.Id, "로드 자전거");
 
-        var page = await host.Visitor().Page($"/products/{product.Id}");
+        var page = await host.Browser().Page($"/products/{product.Id}");
 
         page.Title.ShouldNotBeNull().ShouldContain("로드 자전거");
         var main = page.QuerySelector("main").ShouldNotBeNull();
@@ -76,7 +76,7 @@ public sealed class DetailsTests(MarketHost host) : IClassFixture<MarketHost>
             return await db.SaveChangesAsync();
         });
 
-        var slides = (await host.Visitor().Page($"/products/{product.Id}")).QuerySelectorAll(".gallery__slide");
+        var slides = (await host.Browser().Page($"/products/{product.Id}")).QuerySelectorAll(".gallery__slide");
 
         slides.Select(slide => slide.QuerySelector("img")!.GetAttribute("src")).ShouldBe(["/photos/front.jpg", "/photos/back.jpg"]);
         slides.Select(slide => slide.QuerySelector(".gallery__count")!.TextContent).ShouldBe(["1 / 2", "2 / 2"]);
@@ -88,7 +88,7 @@ public sealed class DetailsTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task A_product_without_pictures_has_a_drawing()
     {
         var product = await host.AddProduct((await host.AddUser("alice")).Id);
-        (await host.Visitor().Page($"/products/{product.Id}")).QuerySelector(".gallery svg.no-photo").ShouldNotBeNull();
+        (await host.Browser().Page($"/products/{product.Id}")).QuerySelector(".gallery svg.no-photo").ShouldNotBeNull();
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class DetailsTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("/products/-1")]
     [InlineData("/products/bicycle")]
     [InlineData("/products/99999999999")]
-    public async Task A_product_that_is_not_there_is_not_found(string url) => await host.Visitor().Scenario(s =>
+    public async Task A_product_that_is_not_there_is_not_found(string url) => await host.Browser().Scenario(s =>
     {
         s.Get.Url(url);
         s.StatusCodeShouldBe(404);
@@ -108,7 +108,7 @@ public sealed class DetailsTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task The_page_takes_one_statement()
     {
         var product = await host.AddProduct((await host.AddUser("alice")).Id);
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
         (await host.CountStatements(() => visitor.Page($"/products/{product.Id}"))).ShouldBe(1);
     }
 }

@@ -14,7 +14,7 @@ public sealed class DemoDataTests : IDisposable
     public async Task The_first_start_shows_a_market_with_a_dozen_products_and_their_pictures()
     {
         _host.With("Demo:Enabled", "true");
-        var visitor = _host.Visitor();
+        var visitor = _host.Browser();
         var page = await visitor.Page("/");
 
         var cards = page.QuerySelectorAll("[data-product-id]");
@@ -26,7 +26,7 @@ public sealed class DemoDataTests : IDisposable
             {
                 s.Get.Url(picture.GetAttribute("src")!);
                 s.StatusCodeShouldBeOk();
-                s.HeaderShouldBe("Content-Type", "image/jpeg");
+                s.Header("Content-Type").SingleValueShouldEqual("image/jpeg");
             });
         }
 
@@ -43,7 +43,7 @@ public sealed class DemoDataTests : IDisposable
     public async Task Everybody_signs_in_with_the_demo_password(string name, int id)
     {
         _host.With("Demo:Enabled", "true");
-        await _host.Visitor().SignIn(name, DemoData.Password);
+        await _host.Browser().SignIn(name, DemoData.Password);
         (await _host.Data(db => db.Users.SingleAsync(u => u.UserName == name))).Id.ShouldBe(id);
     }
 

@@ -196,9 +196,9 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
         plan.ShouldNotContain("TEMP B-TREE");
     }
 
-    private Task<IReadOnlyList<long>> Find(Visitor visitor, params string[] words) => Find(host, visitor, words);
+    private Task<IReadOnlyList<long>> Find(TestBrowser visitor, params string[] words) => Find(host, visitor, words);
 
-    private static async Task<IReadOnlyList<long>> Find(MarketHost market, Visitor visitor, params string[] words) =>
+    private static async Task<IReadOnlyList<long>> Find(MarketHost market, TestBrowser visitor, params string[] words) =>
         (await market.Data(db => db.FindMessagesAsync(visitor.Id, words, long.MaxValue, 20, default))).Ids;
 
     private static Task<int> Chatter(Conversation talk, int count) => talk.Host.Data(async db =>

@@ -28,7 +28,7 @@ public sealed class TargetingTests
         var (sellers, buyers) = (await talk.Poll(seller), await talk.Poll(buyer));
         var held = talk.Poll(seller, sellers.Rev, $"&bell={sellers.Bell}&wait=300");
         await Eventually.Is(() => host.Services.GetRequiredService<Doorbell>().CountWaiting(seller.Id) == 1, "the seller's poll is held");
-        (await buyer.Scenario(s => s.Get.Url($"{talk.Url}?handler=Messages&after={buyers.Rev}&bell={buyers.Bell}&wait=300"))).StatusCode.ShouldBe(204, "at once");
+        (await buyer.Status($"{talk.Url}?handler=Messages&after={buyers.Rev}&bell={buyers.Bell}&wait=300")).ShouldBe(204, "at once");
 
         await talk.Say(buyer, "지금 가요");
         (await held).Messages.ShouldHaveSingleItem();
@@ -81,7 +81,7 @@ public sealed class TargetingTests
     {
         await using var host = new MarketHost()
             .With("FeatureManagement:Named", "@alice, 0%").With("FeatureManagement:Everyone", "100%").With(Flag, "@alice, 50%");
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
 
         await visitor.Page("/");
         await visitor.Page("/account/sign-in");
@@ -113,20 +113,20 @@ public sealed class TargetingTests
     }
 
     // The same person with the same session, after the app was started anew.
-    private static Visitor Again(MarketHost host, Visitor person)
+    private static TestBrowser Again(MarketHost host, TestBrowser person)
     {
-        var visitor = host.Visitor(cookies: person.Cookies);
+        var visitor = host.Browser(cookies: person.Cookies);
         (visitor.Id, visitor.Name) = (person.Id, person.Name);
         return visitor;
     }
 
-    private static async Task<string?> WaitOf(Visitor person) =>
+    private static async Task<string?> WaitOf(TestBrowser person) =>
         (await person.Page("/")).QuerySelector("[data-badge-slot]").ShouldNotBeNull().GetAttribute("data-wait-seconds");
 
     // The people of a crowd, by the flags that are on for them.
     private static async Task<ILookup<string, int>> WhoHasWhat(MarketHost host)
     {
-        var visitor = host.Visitor();
+        var visitor = host.Browser();
         var found = new List<(string Flag, int Person)>();
         for (var person = 0; person < Crowd; person++)
         {

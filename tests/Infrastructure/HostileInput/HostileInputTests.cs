@@ -63,6 +63,6 @@ public sealed class HostileInputTests
         (await raw.Send("GET / HTTP/9.9\r\nHost: a\r\n\r\n"u8.ToArray(), hangUp: false)).ShouldBe(505);
 
         host.ErrorsInLog().ShouldBeEmpty();
-        (await host.Visitor().Scenario(s => s.Get.Url("/"))).StatusCode.ShouldBe(200, "nothing of it lasts");
+        (await host.Browser().Scenario(s => s.Get.Url("/"))).StatusCode.ShouldBe(200, "nothing of it lasts");
     }
 }

@@ -87,19 +87,19 @@ public sealed class BackupTests
         }
     }
 
-    private static async Task<int> KeepSending(Visitor sender, CancellationToken stop)
+    private static async Task<int> KeepSending(TestBrowser sender, CancellationToken stop)
     {
         var sent = 0;
         for (; !stop.IsCancellationRequested; sent++) await Send(sender, $"쓰는 중 {sent}");
         return sent;
     }
 
-    internal static async Task Send(Visitor sender, string text)
+    internal static async Task Send(TestBrowser sender, string text)
     {
         var token = await sender.Token();
         await sender.Scenario(s =>
         {
-            s.Post.FormData(("payload", text), ("clientId", $"{Guid.NewGuid()}")).ToUrl("/chat/2/send");
+            s.Post.Form(("payload", text), ("clientId", $"{Guid.NewGuid()}")).ToUrl("/chat/2/send");
             s.AsScript(token);
             s.StatusCodeShouldBe(201);
         });

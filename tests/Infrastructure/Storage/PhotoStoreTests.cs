@@ -68,7 +68,7 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
         Photos.Delete(photo.Name);
         Photos.Delete(photo.Name);
         Photos.Find(photo.Name).ShouldBeNull();
-        await host.Visitor().Scenario(s =>
+        await host.Browser().Scenario(s =>
         {
             s.Get.Url(PhotoStore.UrlOf(photo.Name));
             s.StatusCodeShouldBe(404);

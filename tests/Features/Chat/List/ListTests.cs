@@ -78,7 +78,7 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_signed_out_visitor_goes_to_sign_in_first()
     {
-        var result = await host.Visitor().Scenario(s =>
+        var result = await host.Browser().Scenario(s =>
         {
             s.Get.Url("/chat");
             s.StatusCodeShouldBe(302);
@@ -149,7 +149,7 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
         s.StatusCodeShouldBe(400);
     });
 
-    private static async Task<List<int>> RoomIds(Visitor visitor, string url = "/chat") => Ids(await visitor.Page(url));
+    private static async Task<List<int>> RoomIds(TestBrowser visitor, string url = "/chat") => Ids(await visitor.Page(url));
 
     private static List<int> Ids(AngleSharp.Dom.IDocument page) =>
         page.QuerySelectorAll("[data-room-id]").Select(card => int.Parse(card.GetAttribute("data-room-id")!)).ToList();

@@ -248,7 +248,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     private static ILocator Bell(IPage page) => page.Locator("[data-notify] button");
 
     /// <summary>The list of rooms on such a device of somebody's, who has pressed the bell.</summary>
-    private async Task<IPage> SwitchedOn(PushBrowser browser, Visitor person)
+    private async Task<IPage> SwitchedOn(PushBrowser browser, TestBrowser person)
     {
         var page = await (await Device(browser)).SignIn(person.Name);
         await page.Open("/chat");

@@ -24,25 +24,26 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
     }
 
     /// <summary>A browser in which this person has asked to be told.</summary>
-    public async Task<PushBrowser> Subscribe(Visitor visitor, PushBrowser? browser = null)
+    public async Task<PushBrowser> Subscribe(TestBrowser visitor, PushBrowser? browser = null)
     {
         browser ??= Service.Browser();
         (await Post(visitor, "/chat/notifications", browser.Fields)).StatusCode.ShouldBe(204);
         return browser;
     }
 
-    public static Task<ScenarioResult> Unsubscribe(Visitor visitor) => Post(visitor, "/chat/notifications?handler=Off");
+    public static Task<IScenarioResult> Unsubscribe(TestBrowser visitor) => Post(visitor, "/chat/notifications?handler=Off");
 
-    public static async Task Mute(Conversation talk, Visitor visitor, bool muted = true) =>
+    public static async Task Mute(Conversation talk, TestBrowser visitor, bool muted = true) =>
         (await Post(visitor, $"{talk.Url}/mute", ("muted", muted ? "true" : "false"))).StatusCode.ShouldBe(204);
 
-    public static async Task<ScenarioResult> Post(Visitor visitor, string url, params (string Field, string Value)[] fields)
+    public static async Task<IScenarioResult> Post(TestBrowser visitor, string url, params (string Field, string Value)[] fields)
     {
         var token = await visitor.Token();
         return await visitor.Scenario(s =>
         {
-            s.Post.FormData(fields).ToUrl(url);
+            s.Post.Form(fields).ToUrl(url);
             s.AsScript(token);
+            s.IgnoreStatusCode();
         });
     }
 
@@ -102,7 +103,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
         Ring(talk);
     }
 
-    public Task<int> CountSubscriptions(Visitor visitor) => Data(db => db.PushSubscriptions.CountAsync(s => s.UserId == visitor.Id));
+    public Task<int> CountSubscriptions(TestBrowser visitor) => Data(db => db.PushSubscriptions.CountAsync(s => s.UserId == visitor.Id));
 
     private void Ring(Conversation talk)
     {

@@ -14,7 +14,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
 
         await host.Subscribe(bob);
         (await IsOn(bob)).ShouldBeTrue();
-        var elsewhere = host.Visitor();
+        var elsewhere = host.Browser();
         await elsewhere.SignIn(bob.Name, MarketHost.Password);
         (await IsOn(elsewhere)).ShouldBeFalse("it is another browser");
 
@@ -49,7 +49,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     public async Task Who_signs_out_is_told_no_more_in_that_browser()
     {
         var talk = await Conversation.Begin(host);
-        var elsewhere = host.Visitor();
+        var elsewhere = host.Browser();
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
         var (phone, laptop) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere));
 
@@ -66,7 +66,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     {
         var talk = await Conversation.Begin(host);
         var other = await host.AnotherRoom(talk);
-        var elsewhere = host.Visitor();
+        var elsewhere = host.Browser();
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
         var (phone, laptop) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere));
 
@@ -83,7 +83,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     public async Task With_a_new_password_only_the_browser_it_was_set_in_is_still_told()
     {
         var talk = await Conversation.Begin(host);
-        var elsewhere = host.Visitor();
+        var elsewhere = host.Browser();
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
         var (phone, laptop) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere));
 
@@ -102,12 +102,12 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         var phone = await host.Subscribe(talk.Seller);
 
         var charlie = await host.AddUser("charlie"); // Without signing the first one out.
-        talk.Seller.Cookies.GetCookies(talk.Seller.Http.BaseAddress!)["market-session"]!.Expired = true;
+        talk.Seller.Cookies.GetCookies(talk.Seller.Address)["market-session"]!.Expired = true;
         await talk.Seller.SignIn(charlie.UserName!, MarketHost.Password);
 
         (await host.CountSubscriptions(talk.Seller)).ShouldBe(0);
         (await IsOn(talk.Seller)).ShouldBeFalse("the second one has not asked");
-        var again = host.Visitor();
+        var again = host.Browser();
         await again.SignIn(charlie.UserName!, MarketHost.Password);
         await host.Subscribe(again, phone);
         (await host.Data(db => db.PushSubscriptions.SingleAsync(s => s.Endpoint == phone.Endpoint))).UserId.ShouldBe(charlie.Id);
@@ -119,7 +119,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         var bob = await host.SignedIn();
         await host.Subscribe(bob);
 
-        bob.Cookies.GetCookies(bob.Http.BaseAddress!)["market-session"]!.Expired = true;
+        bob.Cookies.GetCookies(bob.Address)["market-session"]!.Expired = true;
         await bob.SignIn(bob.Name, MarketHost.Password);
 
         (await IsOn(bob)).ShouldBeTrue();
@@ -132,7 +132,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         var browsers = new List<PushBrowser>();
         for (var i = 0; i <= PushSubscription.MostPerPerson; i++)
         {
-            bob.Cookies.GetCookies(bob.Http.BaseAddress!)["market-push"]?.Expired = true; // As in another browser.
+            bob.Cookies.GetCookies(bob.Address)["market-push"]?.Expired = true; // As in another browser.
             browsers.Add(await host.Subscribe(bob));
             host.Clock.Turn(TimeSpan.FromSeconds(1));
         }
@@ -210,9 +210,9 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     [Fact]
     public async Task Somebody_signed_out_has_nothing_to_be_told()
     {
-        await host.Visitor().Scenario(s =>
+        await host.Browser().Scenario(s =>
         {
-            s.Post.FormData(host.Service.Browser().Fields).ToUrl("/chat/notifications");
+            s.Post.Form(host.Service.Browser().Fields).ToUrl("/chat/notifications");
             s.AsScript();
             s.StatusCodeShouldBe(401);
         });
@@ -221,7 +221,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     [Fact]
     public async Task The_workers_script_is_for_the_whole_site_and_always_the_present_one()
     {
-        var script = await host.Visitor().Scenario(s => s.Get.Url("/chat-worker.js"));
+        var script = await host.Browser().Scenario(s => s.Get.Url("/chat-worker.js"));
 
         script.StatusCode.ShouldBe(200);
         script.Header("Content-Type").ShouldBe("text/javascript; charset=utf-8");
@@ -231,6 +231,6 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         script.ReadAsText().ShouldNotContain("'fetch'", customMessage: "it stands between no page and the network");
     }
 
-    private static async Task<bool> IsOn(Visitor visitor) =>
+    private static async Task<bool> IsOn(TestBrowser visitor) =>
         (await visitor.Page("/chat")).QuerySelector("[data-notify]").ShouldNotBeNull().GetAttribute("data-subscribed") == "true";
 }

@@ -122,7 +122,7 @@ public sealed class TakingBackTests(PushHost host) : IClassFixture<PushHost>
         await before.TakeBack(talk, message.Id);
 
         await using var after = before.Restart().With("Push:AllowPrivateEndpoints", "true");
-        (await after.Visitor().Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
+        (await after.Browser().Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
         after.Clock.Turn(PeopleToTell.Grace);
 
         await Eventually.Is(() => before.Service.SentTo(phone).Count == 2, "it is replaced");

@@ -35,7 +35,7 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
     public async Task Each_of_ones_browsers_is_told_and_the_sender_is_not()
     {
         var talk = await Conversation.Begin(host);
-        var elsewhere = host.Visitor();
+        var elsewhere = host.Browser();
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
         var (phone, laptop, senders) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere), await host.Subscribe(talk.Buyer));
 
@@ -143,7 +143,7 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
     public async Task Each_browser_is_told_in_its_language_or_in_the_one_its_person_chose()
     {
         var talk = await Conversation.Begin(host);
-        var (english, korean) = (host.Visitor("en"), host.Visitor());
+        var (english, korean) = (host.Browser("en"), host.Browser());
         foreach (var visitor in new[] { english, korean }) await visitor.SignIn(talk.Seller.Name, MarketHost.Password);
         var (laptop, phone) = (await host.Subscribe(english), await host.Subscribe(korean));
         var message = await talk.Say(talk.Buyer, "곧 지울 말");
@@ -183,7 +183,7 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
 
         await using var after = before.Restart().With("Push:AllowPrivateEndpoints", "true");
         after.Clock.Turn(TimeSpan.FromMinutes(1));
-        var bob = after.Visitor();
+        var bob = after.Browser();
         (await bob.Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
         after.Clock.Turn(PeopleToTell.Grace);
 
@@ -200,7 +200,7 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         var phone = await before.Subscribe(talk.Seller);
 
         await using var off = before.Restart().With("FeatureManagement:ChatNotifications", "false").With("Push:AllowPrivateEndpoints", "true");
-        var (seller, buyer) = (off.Visitor(cookies: talk.Seller.Cookies), off.Visitor(cookies: talk.Buyer.Cookies));
+        var (seller, buyer) = (off.Browser(cookies: talk.Seller.Cookies), off.Browser(cookies: talk.Buyer.Cookies));
         var later = new Conversation(off, seller, buyer, talk.Product, talk.RoomId);
         await later.Say(buyer, "안녕하세요");
         off.Clock.Turn(PeopleToTell.Grace);
@@ -212,7 +212,11 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         (await PushHost.Post(seller, "/chat/notifications", phone.Fields)).StatusCode.ShouldBe(404);
         (await PushHost.Post(seller, "/chat/notifications?handler=Off")).StatusCode.ShouldBe(404);
         (await PushHost.Post(seller, $"{talk.Url}/mute", ("muted", "true"))).StatusCode.ShouldBe(404);
-        (await seller.Scenario(s => s.Get.Url("/chat-worker.js"))).StatusCode.ShouldBe(404);
+        await seller.Scenario(s =>
+        {
+            s.Get.Url("/chat-worker.js");
+            s.StatusCodeShouldBe(404);
+        });
         before.Service.SentTo(phone).ShouldBeEmpty();
     }
 
@@ -228,7 +232,7 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
             .With($"{Filter}:Name", "Microsoft.Targeting")
             .With($"{Filter}:Parameters:Audience:Users:0", talk.Seller.Name)
             .With($"{Filter}:Parameters:Audience:DefaultRolloutPercentage", "0");
-        var (seller, buyer) = (some.Visitor(cookies: talk.Seller.Cookies), some.Visitor(cookies: talk.Buyer.Cookies));
+        var (seller, buyer) = (some.Browser(cookies: talk.Seller.Cookies), some.Browser(cookies: talk.Buyer.Cookies));
         var later = new Conversation(some, seller, buyer, talk.Product, talk.RoomId);
 
         await later.Say(seller, "아직 있어요");

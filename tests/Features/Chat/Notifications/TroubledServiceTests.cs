@@ -122,7 +122,7 @@ public sealed class TroubledServiceTests(PushHost host) : IClassFixture<PushHost
     {
         var talk = await Conversation.Begin(host);
         var other = await host.AnotherRoom(talk);
-        var elsewhere = host.Visitor();
+        var elsewhere = host.Browser();
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
         var (phone, laptop) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere));
         host.Service.AnswerFor(laptop, _ => Results.StatusCode(403));
@@ -204,7 +204,7 @@ public sealed class TroubledServiceTests(PushHost host) : IClassFixture<PushHost
         await before.Told(phone, 1);
 
         await using var after = before.Restart().With("Push:AllowPrivateEndpoints", "true");
-        (await after.Visitor().Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
+        (await after.Browser().Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
         after.Clock.Turn(PeopleToTell.Grace);
 
         await Eventually.Is(() => before.Service.SentTo(phone).Count == 2, "it is told");

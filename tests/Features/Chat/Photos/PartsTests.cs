@@ -116,12 +116,12 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
         var part = market.FilesIn("uploads").ShouldHaveSingleItem();
         File.SetLastWriteTimeUtc(part, DateTime.UtcNow - PhotoParts.Patience + TimeSpan.FromHours(1));
         using var soon = market.Restart();
-        soon.CreateClient();
+        soon.Browser();
         File.Exists(part).ShouldBeTrue("there is an hour left");
 
         File.SetLastWriteTimeUtc(part, DateTime.UtcNow - PhotoParts.Patience - TimeSpan.FromHours(1));
         using var later = soon.Restart();
-        var back = talk with { Host = later, Buyer = later.Visitor(cookies: talk.Buyer.Cookies) };
+        var back = talk with { Host = later, Buyer = later.Browser(cookies: talk.Buyer.Cookies) };
 
         await Eventually.Is(() => !File.Exists(part), "it is swept");
         (await Missing(back, clientId, 1)).ShouldBe([1]);

@@ -1,3 +1,4 @@
+using AngleSharp.Html.Parser;
 using AngleSharp.Dom;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -79,7 +80,8 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
 
         var page = (await talk.Buyer.Scenario(s => s.Get.Url(talk.Url))).ReadAsText();
 
-        var template = Visitor.Parse(page[page.IndexOf("<template id=\"message-mine\">", StringComparison.Ordinal)..].Replace("template", "div", StringComparison.Ordinal));
+        var template = new HtmlParser().ParseDocument(
+            page[page.IndexOf("<template id=\"message-mine\">", StringComparison.Ordinal)..].Replace("template", "div", StringComparison.Ordinal));
         template.QuerySelectorAll("#message-mine [data-receipt][hidden]").Length.ShouldBe(2);
         template.QuerySelectorAll("#message-theirs [data-receipt]").ShouldBeEmpty();
     }

@@ -288,7 +288,7 @@ public sealed class RemovalInBrowserTests(LiveHost host, Chromium chromium)
         var token = await talk.Seller.Token();
         await talk.Seller.Scenario(s =>
         {
-            s.Post.FormData(("messageId", $"{messageId}")).ToUrl($"{talk.Url}/remove");
+            s.Post.Form(("messageId", $"{messageId}")).ToUrl($"{talk.Url}/remove");
             s.AsScript(token);
             s.StatusCodeShouldBe(204);
         });

@@ -117,7 +117,7 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
         await talk.Seller.Token();
         var sending = true;
 
-        async Task<List<Wire.Message>> PollUntilDone(Visitor reader)
+        async Task<List<Wire.Message>> PollUntilDone(TestBrowser reader)
         {
             var seen = new List<Wire.Message>();
             long rev = 0;

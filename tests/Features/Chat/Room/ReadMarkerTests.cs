@@ -107,7 +107,7 @@ public sealed class ReadMarkerTests(MarketHost host) : IClassFixture<MarketHost>
 
         await talk.Buyer.Scenario(s =>
         {
-            s.Post.FormData(("upTo", upTo)).ToUrl($"{talk.Url}?handler=Read");
+            s.Post.Form(("upTo", upTo)).ToUrl($"{talk.Url}?handler=Read");
             s.AsScript(token);
             s.StatusCodeShouldBe(400);
         });

@@ -100,7 +100,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
 
-        var result = await host.Visitor().Scenario(s =>
+        var result = await host.Browser().Scenario(s =>
         {
             s.Get.Url(talk.Url);
             s.StatusCodeShouldBe(302);
@@ -115,7 +115,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
         var talk = await Conversation.Begin(host);
         foreach (var url in new[] { $"{talk.Url}?handler=Messages&after=0", $"{talk.Url}?handler=History" })
         {
-            var result = await host.Visitor().Scenario(s =>
+            var result = await host.Browser().Scenario(s =>
             {
                 s.Get.Url(url);
                 s.StatusCodeShouldBe(401);

@@ -155,7 +155,7 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
 
         await talk.Buyer.Scenario(s =>
         {
-            s.Post.FormData(("payload", "안녕"), ("clientId", "not-a-uuid")).ToUrl($"{talk.Url}/send");
+            s.Post.Form(("payload", "안녕"), ("clientId", "not-a-uuid")).ToUrl($"{talk.Url}/send");
             s.AsScript(token);
             s.StatusCodeShouldBe(400);
         });
@@ -202,9 +202,9 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
 
-        var result = await host.Visitor().Scenario(s =>
+        var result = await host.Browser().Scenario(s =>
         {
-            s.Post.FormData(("payload", "안녕")).ToUrl($"{talk.Url}/send");
+            s.Post.Form(("payload", "안녕")).ToUrl($"{talk.Url}/send");
             s.AsScript();
             s.StatusCodeShouldBe(401);
         });
@@ -217,9 +217,9 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
 
-        var result = await host.Visitor().Scenario(s =>
+        var result = await host.Browser().Scenario(s =>
         {
-            s.Post.FormData(("payload", "안녕")).ToUrl($"{talk.Url}/send");
+            s.Post.Form(("payload", "안녕")).ToUrl($"{talk.Url}/send");
             s.StatusCodeShouldBe(302);
         });
         result.Location.ShouldNotBeNull().ShouldContain("/account/sign-in?returnUrl=");
@@ -238,7 +238,7 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
 
         await talk.Buyer.Scenario(s =>
         {
-            s.Post.FormData(("payload", "위조")).ToUrl($"{talk.Url}/send");
+            s.Post.Form(("payload", "위조")).ToUrl($"{talk.Url}/send");
             s.AsScript();
             s.StatusCodeShouldBe(400);
         });

@@ -17,8 +17,8 @@ public sealed class FlagsTests : IDisposable
             .With("FeatureManagement:Most:EnabledFor:0:Parameters:Audience:DefaultRolloutPercentage", "100")
             .With("FeatureManagement:Most:EnabledFor:0:Parameters:Audience:Exclusion:Users:0", "bob");
 
-        var page = await _host.Visitor("en").Page(Url);
-        var korean = await _host.Visitor("ko").Page(Url);
+        var page = await _host.Browser("en").Page(Url);
+        var korean = await _host.Browser("ko").Page(Url);
 
         page.QuerySelectorAll("[data-flag]").Select(row => row.GetAttribute("data-flag")).ShouldContain("LongPolling");
         RuleOf(page, "Everyone").ShouldBe("Everyone");
@@ -38,8 +38,8 @@ public sealed class FlagsTests : IDisposable
         (await IsOn(bob)).ShouldBeFalse();
         (await IsOn(bob, "minsu")).ShouldBeTrue();
         (await IsOn(bob, " MINSU ")).ShouldBeTrue();
-        (await IsOn(_host.Visitor())).ShouldBeFalse();
-        (await IsOn(_host.Visitor(), "minsu")).ShouldBeTrue();
+        (await IsOn(_host.Browser())).ShouldBeFalse();
+        (await IsOn(_host.Browser(), "minsu")).ShouldBeTrue();
     }
 
     [Fact]
@@ -69,9 +69,13 @@ public sealed class FlagsTests : IDisposable
         _host.With("environment", "Production");
         var bob = await _host.SignedIn("bob");
 
-        foreach (var visitor in new[] { bob, _host.Visitor() })
+        foreach (var visitor in new[] { bob, _host.Browser() })
         {
-            (await visitor.Scenario(s => s.By(method).Url(Url))).StatusCode.ShouldBe(404);
+            await visitor.Scenario(s =>
+            {
+                s.By(method).Url(Url);
+                s.StatusCodeShouldBe(404);
+            });
         }
 
         (await bob.Page("/account/profile")).QuerySelector($"a[href='{Url}']").ShouldBeNull();
@@ -79,7 +83,7 @@ public sealed class FlagsTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    private static async Task<bool> IsOn(Visitor visitor, string? name = null) =>
+    private static async Task<bool> IsOn(TestBrowser visitor, string? name = null) =>
         (await visitor.Page($"{Url}?name={name}")).QuerySelector("[data-flag=Some]").ShouldNotBeNull().GetAttribute("data-on") == "True";
 
     private static string RuleOf(IParentNode page, string flag) => page.QuerySelector($"[data-flag={flag}] .rows__note").ShouldNotBeNull().TextContent.Trim();

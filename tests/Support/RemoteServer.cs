@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace MarketChat.Tests.Support;
+
+/// <summary>
+/// An Alba host that passes each request on to the server that its Host header names, so that scenarios work with a server behind a socket as
+/// they do with one in this process.
+/// </summary>
+public static class RemoteServer
+{
+    private static readonly HttpMessageInvoker _sockets = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
+    private static readonly Lazy<IAlbaHost> _host =
+        new(() => Task.Run(() => AlbaHost.For(WebApplication.CreateEmptyBuilder(new()), app => app.Run(PassOn))).GetAwaiter().GetResult());
+
+    public static IAlbaHost Host => _host.Value;
+
+    private static async Task PassOn(HttpContext context)
+    {
+        using var request = ToMessage(context.Request);
+        using var response = await _sockets.SendAsync(request, context.RequestAborted);
+        context.Response.StatusCode = (int)response.StatusCode;
+        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
+        {
+            if (name != HeaderNames.TransferEncoding) context.Response.Headers[name] = values.ToArray();
+        }
+
+        await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+    }
+
+    private static HttpRequestMessage ToMessage(HttpRequest from)
+    {
+        var url = $"{from.Scheme}://{from.Host}{from.Path.ToUriComponent()}{from.QueryString}";
+        var message = new HttpRequestMessage(new HttpMethod(from.Method), url);
+        if (!HttpMethods.IsGet(from.Method) && !HttpMethods.IsHead(from.Method)) message.Content = new StreamContent(from.Body);
+        foreach (var (name, values) in from.Headers)
+        {
+            if (name == HeaderNames.ContentLength || name == HeaderNames.Host) continue; // Both follow from the message itself.
+            if (!message.Headers.TryAddWithoutValidation(name, values.AsEnumerable())) message.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+        }
+
+        return message;
+    }
+}
