@@ -125,7 +125,8 @@ export class PhotoPicker extends EventTarget {
   #item({ url, file, width }, index) {
     const item = this.#template ? /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true)) : document.createDocumentFragment()
     const image = item.querySelector("img")
-    if (image) Object.assign(image, { src: url, alt: width ? image.alt : file.name }) // What this browser cannot open has a name at least.
+    if (image && width) image.src = url
+    else image?.replaceWith(nameOf(file, image.className)) // This browser cannot open it.
     const button = item.querySelector("button")
     button?.setAttribute("aria-label", (button.getAttribute("aria-label") ?? "").replace("{0}", String(index + 1)))
     button?.addEventListener("click", () => this.#remove(index))
@@ -167,6 +168,14 @@ export class PhotoPicker extends EventTarget {
   #say(sentence) {
     if (this.#message) this.#message.textContent = sentence ?? ""
   }
+}
+
+/** @param {File} file @param {string} className */
+function nameOf(file, className) {
+  const name = document.createElement("span")
+  name.className = className
+  name.textContent = file.name
+  return name
 }
 
 for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-photo-picker]"))) {

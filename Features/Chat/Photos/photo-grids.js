@@ -7,7 +7,6 @@ import { setPhoto } from '/js/photo-sources.js';
  * @typedef {import('/js/outbox.js').Letter} Letter
  */
 
-const SIZES = '280px'; // The widest grid.
 const UNKNOWN_SIZE = { width: 4, height: 3 }; // Of a photo that this browser cannot open, until the server says it.
 
 /** The photo grids of the messages on the page. A message that is on its way shows the picked files until the stored photos have loaded. */
@@ -82,7 +81,7 @@ export class PhotoGrids {
       const { width, height } = photos[index] ?? image;
       tile.querySelector('a')?.setAttribute('href', url);
       tile.querySelector('progress')?.remove();
-      const options = { width, sizes: image.sizes || SIZES };
+      const options = { width, sizes: image.sizes };
       if (image.getAttribute('src')) await preload(url, options);
       Object.assign(image, { width, height });
       setPhoto(image, url, options);
@@ -112,7 +111,7 @@ export class PhotoGrids {
 /** @param {Element} tile */
 const imageIn = tile => /** @type {HTMLImageElement} */ (tile.querySelector('img'));
 
-/** Rejects if the picture cannot be loaded; then the picked file stays on show. @param {string} url @param {{ width?: number, sizes: string }} options */
+/** Rejects if the picture cannot be loaded; then the picked file stays on show. @param {string} url @param {{ width: number, sizes: string }} options */
 function preload(url, options) {
   const image = new Image();
   setPhoto(image, url, options);

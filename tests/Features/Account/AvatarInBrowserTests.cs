@@ -41,6 +41,17 @@ public sealed class AvatarInBrowserTests(LiveHost host, Chromium chromium)
     }
 
     [BrowserFact]
+    public async Task A_picture_that_the_browser_cannot_open_is_shown_by_its_name_and_the_server_answers()
+    {
+        var page = await OpenProfile();
+        await page.SetInputFilesAsync(Input, Photo("a.heic", [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]]));
+        await Expect(Picked(page)).ToHaveTextAsync("a.heic");
+
+        await page.ClickAsync("[data-profile] .form__actions button");
+        await Expect(page.Locator("#Avatar-problem")).ToBeVisibleAsync();
+    }
+
+    [BrowserFact]
     public async Task Without_scripts_the_file_field_saves_an_avatar()
     {
         var page = await OpenProfile(scripts: false);
