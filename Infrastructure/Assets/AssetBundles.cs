@@ -5,8 +5,9 @@ using Microsoft.Extensions.Primitives;
 namespace MarketChat.Infrastructure.Assets;
 
 /// <summary>
-/// The style sheets under <c>css/</c> and in the slices' folders as one file, and the modules under <c>js/</c> as another: a first visit
-/// on a slow line takes two requests for them rather than twenty. Made when first asked for and, in Development, again when a file changes.
+/// The style sheets under <c>css/</c> and in the slices' folders as one file, and the modules under <c>js/</c> and in the slices' folders
+/// as another: a first visit on a slow line takes two requests for them rather than twenty. Made when first asked for and, in
+/// Development, again when a file changes. A page's own script (<c>Page.cshtml.js</c>) stays a file of its own, which only its page loads.
 /// </summary>
 public sealed partial class AssetBundles : IDisposable
 {
@@ -14,6 +15,7 @@ public sealed partial class AssetBundles : IDisposable
     private static readonly string[] _firstSheets = ["tokens.css", "base.css", "shell.css"];
 
     private const string Slices = "Features";
+    private const string PageScript = ".cshtml.js";
 
     // The framework's own, for the files of settings (https://learn.microsoft.com/aspnet/core/fundamentals/configuration).
     private const string WatchSetting = "hostBuilder:reloadConfigOnChange";
@@ -28,7 +30,8 @@ public sealed partial class AssetBundles : IDisposable
         (_styles, _script) = (new(JoinStyles), new(JoinModules));
         if (!environment.IsDevelopment() || !configuration.GetValue(WatchSetting, true)) return; // Nothing changes, and a system has few watches to give.
         _watch = ChangeToken.OnChange(
-            () => new CompositeChangeToken([_files.Watch("css/*.css"), _files.Watch("js/*.js"), _sources.Watch($"{Slices}/**/*.css")]),
+            () => new CompositeChangeToken(
+                [_files.Watch("css/*.css"), _sources.Watch($"{Slices}/**/*.css"), _files.Watch("js/*.js"), _sources.Watch($"{Slices}/**/*.js")]),
             () => (_styles, _script) = (new(JoinStyles), new(JoinModules)));
     }
 
@@ -36,8 +39,8 @@ public sealed partial class AssetBundles : IDisposable
 
     public Bundle Script => _script.Value;
 
-    /// <summary>The names of the modules in <see cref="Script"/>.</summary>
-    public IEnumerable<string> ModuleNames => Files("js").Keys;
+    /// <summary>The paths under which the modules in <see cref="Script"/> are imported, such as "/js/times.js".</summary>
+    public IEnumerable<string> ModulePaths => ReadModules().Keys;
 
     public void Dispose() => _watch?.Dispose();
 
@@ -45,18 +48,27 @@ public sealed partial class AssetBundles : IDisposable
     {
         var sheets = Files("css");
         var shared = _firstSheets.Concat(sheets.Keys.Except(_firstSheets).Order(StringComparer.Ordinal)).Select(name => sheets[name]);
-        return new Bundle("css", "css", "text/css; charset=utf-8", string.Concat(shared.Concat(SheetsUnder(Slices)).Select(sheet => Comment().Replace(sheet, ""))));
+        var slices = FilesUnder(Slices, ".css").Select(sheet => Read(sheet.File));
+        return new Bundle("css", "css", "text/css; charset=utf-8", string.Concat(shared.Concat(slices).Select(sheet => Comment().Replace(sheet, ""))));
     }
 
-    private Bundle JoinModules() => new("js", "js", "text/javascript; charset=utf-8", Modules.Join(Files("js")));
+    private Bundle JoinModules() => new("js", "js", "text/javascript; charset=utf-8", Modules.Join(ReadModules()));
+
+    private Dictionary<string, string> ReadModules()
+    {
+        var shared = Files("js").Select(module => ($"/js/{module.Key}", module.Value));
+        var slices = FilesUnder(Slices, ".js").Where(module => !module.Path.EndsWith(PageScript, StringComparison.Ordinal));
+        return shared.Concat(slices.Select(module => ($"/{module.Path}", Read(module.File)))).ToDictionary();
+    }
 
     private Dictionary<string, string> Files(string folder) => _files.GetDirectoryContents(folder)
         .Where(file => Path.GetExtension(file.Name) == $".{folder}")
         .ToDictionary(file => file.Name, Read);
 
-    private IEnumerable<string> SheetsUnder(string folder) => _sources.GetDirectoryContents(folder)
+    private IEnumerable<(string Path, IFileInfo File)> FilesUnder(string folder, string extension) => _sources.GetDirectoryContents(folder)
         .OrderBy(file => file.Name, StringComparer.Ordinal)
-        .SelectMany(file => file.IsDirectory ? SheetsUnder($"{folder}/{file.Name}") : Path.GetExtension(file.Name) == ".css" ? [Read(file)] : []);
+        .SelectMany(file => file.IsDirectory ? FilesUnder($"{folder}/{file.Name}", extension)
+            : Path.GetExtension(file.Name) == extension ? [($"{folder}/{file.Name}", file)] : []);
 
     private static string Read(IFileInfo file)
     {

@@ -25,7 +25,7 @@ public sealed class ModuleMap(AssetBundles bundles)
 
     private Written Write(Bundle script)
     {
-        var imports = bundles.ModuleNames.Order(StringComparer.Ordinal).ToDictionary(name => $"/js/{name}", _ => script.Url);
+        var imports = bundles.ModulePaths.Order(StringComparer.Ordinal).ToDictionary(path => path, _ => script.Url);
         var json = JsonSerializer.Serialize(new { imports });
         return new Written(script, json, $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(json)))}");
     }

@@ -9,24 +9,24 @@ namespace MarketChat.Infrastructure.Assets;
 /// </summary>
 public static partial class Modules
 {
-    /// <param name="modules">The text of each module by its name, such as "times.js".</param>
+    /// <param name="modules">The text of each module by its path, such as "/js/times.js".</param>
     public static string Join(IReadOnlyDictionary<string, string> modules)
     {
         var joined = new StringBuilder();
         var exported = new List<string>();
         var placed = new HashSet<string>();
-        foreach (var name in modules.Keys.Order(StringComparer.Ordinal)) Place(name);
+        foreach (var path in modules.Keys.Order(StringComparer.Ordinal)) Place(path);
         joined.Append("export { ").AppendJoin(", ", exported).AppendLine(" };");
         return joined.ToString();
 
-        void Place(string name)
+        void Place(string path)
         {
-            if (!placed.Add(name)) return;
-            var text = modules[name];
-            foreach (Match import in Import().Matches(text)) Place(import.Groups[1].Value);
+            if (!placed.Add(path)) return;
+            var text = modules[path];
+            foreach (Match import in Import().Matches(text)) Place(Resolve(path, import.Groups[1].Value));
             var names = Export().Matches(text).Select(export => export.Groups[2].Value).ToList();
             var body = Comment().Replace(Export().Replace(Import().Replace(text, ""), "$1$2"), "");
-            if (Unknown().Match(body) is { Success: true } unknown) throw new InvalidOperationException($"{name}: cannot join \"{unknown.Value}\".");
+            if (Unknown().Match(body) is { Success: true } unknown) throw new InvalidOperationException($"{path}: cannot join \"{unknown.Value}\".");
 
             joined.AppendLine(names.Count == 0 ? "(() => {" : $"const {{ {string.Join(", ", names)} }} = (() => {{");
             joined.AppendLine(body.Trim());
@@ -35,7 +35,10 @@ public static partial class Modules
         }
     }
 
-    [GeneratedRegex(@"^import \{[^}]*\} from '\./([\w-]+\.js)';\n", RegexOptions.Multiline)]
+    private static string Resolve(string importer, string specifier) =>
+        specifier.StartsWith("./", StringComparison.Ordinal) ? importer[..(importer.LastIndexOf('/') + 1)] + specifier[2..] : specifier;
+
+    [GeneratedRegex(@"^import \{[^}]*\} from '(\.?/[\w/-]+\.js)';\n", RegexOptions.Multiline)]
     private static partial Regex Import();
 
     [GeneratedRegex(@"^export ((?:async )?(?:function|class|const) )(\w+)", RegexOptions.Multiline)]

@@ -30,12 +30,13 @@ export function keepBadge() {
 
 function pollBadge() {
   const { interval, wait } = pace();
-  let bell = '';
+  /** @type {number | ''} */ let bell = '';
   const poller = new Poller(async signal => {
     const { body } = await ask(`/badge?bell=${bell}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
-    if (!body) return { again: false };
-    bell = body.bell;
-    announce(body);
+    const news = /** @type {import('./news.js').News | null} */ (body);
+    if (!news) return { again: false };
+    bell = news.bell;
+    announce(news);
     return { again: wait > 0 };
   }, { interval });
   poller.start();

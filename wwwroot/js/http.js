@@ -25,7 +25,7 @@ export class HttpError extends Error {
  * @param {string} url
  * @param {{ timeout: number, signal?: AbortSignal, form?: HTMLFormElement, fields?: Record<string, string> }} options
  *   with `fields` it posts them, with the antiforgery token of `form`
- * @returns {Promise<{ status: number, body: any }>} body is null for 204
+ * @returns {Promise<{ status: number, body: unknown }>} body is null for 204
  */
 export async function ask(url, { timeout, signal, form, fields }) {
   const limit = AbortSignal.timeout(timeout);
@@ -46,7 +46,7 @@ export async function ask(url, { timeout, signal, form, fields }) {
  * @param {string} url
  * @param {{ patience: number, signal?: AbortSignal, form: HTMLFormElement, fields: Record<string, string | Blob>, onProgress: (part: number) => void }} options
  *   patience: milliseconds without any progress, after which it has failed; the part is between 0 and 1
- * @returns {Promise<{ status: number, body: any }>} as `ask` does, errors too
+ * @returns {Promise<{ status: number, body: unknown }>} as `ask` does, errors too
  */
 export async function upload(url, { patience, signal, form, fields, onProgress }) {
   const request = new XMLHttpRequest();

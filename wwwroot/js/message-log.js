@@ -1,14 +1,21 @@
 // @ts-check
 import { linkedText } from './linked-text.js';
 import { dayOf, setTime } from './times.js';
+import { TypedEventTarget } from './typed-events.js';
 
 /**
  * @typedef {{ width: number, height: number }} PhotoSize
  * @typedef {{
  *   id: number, clientId: string, senderId: number, mine: boolean, payload: string, sentAt: string, removed?: boolean, photos?: PhotoSize[],
  * }} Message
- * @typedef {{ clientId: string, payload: string, writtenAt: number, photos?: PhotoSize[] }} Letter
+ * @typedef {import('./outbox.js').Letter} Letter
  * @typedef {{ removed?: string, photos?: string }} Words what a message says that was removed, and one of "{0}" photos
+ * @typedef {{
+ *   older: null, newer: null, end: null, seen: { id: number }, retry: { clientId: string }, discard: { clientId: string },
+ *   shown: { element: HTMLElement, message: Message | Letter },
+ * }} LogEvents
+ *   older, newer: the edge of what is there comes near; end: the end is reached; seen: a message of the other's has been on screen; shown: a
+ *   message or letter has been put on the page, has become the stored one, or is another now
  */
 
 const LONGEST_PAUSE_IN_RUN = 5 * 60_000;
@@ -21,12 +28,9 @@ const SILENCE = 500;
 /**
  * The messages on the page: in the order of their ids, each once, my unsent ones last. Holds a bounded number; what lies beyond is
  * fetched as one scrolls. Whatever changes, what is being read stays where it is, and at the end the newest is followed.
- *
- * Events: 'older' and 'newer' when the edge of what is there comes near, 'end' when the end is reached, 'seen' with { id } when a
- * message of the other's has been on screen, 'retry' and 'discard' with { clientId }, 'shown' with { element, message } when a message
- * or letter has been put on the page, has become the stored one, or is another now.
+ * @extends {TypedEventTarget<LogEvents>}
  */
-export class MessageLog extends EventTarget {
+export class MessageLog extends TypedEventTarget {
   #log;
   #scroll;
   #templates;
@@ -128,7 +132,7 @@ export class MessageLog extends EventTarget {
     delete element.dataset.messageId;
     this.#byClientId.set(letter.clientId, element);
     this.#log.append(element);
-    this.#tellShown(element, letter);
+    this.emit('shown', { element, message: letter });
     this.#layOut();
     this.scrollToEnd();
   }
@@ -189,14 +193,14 @@ export class MessageLog extends EventTarget {
     element.dataset.clientId = message.clientId;
     this.#adopt(element);
     this.#place(element, message.id);
-    this.#tellShown(element, message);
+    this.emit('shown', { element, message });
   }
 
   /** @param {HTMLElement} element @param {Message} message */
   #renew(element, message) {
     if (!message.removed || element.dataset.removed === 'true') return; // Nothing else about a message ever changes, and nothing back.
     this.#write(element, message);
-    this.#tellShown(element, message);
+    this.emit('shown', { element, message });
   }
 
   /** Client ids are unique for one sender: a message of the other's has nothing to do with mine. @param {Message} message */
@@ -211,7 +215,7 @@ export class MessageLog extends EventTarget {
     const next = this.#successor(message.id, element);
     if (element.nextElementSibling !== next) this.#log.insertBefore(element, next);
     if (message.removed) this.#write(element, message); // In another tab, before this one heard that it is stored.
-    this.#tellShown(element, message);
+    this.emit('shown', { element, message });
   }
 
   /** @param {HTMLElement} element @param {number} id */
@@ -257,9 +261,6 @@ export class MessageLog extends EventTarget {
 
   /** @param {Message | Letter} message */
   #inWords({ payload, photos }) { return payload || !photos ? payload : (this.#words.photos ?? '').replace('{0}', String(photos.length)); }
-
-  /** @param {HTMLElement} element @param {Message | Letter} message */
-  #tellShown(element, message) { this.dispatchEvent(new CustomEvent('shown', { detail: { element, message } })); }
 
   /** @param {HTMLElement} element @param {'sending' | 'failed' | null} state @param {string} note */
   #showState(element, state, note) {
@@ -331,8 +332,8 @@ export class MessageLog extends EventTarget {
   /** Days and runs, anew; touches only what differs. */
   #layOut() {
     const messages = this.#messages();
-    for (let i = 0; i < messages.length; i++) {
-      const [before, message, after] = [messages[i - 1], messages[i], messages[i + 1]];
+    for (const [index, message] of messages.entries()) {
+      const [before, after] = [messages[index - 1], messages[index + 1]];
       const startsDay = !before || dayOf(sentAt(before)) !== dayOf(sentAt(message));
       this.#layOutDay(message, startsDay);
       set(message, 'startsRun', !isOneRun(before, message) || this.#labelBefore(message, '[data-divider]') !== null);
@@ -377,9 +378,9 @@ export class MessageLog extends EventTarget {
   #onScroll = () => {
     const { scrollHeight, clientHeight } = this.#scroll;
     const toEnd = this.#distanceToEnd();
-    if (this.hasOlder && scrollHeight - clientHeight - toEnd < NEAR_EDGE) this.dispatchEvent(new Event('older'));
-    if (this.hasNewer && toEnd < NEAR_EDGE) this.dispatchEvent(new Event('newer'));
-    if (this.isAtEnd) this.dispatchEvent(new Event('end'));
+    if (this.hasOlder && scrollHeight - clientHeight - toEnd < NEAR_EDGE) this.emit('older', null);
+    if (this.hasNewer && toEnd < NEAR_EDGE) this.emit('newer', null);
+    if (this.isAtEnd) this.emit('end', null);
   };
 
   /** @param {IntersectionObserverEntry[]} entries */
@@ -399,7 +400,7 @@ export class MessageLog extends EventTarget {
       const id = Number(message.dataset.messageId);
       if (id <= this.#seenUpTo) continue;
       this.#seenUpTo = id;
-      this.dispatchEvent(new CustomEvent('seen', { detail: { id } }));
+      this.emit('seen', { id });
     }
   };
 
@@ -409,7 +410,7 @@ export class MessageLog extends EventTarget {
     const message = button?.closest('.message');
     if (!(message instanceof HTMLElement)) return;
     const name = button?.matches('[data-retry]') ? 'retry' : 'discard';
-    this.dispatchEvent(new CustomEvent(name, { detail: { clientId: message.dataset.clientId } }));
+    this.emit(name, { clientId: message.dataset.clientId ?? '' });
   };
 }
 

@@ -1,12 +1,20 @@
 // @ts-check
 import { HttpError, ask } from './http.js';
 import { backoff } from './backoff.js';
+import { TypedEventTarget } from './typed-events.js';
 
 /**
- * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string, kind?: string, photos?: { width: number, height: number }[] }} Letter
+ * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string, kind?: string, photos?: import('./message-log.js').PhotoSize[] }} Letter
  *   refused: why the server will not take it, as a sentence for the person ('' where it gave none); kind: of what is more than words
- * @typedef {(letter: Letter, signal: AbortSignal) => Promise<{ body: any }>} Carrier
+ * @typedef {(letter: Letter, signal: AbortSignal) => Promise<{ body: unknown }>} Carrier
  *   brings a letter to the server, the same one as often as it takes; answers with the stored message, and fails as `ask` does
+ * @typedef {{ letter: Letter }} About
+ * @typedef {{
+ *   sent: { letter: Letter, message: import('./message-log.js').Message }, refused: About, waiting: About, told: About,
+ *   'signed-out': About, gone: About, dropped: About,
+ * }} OutboxEvents
+ *   waiting, told: tried in vain, and still being tried; told from the third time on; gone: deleted or sent in another tab; dropped: forgotten,
+ *   for whatever reason
  */
 
 const TIMEOUT = 15_000;
@@ -16,8 +24,9 @@ const FAILURES_BEFORE_TOLD = 3;
  * What has been written in a room and is not yet known to be stored. Kept in local storage, a key for each letter, so that neither a
  * reload nor a dead battery loses any and two tabs do not overwrite each other. Letters go out one after the other, in the order they
  * were written; the same letter may go out twice, and its client id makes the server store it once.
+ * @extends {TypedEventTarget<OutboxEvents>}
  */
-export class Outbox extends EventTarget {
+export class Outbox extends TypedEventTarget {
   #prefix;
   #url;
   #form;
@@ -30,12 +39,7 @@ export class Outbox extends EventTarget {
   /** @type {AbortController | null} */ #attempt = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
-  /**
-   * Events: 'sent' with { letter, message }, 'refused', 'waiting' and 'told' with { letter } (told: has failed several times and is
-   * still being tried), 'signed-out', 'gone' with { letter } (deleted or sent in another tab), 'dropped' with { letter } (forgotten,
-   * for whatever reason).
-   * @param {{ owner: string, room: string, form: HTMLFormElement, storage?: Storage | null }} options
-   */
+  /** @param {{ owner: string, room: string, form: HTMLFormElement, storage?: Storage | null }} options */
   constructor({ owner, room, form, storage = openStorage() }) {
     super();
     this.#prefix = `outbox:${owner}:${room}:`;
@@ -109,7 +113,7 @@ export class Outbox extends EventTarget {
       const { body } = await this.#carrierOf(letter)(letter, signal);
       this.#failures = 0;
       this.discard(letter.clientId);
-      this.#tell('sent', { letter, message: body });
+      this.emit('sent', { letter, message: /** @type {import('./message-log.js').Message} */ (body) });
       return true;
     } catch (error) {
       return signal.aborted || this.#stumble(letter, error);
@@ -128,16 +132,16 @@ export class Outbox extends EventTarget {
     if (error instanceof HttpError && error.isFinal) {
       letter.refused = error.detail;
       this.#save(letter);
-      this.#tell('refused', { letter });
+      this.emit('refused', { letter });
       return true;
     }
     if (error instanceof HttpError && error.isSignedOut) {
       this.#stopped = true;
-      this.#tell('signed-out', { letter });
+      this.emit('signed-out', { letter });
       return false;
     }
     if (navigator.onLine) this.#failures++; // Offline nothing is tried, so nothing has failed.
-    this.#tell(this.#failures >= FAILURES_BEFORE_TOLD ? 'told' : 'waiting', { letter });
+    this.emit(this.#failures >= FAILURES_BEFORE_TOLD ? 'told' : 'waiting', { letter });
     this.#timer = setTimeout(this.flush, backoff(this.#failures, error instanceof HttpError ? error.retryAfter : 0));
     return false;
   }
@@ -153,14 +157,14 @@ export class Outbox extends EventTarget {
     const letter = this.#find(key.slice(this.#prefix.length));
     if (!letter) return;
     this.#drop(letter.clientId);
-    this.#tell('gone', { letter });
+    this.emit('gone', { letter });
   };
 
   /** @param {string} clientId */
   #drop(clientId) {
     const letter = this.#find(clientId);
     this.#letters = this.#letters.filter(other => other !== letter);
-    if (letter) this.#tell('dropped', { letter });
+    if (letter) this.emit('dropped', { letter });
   }
 
   #next() { return this.#letters.find(letter => letter.refused === undefined); }
@@ -194,9 +198,6 @@ export class Outbox extends EventTarget {
       return null; // Spoilt, or forbidden: no reason to leave the others unsent.
     }
   }
-
-  /** @param {string} name @param {object} detail */
-  #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }
 }
 
 /** @type {Carrier} */
@@ -214,8 +215,6 @@ function openStorage() {
 /** A random UUID (RFC 9562, version 4); crypto.randomUUID is for secure contexts only, and a phone in the same Wi-Fi is none. */
 export function newClientId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5'); // Two digits are fixed: the version, 4, and the variant.
 }

@@ -17,7 +17,8 @@ export const knowsPasskeys = () =>
  */
 export async function addPasskey(form, fields) {
   const { body } = await post(form, 'Options', fields);
-  const credential = await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(body) });
+  const options = /** @type {PublicKeyCredentialCreationOptionsJSON} */ (body);
+  const credential = await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) });
   await post(form, 'Add', { ...fields, credential: JSON.stringify(credential) });
 }
 
@@ -27,8 +28,10 @@ export async function addPasskey(form, fields) {
  */
 export async function signInWithPasskey(form) {
   const { body } = await post(form, 'PasskeyOptions', {});
-  const credential = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(body) });
-  return (await post(form, 'Passkey', { credential: JSON.stringify(credential) })).body.onward;
+  const options = /** @type {PublicKeyCredentialRequestOptionsJSON} */ (body);
+  const credential = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+  const answer = await post(form, 'Passkey', { credential: JSON.stringify(credential) });
+  return /** @type {{ onward: string }} */ (answer.body).onward;
 }
 
 /**

@@ -114,18 +114,19 @@ export class PhotoPicker extends EventTarget {
     for (const photo of this.#photos) transfer.items.add(photo.file)
     this.#input.files = transfer.files
     if (this.#count) this.#count.textContent = `${this.#photos.length}/${this.#most}`
-    this.#list?.replaceChildren(...this.#photos.map((photo, index) => this.#item(photo.url, index)))
+    this.#list?.replaceChildren(...this.#photos.map((photo, index) => this.#item(photo, index)))
     this.dispatchEvent(new Event("change"))
   }
 
   /**
-   * @param {string} url
+   * @param {import("./shrink-photo.js").Photo & { url: string }} photo
    * @param {number} index
    */
-  #item(url, index) {
+  #item({ url, file, width }, index) {
     const item = this.#template ? /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true)) : document.createDocumentFragment()
     const image = item.querySelector("img")
-    if (image) image.src = url
+    if (image && width) image.src = url
+    else image?.replaceWith(nameOf(file, image.className)) // This browser cannot open it.
     const button = item.querySelector("button")
     button?.setAttribute("aria-label", (button.getAttribute("aria-label") ?? "").replace("{0}", String(index + 1)))
     button?.addEventListener("click", () => this.#remove(index))
@@ -167,6 +168,14 @@ export class PhotoPicker extends EventTarget {
   #say(sentence) {
     if (this.#message) this.#message.textContent = sentence ?? ""
   }
+}
+
+/** @param {File} file @param {string} className */
+function nameOf(file, className) {
+  const name = document.createElement("span")
+  name.className = className
+  name.textContent = file.name
+  return name
 }
 
 for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-photo-picker]"))) {

@@ -2,6 +2,7 @@
 import { HttpError, ask } from './http.js';
 import { backoff } from './backoff.js';
 import { onNews } from './news.js';
+import { setPhoto, showsPhoto } from './photo-sources.js';
 import { setTime } from './times.js';
 
 /**
@@ -13,6 +14,7 @@ import { setTime } from './times.js';
 
 const TIMEOUT = 10_000;
 const MOST_COUNTED = 99;
+const PICTURE_SIDE = 44;
 
 /** Keeps the chat list current: whenever the bell has rung, its first page is fetched anew and the cards are brought in line. */
 export function keepRoomList() {
@@ -35,8 +37,9 @@ export function keepRoomList() {
       do {
         asked = heard;
         const { body } = await ask(url, { timeout: TIMEOUT });
-        shown = body.bell;
-        showCards(list, body.rooms);
+        const { bell, rooms } = /** @type {{ bell: number, rooms: Card[] }} */ (body);
+        shown = bell;
+        showCards(list, rooms);
       } while (heard !== asked && heard !== shown); // It rang again meanwhile.
       failures = 0;
     } catch (error) {
@@ -95,10 +98,10 @@ export function fillAvatar(element, card) {
 
 /** @param {Element | null} frame @param {string | null} url */
 export function fillPicture(frame, url) {
-  if (!frame || !url || frame.querySelector('img')?.getAttribute('src') === url) return;
-  const image = new Image(44, 44);
+  if (!frame || !url || showsPhoto(frame.querySelector('img'), url)) return;
+  const image = new Image(PICTURE_SIDE, PICTURE_SIDE);
   image.alt = '';
-  image.src = url;
+  setPhoto(image, url, { sizes: `${PICTURE_SIDE}px` });
   frame.replaceChildren(image);
 }
 

@@ -4,6 +4,12 @@
 import { HttpError, ask } from '/js/http.js';
 import { onNews } from '/js/news.js';
 
+/**
+ * What TypeScript's DOM library does not have yet (https://w3c.github.io/trusted-types/dist/spec/).
+ * @typedef {{ createPolicy: (name: string, rules: Rules) => Rules }} TrustedTypes
+ * @typedef {{ createScriptURL: (url: string) => string }} Rules
+ */
+
 const TIMEOUT = 10_000;
 const WORKER = '/chat-worker.js';
 
@@ -139,7 +145,7 @@ class Bell {
 
 /** A script's address is among what Trusted Types guard, and a page may make a policy once. @param {string} url @returns {string} */
 function trusted(url) {
-  const types = /** @type {any} */ (window).trustedTypes;
+  const { trustedTypes: types } = /** @type {{ trustedTypes?: TrustedTypes }} */ (window);
   return types ? types.createPolicy('worker', { createScriptURL: () => url }).createScriptURL(url) : url;
 }
 

@@ -61,6 +61,6 @@ function show(message, mark, shown) {
 
 onRoom(({ page, log }) => {
   const receipts = new Receipts(/** @type {HTMLElement} */ (page.querySelector('[data-messages]')));
-  log.addEventListener('shown', () => receipts.touch());
+  log.on('shown', () => receipts.touch());
   onNews(({ counterpartReadUpTo }) => receipts.read(counterpartReadUpTo));
 });

@@ -99,7 +99,7 @@ class Touch {
     messages.addEventListener('pointerdown', this.#onDown);
     messages.addEventListener('contextmenu', this.#onMenu);
     messages.addEventListener('click', this.#onClickInside, { capture: true });
-    for (const end of ['pointerup', 'pointercancel', 'pointermove']) messages.addEventListener(end, this.#onEnd);
+    for (const end of /** @type {const} */ (['pointerup', 'pointercancel', 'pointermove'])) messages.addEventListener(end, this.#onEnd);
     document.addEventListener('click', this.#onClick);
   }
 
@@ -273,8 +273,7 @@ onRoom(room => {
     event.preventDefault();
     asking.open(messageOf(control));
   });
-  room.log.addEventListener('shown', event => {
-    const { element } = /** @type {CustomEvent<{ element: HTMLElement }>} */ (event).detail;
+  room.log.on('shown', ({ element }) => {
     controls.touch();
     if (element.dataset.removed === 'true') asking.settle(element);
   });

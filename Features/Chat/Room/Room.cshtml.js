@@ -9,6 +9,12 @@ import { Outbox } from '/js/outbox.js';
 import { Poller, pace } from '/js/poller.js';
 import { keepRoomList } from '/js/room-list.js';
 
+/**
+ * @typedef {import('/js/message-log.js').Message} Message
+ * @typedef {import('/js/news.js').News & { rev: number, messages: Message[], hasMore: boolean, reset?: boolean, closed?: boolean }} Changes
+ * @typedef {{ messages: Message[], hasMore: boolean }} History
+ */
+
 const TIMEOUT = 15_000;
 const READ_DELAY = 250;
 
@@ -31,7 +37,7 @@ const outbox = new Outbox({ owner: me, room: roomId, form });
 const poller = new Poller(poll, { interval, onTrouble: showTrouble, onEnd: showEnd });
 
 let rev = Number(page.dataset.rev);
-let bell = '';
+/** @type {number | ''} */ let bell = '';
 /** @type {Set<number>} */ const unseen = new Set(); // Ids of what arrived below what is being read.
 
 addEventListener('DOMContentLoaded', start); // By then the scripts of optional slices have said what they want of the room.
@@ -51,30 +57,30 @@ function start() {
 }
 
 function listen() {
-  outbox.addEventListener('sent', event => show([detail(event).message]));
-  outbox.addEventListener('waiting', () => noteWaiting(navigator.onLine ? words.sending : words.waiting));
-  outbox.addEventListener('told', event => {
+  outbox.on('sent', ({ message }) => show([message]));
+  outbox.on('waiting', () => noteWaiting(navigator.onLine ? words.sending : words.waiting));
+  outbox.on('told', ({ letter }) => {
     noteWaiting(words.waiting);
-    log.mark(detail(event).letter.clientId, 'failed', words.failed ?? '');
+    log.mark(letter.clientId, 'failed', words.failed ?? '');
   });
-  outbox.addEventListener('refused', event => log.mark(detail(event).letter.clientId, 'failed', detail(event).letter.refused || words.failed || ''));
-  outbox.addEventListener('gone', event => log.removePending(detail(event).letter.clientId));
-  outbox.addEventListener('signed-out', showSignedOut);
-  log.addEventListener('retry', event => {
-    log.mark(detail(event).clientId, 'sending', words.sending ?? '');
-    outbox.retry(detail(event).clientId);
+  outbox.on('refused', ({ letter }) => log.mark(letter.clientId, 'failed', letter.refused || words.failed || ''));
+  outbox.on('gone', ({ letter }) => log.removePending(letter.clientId));
+  outbox.on('signed-out', showSignedOut);
+  log.on('retry', ({ clientId }) => {
+    log.mark(clientId, 'sending', words.sending ?? '');
+    outbox.retry(clientId);
   });
-  log.addEventListener('discard', event => {
-    outbox.discard(detail(event).clientId);
-    log.removePending(detail(event).clientId);
+  log.on('discard', ({ clientId }) => {
+    outbox.discard(clientId);
+    log.removePending(clientId);
   });
-  log.addEventListener('older', once(loadOlder));
-  log.addEventListener('newer', once(loadNewer));
-  log.addEventListener('end', forgetUnseen);
-  log.addEventListener('seen', event => markRead(detail(event).id));
+  log.on('older', once(loadOlder));
+  log.on('newer', once(loadNewer));
+  log.on('end', forgetUnseen);
+  log.on('seen', ({ id }) => markRead(id));
   find('[data-older] a').addEventListener('click', event => {
     event.preventDefault();
-    log.dispatchEvent(new Event('older'));
+    log.emit('older', null);
   });
   find('[data-pill]').addEventListener('click', () => goToEnd().catch(() => {})); // It stays, and can be pressed again.
   addEventListener('offline', () => showNotice(words.offline ?? ''));
@@ -107,19 +113,20 @@ function noteWaiting(note) {
 /** @param {AbortSignal} signal */
 async function poll(signal) {
   const { body } = await ask(`${url}?handler=Messages&after=${rev}&bell=${bell}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
-  if (!body) return { again: false };
-  if (body.reset || (body.closed && !closed)) {
+  const changes = /** @type {Changes | null} */ (body);
+  if (!changes) return { again: false };
+  if (changes.reset || (changes.closed && !closed)) {
     location.reload();
     return { again: false };
   }
-  show(body.messages);
-  rev = body.rev;
-  bell = body.hasMore ? '' : body.bell;
-  announce(body);
-  return { again: body.hasMore || wait > 0 };
+  show(changes.messages);
+  rev = changes.rev;
+  bell = changes.hasMore ? '' : changes.bell;
+  announce(changes);
+  return { again: changes.hasMore || wait > 0 };
 }
 
-/** @param {import('/js/message-log.js').Message[]} messages */
+/** @param {Message[]} messages */
 function show(messages) {
   if (messages.length === 0) return;
   for (const message of messages) if (message.mine) outbox.discard(message.clientId);
@@ -132,26 +139,32 @@ function show(messages) {
 }
 
 async function loadOlder() {
-  const { body } = await ask(`${url}?handler=History&before=${log.oldestId}`, { timeout: TIMEOUT });
-  log.addOlder(body.messages, body.hasMore);
-  find('[data-older]').hidden = !body.hasMore;
+  const { messages, hasMore } = await fetchHistory(`&before=${log.oldestId}`);
+  log.addOlder(messages, hasMore);
+  find('[data-older]').hidden = !hasMore;
 }
 
 async function loadNewer() {
-  const { body } = await ask(`${url}?handler=History&after=${log.newestId}`, { timeout: TIMEOUT });
-  log.addNewer(body.messages, body.hasMore);
+  const { messages, hasMore } = await fetchHistory(`&after=${log.newestId}`);
+  log.addNewer(messages, hasMore);
   find('[data-newer]').hidden = !log.hasNewer;
 }
 
 async function goToEnd() {
   if (log.hasNewer) {
-    const { body } = await ask(`${url}?handler=History`, { timeout: TIMEOUT });
-    log.restart(body.messages, body.hasMore);
+    const { messages, hasMore } = await fetchHistory();
+    log.restart(messages, hasMore);
     find('[data-older]').hidden = !log.hasOlder;
     find('[data-newer]').hidden = true;
   }
   log.scrollToEnd();
   forgetUnseen();
+}
+
+/** A page of messages; without a place, the newest one. */
+async function fetchHistory(place = '') {
+  const { body } = await ask(`${url}?handler=History${place}`, { timeout: TIMEOUT });
+  return /** @type {History} */ (body);
 }
 
 function forgetUnseen() {
@@ -229,9 +242,6 @@ function once(task) {
 function isInView(element) {
   return element.getBoundingClientRect().top >= find('[data-scroll]').getBoundingClientRect().top;
 }
-
-/** @param {Event} event */
-function detail(event) { return /** @type {CustomEvent} */ (event).detail; }
 
 /** @param {string} selector @returns {HTMLElement} */
 function find(selector) {

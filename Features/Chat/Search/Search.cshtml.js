@@ -111,8 +111,9 @@ class SearchBox {
     try {
       const { body } = await ask(addressOf(words, before), { timeout: TIMEOUT, signal });
       if (signal.aborted) return;
-      this.#show(body.found, words, Boolean(before));
-      if (!before) this.#say(body.summary); // What is added, the focus goes to.
+      const { found, summary } = /** @type {{ found: Found, summary: string }} */ (body);
+      this.#show(found, words, Boolean(before));
+      if (!before) this.#say(summary); // What is added, the focus goes to.
       this.#shown = words;
       this.#keepInAddress(words);
     } catch (error) {

@@ -9,9 +9,11 @@ public sealed class ModulesTests
     {
         var joined = Modules.Join(new Dictionary<string, string>
         {
-            ["a.js"] = "// What it does.\nimport { two, Three } from './b.js';\n\nconst name = 'a';\nexport const one = () => two() + name;\n",
-            ["b.js"] = "/** Two.\n * @type {number} */\nexport async function two() {}\nexport class Three {}\n/** @type {string} */ (x).y = 1;\nconst name = 'b'; // http://b\n/** The end. */\n",
-            ["c.js"] = "import { one } from './a.js';\none();\n",
+            ["/js/a.js"] = "// What it does.\nimport { two, Three } from './b.js';\n\nconst name = 'a';\nexport const one = () => two() + name;\n",
+            ["/js/b.js"] = "/** Two.\n * @type {number} */\nexport async function two() {}\nexport class Three {}\n/** @type {string} */ (x).y = 1;\nconst name = 'b'; // http://b\n/** The end. */\n",
+            ["/js/c.js"] = "import { one } from './a.js';\none();\n",
+            ["/Features/Area/Slice/d.js"] = "import { one } from '/js/a.js';\nimport { five } from './e.js';\none(five);\n",
+            ["/Features/Area/Slice/e.js"] = "export const five = 5;\n",
         });
 
         joined.ReplaceLineEndings("\n").ShouldBe("""
@@ -27,10 +29,17 @@ public sealed class ModulesTests
             const one = () => two() + name;
             return { one };
             })();
+            const { five } = (() => {
+            const five = 5;
+            return { five };
+            })();
+            (() => {
+            one(five);
+            })();
             (() => {
             one();
             })();
-            export { two, Three, one };
+            export { two, Three, one, five };
 
             """.ReplaceLineEndings("\n"));
     }
@@ -38,7 +47,8 @@ public sealed class ModulesTests
     [Theory]
     [InlineData("import * as all from './b.js';\n")]
     [InlineData("import './b.js';\n")]
+    [InlineData("import { b } from '../b.js';\n")]
     [InlineData("export default 1;\n")]
     public void What_it_does_not_understand_it_refuses(string text) =>
-        Should.Throw<InvalidOperationException>(() => Modules.Join(new Dictionary<string, string> { ["a.js"] = text, ["b.js"] = "" }));
+        Should.Throw<InvalidOperationException>(() => Modules.Join(new Dictionary<string, string> { ["/js/a.js"] = text, ["/js/b.js"] = "" }));
 }

@@ -280,6 +280,30 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
     }
 
     [BrowserFact]
+    public async Task A_stored_photo_offers_the_copies_that_are_narrower_than_it_is()
+    {
+        var (buyer, talk) = await OpenRoom();
+        await Send(buyer, Photo("large", 4_000, 3_000), Photo("small", 200, 100));
+        await Expect(buyer.Stored()).ToHaveCountAsync(1);
+
+        var url = $"{talk.Url}/photos/{await buyer.Messages().Last.GetAttributeAsync("data-message-id")}";
+        await Expect(buyer.Locator("[data-photo-grid] img").First).ToHaveAttributeAsync("srcset", $"{url}/1?width=160 160w, {url}/1?width=640 640w, {url}/1 1600w");
+        await Expect(buyer.Locator("[data-photo-grid] img").Last).ToHaveAttributeAsync("srcset", $"{url}/2?width=160 160w, {url}/2 200w");
+    }
+
+    [BrowserFact]
+    public async Task What_the_browser_cannot_open_goes_to_the_server_whose_sentence_says_what_helps()
+    {
+        var (buyer, _) = await OpenRoom();
+        await buyer.RouteAsync(Parts, route => route.FulfillAsync(new() { Status = 400, ContentType = "application/problem+json", Body = """{"detail":"HEIC 사진이에요."}""" }));
+
+        await Send(buyer, new FilePayload { Name = "a.heic", MimeType = "", Buffer = [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]] });
+
+        await Expect(buyer.Locator("[data-state=failed]")).ToContainTextAsync("HEIC 사진이에요.");
+        await Expect(buyer.Locator("[data-state=failed] [data-photo-grid] li")).ToHaveCountAsync(1);
+    }
+
+    [BrowserFact]
     public async Task Nothing_moves_when_pictures_load()
     {
         var talk = await Conversation.Begin(host);

@@ -1,0 +1,101 @@
+// @ts-check
+import { HttpError, ask, upload } from '/js/http.js';
+
+const STALL_TIMEOUT = 30_000;
+const MAX_ROUNDS = 3;
+const MAX_RETRY_AFTER = 60_000;
+
+/**
+ * Uploads the photos of a message one after the other, then has the server make the message of them. The server is asked which photos it
+ * has, so it does not matter at which one the connection broke, or in which tab.
+ */
+export class PhotoUploads {
+  #room;
+  #store;
+  #grids;
+  /** @type {Set<string>} */ #new = new Set();
+  /** @type {Map<string, AbortController>} */ #running = new Map();
+
+  /**
+   * @param {import('/js/open-room.js').OpenRoom} room
+   * @param {import('./pending-photo-store.js').PendingPhotoStore} store
+   * @param {import('./photo-grids.js').PhotoGrids} grids
+   */
+  constructor(room, store, grids) {
+    this.#room = room;
+    this.#store = store;
+    this.#grids = grids;
+  }
+
+  /** Of a message that was just written the server has no photo yet, and need not be asked. @param {string} clientId */
+  expect(clientId) { this.#new.add(clientId); }
+
+  /** @param {string} clientId */
+  cancel(clientId) { this.#running.get(clientId)?.abort(); }
+
+  /** @type {import('/js/outbox.js').Carrier} */
+  send = async ({ clientId, photos }, signal) => {
+    const files = await this.#store.get(clientId);
+    const abort = new AbortController();
+    this.#running.set(clientId, abort);
+    try {
+      return await this.#uploadAll(clientId, photos?.length ?? 0, files, AbortSignal.any([signal, abort.signal]));
+    } finally {
+      this.#running.delete(clientId);
+    }
+  };
+
+  /** @param {string} clientId @param {number} count @param {Blob[] | undefined} files @param {AbortSignal} signal */
+  async #uploadAll(clientId, count, files, signal) {
+    const all = Array.from({ length: count }, (_, index) => index + 1);
+    let missing = this.#new.delete(clientId) ? all : [];
+    for (let round = 0; round <= MAX_ROUNDS; round++) {
+      for (const number of missing) await retryWhenRateLimited(signal, () => this.#uploadOne(clientId, number, files?.[number - 1], signal));
+      const { status, body } = await retryWhenRateLimited(signal, () => this.#finish(clientId, count, signal));
+      if (status !== 202) return { body };
+      ({ missing } = /** @type {{ missing: number[] }} */ (body));
+      for (const number of all) this.#grids.showProgress(clientId, number, missing.includes(number) ? 0 : 1);
+    }
+    throw new HttpError(503, '', 0); // The server takes photos and does not keep them.
+  }
+
+  /** @param {string} clientId @param {number} number @param {Blob | undefined} photo @param {AbortSignal} signal */
+  async #uploadOne(clientId, number, photo, signal) {
+    if (!photo) throw new HttpError(400, this.#grids.lost, 0);
+    await upload(`${this.#room.url}/photos/parts`, {
+      patience: STALL_TIMEOUT, signal, form: this.#room.form, fields: { clientId, number: String(number), photo },
+      onProgress: part => this.#grids.showProgress(clientId, number, part),
+    });
+    this.#grids.showProgress(clientId, number, 1);
+  }
+
+  /** @param {string} clientId @param {number} count @param {AbortSignal} signal */
+  #finish(clientId, count, signal) {
+    const fields = { clientId, count: String(count) };
+    return ask(`${this.#room.url}/photos/parts?handler=Send`, { timeout: STALL_TIMEOUT, signal, form: this.#room.form, fields });
+  }
+}
+
+/** A 429 with a short `Retry-After` is no failure: waits, and tries again. @template T @param {AbortSignal} signal @param {() => Promise<T>} attempt */
+async function retryWhenRateLimited(signal, attempt) {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 429 || !error.retryAfter || error.retryAfter > MAX_RETRY_AFTER) throw error;
+      await pause(error.retryAfter, signal);
+    }
+  }
+}
+
+/** @param {number} milliseconds @param {AbortSignal} signal @returns {Promise<void>} */
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}
