@@ -42,8 +42,6 @@ public sealed class DiskPhotoStorage(StorageRoot root) : IPhotoStorage
         }
     }
 
-    public Task<bool> ExistsAsync(string name, CancellationToken cancellationToken) => Task.FromResult(File.Exists(PathOf(name)));
-
     public Task DeleteAsync(string name, CancellationToken cancellationToken)
     {
         File.Delete(PathOf(name));

@@ -12,8 +12,6 @@ public interface IPhotoStorage
     /// <summary>A seekable stream, or null where there is no such file.</summary>
     Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken);
 
-    Task<bool> ExistsAsync(string name, CancellationToken cancellationToken);
-
     /// <summary>Does nothing where there is no such file.</summary>
     Task DeleteAsync(string name, CancellationToken cancellationToken);
 

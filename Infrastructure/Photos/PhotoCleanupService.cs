@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Infrastructure.Photos;
 
 /// <summary>
-/// Deletes photos that were uploaded and never shown, and files that belong to no photo, once they are a day old: when the app starts,
-/// and then every hour. An upload names its photo within seconds, so that nothing is deleted that a running one is about to name.
+/// Deletes photos that were uploaded and never shown, and files that belong to no photo, once they are a day old. It looks
+/// every hour. An upload names its photo within seconds, so that nothing is deleted that a running one is about to name.
 /// </summary>
 public sealed class PhotoCleanupService(
     IServiceScopeFactory scopes, IPhotoStorage storage, StorageRoot root, TimeProvider time, ILogger<PhotoCleanupService> logger) : BackgroundService
@@ -45,8 +45,7 @@ public sealed class PhotoCleanupService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        do await TryAsync(stoppingToken);
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await TryAsync(stoppingToken);
     }
 
     // Trouble with the disk or the database ends nothing: the next hour tries again.

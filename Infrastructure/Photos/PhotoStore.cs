@@ -38,14 +38,18 @@ public sealed class PhotoStore(
     public Task<SavePhotoResult> SaveAsync(int userId, IFormFile file, CancellationToken cancellationToken) =>
         SaveAsync(new StoredPhoto { Name = PhotoNames.NewPublic(), UserId = userId }, file, cancellationToken);
 
+    /// <summary>A photo for the members of a room.</summary>
+    public Task<SavePhotoResult> SavePrivateAsync(int userId, int roomId, IFormFile file, CancellationToken cancellationToken) =>
+        SaveAsync(new StoredPhoto { Name = PhotoNames.NewPrivate(), UserId = userId, ChatRoomId = roomId }, file, cancellationToken);
+
     /// <summary>
-    /// A photo for the members of a room. The same number of the same message again replaces it, until the message is there: then nothing
-    /// is stored.
+    /// One of the photos of a message that come one by one, before the message. The same number of the same message again replaces it, until
+    /// the message is there: then nothing is stored.
     /// </summary>
-    public async Task<SavePhotoResult> SaveAsync(PhotoUploadKey key, int number, IFormFile file, CancellationToken cancellationToken)
+    public Task<SavePhotoResult> SavePrivateAsync(PhotoUploadKey key, int number, IFormFile file, CancellationToken cancellationToken)
     {
         var photo = new StoredPhoto { Name = PhotoNames.NewPrivate(), UserId = key.UserId, ChatRoomId = key.ChatRoomId, ClientId = key.ClientId, Number = number };
-        return await SaveAsync(photo, file, cancellationToken);
+        return SaveAsync(photo, file, cancellationToken);
     }
 
     /// <summary>

@@ -35,7 +35,7 @@ public sealed class PartsModel(PhotoSending sending, PhotoStore store, IStringLo
         if (isClosed is true) return CounterpartLeft();
         if (photo is null) return this.ProblemFor(StatusCodes.Status400BadRequest, words["NoPhotos"]);
 
-        var saved = await store.SaveAsync(new PhotoUploadKey(User.Id(), id, ClientId), number, photo, cancellationToken);
+        var saved = await store.SavePrivateAsync(new PhotoUploadKey(User.Id(), id, ClientId), number, photo, cancellationToken);
         if (saved.Photo is not null) return new NoContentResult();
         saved.ApplyTo(Response);
         return this.ProblemFor(saved.Status, saved.Problem!);

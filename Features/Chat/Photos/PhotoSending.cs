@@ -25,22 +25,23 @@ public sealed class PhotoSending(MarketDb db, SendMessage send, PhotoStore store
     public async Task<SendingOutcome> SendAsync(PhotoUploadKey key, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken)
     {
         if (await FindAsync(key, cancellationToken) is { } before) return before;
-        var kept = false;
+        var (photos, kept) = (new List<MessagePhoto>(), false);
         try
         {
-            foreach (var (index, file) in files.Index())
+            foreach (var file in files)
             {
-                var result = await store.SaveAsync(key, index + 1, file, cancellationToken);
-                if (result.Photo is null) return new SendingOutcome(Rejected: result);
+                var result = await store.SavePrivateAsync(key.UserId, key.ChatRoomId, file, cancellationToken);
+                if (result.Photo is not { } photo) return new SendingOutcome(Rejected: result);
+                photos.Add(new MessagePhoto(photo.Name, photo.Width, photo.Height));
             }
 
-            var outcome = await SendStagedAsync(key, files.Count, cancellationToken);
-            kept = outcome.Sent is { IsNew: true };
-            return outcome;
+            var sent = await send.ExecuteAsync(key.UserId, key.ChatRoomId, "", photos, key.ClientId, cancellationToken);
+            kept = sent is { IsNew: true };
+            return new SendingOutcome(sent);
         }
         finally
         {
-            if (!kept) await store.DeleteAsync(await db.StoredPhotos.StagedFor(key).Select(p => p.Name).ToListAsync(CancellationToken.None));
+            if (!kept) await store.DeleteAsync(photos.ConvertAll(photo => photo.Name));
         }
     }
 

@@ -54,7 +54,6 @@ public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosMod
     private IActionResult Answer(int roomId, SendingOutcome outcome) => outcome switch
     {
         { Rejected: { } rejected } => Refuse(rejected),
-        { Missing: not null } => Refuse(StatusCodes.Status409Conflict, words["Interrupted"]),
         { Sent: null } => Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]),
         { Sent: var sent } when Request.IsFromScript() => new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK },
         _ => this.SeeOther($"/chat/{roomId}"),
