@@ -10,16 +10,16 @@ using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Logging;
 using MarketChat.Infrastructure.Operations;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.RateLimits;
 using MarketChat.Infrastructure.Security;
-using MarketChat.Infrastructure.Storage;
 
 var command = Command.Parse(args);
 var builder = WebApplication.CreateBuilder(command?.Settings ?? args);
 builder.AddMarketLogging();
 builder.AddMarketSecurity();
 builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddMarketStorage();
+builder.Services.AddMarketPhotos();
 builder.Services.AddMarketData();
 builder.Services.AddMarketIdentity();
 builder.Services.AddMarketOperations();

@@ -15,11 +15,12 @@ public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorb
         ExecuteAsync(me, roomId, payload, photos: null, clientId, cancellationToken);
 
     /// <param name="photos">What the message consists of, when it is not of words.</param>
+    /// <exception cref="DbUpdateConcurrencyException">One of the photos is not staged any more; nothing was stored.</exception>
     public async Task<Sent?> ExecuteAsync(
         int me, int roomId, string payload, IReadOnlyList<MessagePhoto>? photos, Guid clientId, CancellationToken cancellationToken)
     {
-        var (now, column) = (time.GetUtcMilliseconds(), MessagePhoto.Write(photos));
-        var stored = await commits.RunAsync(db, over => StoreAsync(over, me, roomId, payload, column, clientId, now), cancellationToken);
+        var now = time.GetUtcMilliseconds();
+        var stored = await commits.RunAsync(db, over => StoreAsync(over, me, roomId, payload, photos, clientId, now), cancellationToken);
         if (stored is null) return await FindAsync(me, roomId, clientId, cancellationToken);
 
         doorbell.Ring(stored.BuyerId);
@@ -28,20 +29,23 @@ public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorb
     }
 
     /// <summary>
-    /// Two statements, whatever there is: what is sent most is written by hand. The unique index refuses a client id that is stored
+    /// Two statements for words, which are sent most and so are written by hand. The unique index refuses a client id that is stored
     /// already. Within a room time never runs backwards, even when the machine's clock does.
     /// </summary>
     /// <returns>Null when nothing was stored.</returns>
-    private static async Task<Stored?> StoreAsync(MarketDb db, int me, int roomId, string payload, string? photos, Guid clientId, DateTime now)
+    private static async Task<Stored?> StoreAsync(
+        MarketDb db, int me, int roomId, string payload, IReadOnlyList<MessagePhoto>? photos, Guid clientId, DateTime now)
     {
+        var column = MessagePhoto.Write(photos);
         var inserted = await db.Database.SqlQuery<Inserted>($"""
             INSERT INTO "Messages" ("Payload", "Photos", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
-            SELECT {payload}, {photos}, {me}, "Id", CASE WHEN {now} > "UpdatedAt" THEN {now} ELSE "UpdatedAt" END, {clientId}, "Rev" + 1
+            SELECT {payload}, {column}, {me}, "Id", CASE WHEN {now} > "UpdatedAt" THEN {now} ELSE "UpdatedAt" END, {clientId}, "Rev" + 1
             FROM "ChatRooms" WHERE "Id" = {roomId} AND ("BuyerId" = {me} OR "SellerId" = {me}) AND "ClosedAt" IS NULL
             ON CONFLICT ("ChatRoomId", "UserId", "ClientId") DO NOTHING
             RETURNING "Id", "Rev", "CreatedAt"
             """).ToListAsync();
         if (inserted is not [var message]) return null;
+        if (photos is not null) await PromoteAsync(db, photos);
 
         var room = await db.Database.SqlQuery<Members>($"""
             UPDATE "ChatRooms" SET "Rev" = {message.Rev}, "UpdatedAt" = {message.CreatedAt},
@@ -51,6 +55,13 @@ public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorb
             RETURNING "BuyerId", "SellerId"
             """).ToListAsync();
         return new Stored(message.Id, DateTime.SpecifyKind(message.CreatedAt, DateTimeKind.Utc), room[0].BuyerId, room[0].SellerId);
+    }
+
+    private static async Task PromoteAsync(MarketDb db, IReadOnlyList<MessagePhoto> photos)
+    {
+        var staged = db.StoredPhotos.Named(photos.Select(photo => photo.Name)).Where(p => p.IsStaged);
+        if (await staged.ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)) == photos.Count) return;
+        throw new DbUpdateConcurrencyException("A photo of the message has been replaced or deleted.");
     }
 
     private async Task<Sent?> FindAsync(int me, int roomId, Guid clientId, CancellationToken cancellationToken) =>

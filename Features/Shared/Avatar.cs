@@ -1,4 +1,4 @@
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 
 namespace MarketChat.Features.Shared;
 
@@ -11,5 +11,5 @@ public sealed record Avatar(string Name, string? Photo)
 
     public int Tone { get; } = Name.Aggregate(0, (hash, letter) => (hash * 31 + letter) & 0xffff) % Tones;
 
-    public string? Url { get; } = Photo is null ? null : PhotoStore.UrlOf(Photo);
+    public string? Url { get; } = Photo is null ? null : PhotoNames.UrlOf(Photo);
 }

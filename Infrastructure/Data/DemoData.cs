@@ -1,4 +1,4 @@
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -58,7 +58,7 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
         }
         catch
         {
-            _storedPhotos.ForEach(photos.Delete);
+            await photos.DeleteFilesAsync(_storedPhotos);
             throw;
         }
     }
@@ -98,7 +98,7 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
             };
             foreach (var picture in offer.Pictures)
             {
-                var photo = await StoreAsync($"{picture}.jpg", cancellationToken);
+                var photo = await StoreAsync(offer.SellerId, $"{picture}.jpg", cancellationToken);
                 product.Photos.Add(new() { Position = product.Photos.Count, Name = photo.Name, Width = photo.Width, Height = photo.Height });
             }
 
@@ -106,11 +106,12 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
         }
     }
 
-    private async Task<StoredPhoto> StoreAsync(string fileName, CancellationToken cancellationToken)
+    private async Task<StoredPhoto> StoreAsync(int sellerId, string fileName, CancellationToken cancellationToken)
     {
         await using var content = File.OpenRead(Path.Combine(_pictures, fileName));
-        var (photo, problem) = await photos.SaveAsync(new FormFile(content, 0, content.Length, "photo", fileName), cancellationToken);
-        if (photo is null) throw new InvalidOperationException($"{fileName} cannot be stored: {problem}");
+        var result = await photos.SaveAsync(sellerId, new FormFile(content, 0, content.Length, "photo", fileName), cancellationToken);
+        if (result.Photo is not { } photo) throw new InvalidOperationException($"{fileName} cannot be stored: {result.Problem}");
+        photo.IsStaged = false;
         _storedPhotos.Add(photo.Name);
         return photo;
     }

@@ -9,6 +9,7 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
     public DbSet<Product> Products => Set<Product>();
     public DbSet<ChatRoom> ChatRooms => Set<ChatRoom>();
     public DbSet<Message> Messages => Set<Message>();
+    public DbSet<StoredPhoto> StoredPhotos => Set<StoredPhoto>();
     public DbSet<RoomNotice> RoomNotices => Set<RoomNotice>();
     public DbSet<PushSubscription> PushSubscriptions => Set<PushSubscription>();
 

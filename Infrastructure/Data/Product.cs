@@ -34,8 +34,6 @@ public sealed class Product
 /// <summary>One picture of a product: its file in the photo store, and its size in pixels, so that a page can reserve the space.</summary>
 public sealed class ProductPhoto
 {
-    public const int MaxNameLength = 64;
-
     public int ProductId { get; set; }
     public int Position { get; set; }
     public required string Name { get; set; }
@@ -67,6 +65,6 @@ public sealed class ProductConfiguration : IEntityTypeConfiguration<Product>, IE
     public void Configure(EntityTypeBuilder<ProductPhoto> photo)
     {
         photo.ToTable("ProductPhotos").HasKey(p => new { p.ProductId, p.Position });
-        photo.Property(p => p.Name).HasMaxLength(ProductPhoto.MaxNameLength);
+        photo.Property(p => p.Name).HasMaxLength(StoredPhoto.MaxNameLength);
     }
 }

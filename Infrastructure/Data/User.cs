@@ -36,7 +36,7 @@ public sealed class UserConfiguration : IEntityTypeConfiguration<User>
     {
         user.Property(u => u.UserName).HasMaxLength(User.MaxNameLength);
         user.Property(u => u.NormalizedUserName).HasMaxLength(User.MaxNameLength);
-        user.Property(u => u.Avatar).HasMaxLength(ProductPhoto.MaxNameLength);
+        user.Property(u => u.Avatar).HasMaxLength(StoredPhoto.MaxNameLength);
         user.Property(u => u.Language).HasMaxLength(8);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.Storage;
 
 namespace MarketChat.Infrastructure.Operations;
@@ -9,7 +10,7 @@ namespace MarketChat.Infrastructure.Operations;
 /// One ZIP file with everything the app keeps: <c>market.db</c> as it is at one moment, <c>photos/</c> and <c>keys/</c>. The keys sign
 /// people's sessions, so the file is as secret as the storage itself, and only its owner may read it.
 /// </summary>
-public sealed class Backup(MarketDb db, StorageRoot root)
+public sealed class Backup(MarketDb db, StorageRoot root, IPhotoStorage photos)
 {
     public const string DatabaseEntry = "market.db";
     public const string Photos = "photos", Keys = "keys";
@@ -45,11 +46,14 @@ public sealed class Backup(MarketDb db, StorageRoot root)
 
             // Photos stand still once written, so those the database names are there before it is copied, or come between: two looks.
             var added = new HashSet<string>();
-            await AddFolderAsync(archive, Photos, added, cancellationToken);
+            await AddPhotosAsync(archive, added, cancellationToken);
             await db.CopyToAsync(copy, cancellationToken);
             await archive.CreateEntryFromFileAsync(copy, DatabaseEntry, CompressionLevel.Fastest, cancellationToken);
-            await AddFolderAsync(archive, Photos, added, cancellationToken);
-            await AddFolderAsync(archive, Keys, added, cancellationToken);
+            await AddPhotosAsync(archive, added, cancellationToken);
+            foreach (var key in Directory.EnumerateFiles(root.Folder(Keys)))
+            {
+                await archive.CreateEntryFromFileAsync(key, $"{Keys}/{Path.GetFileName(key)}", CompressionLevel.NoCompression, cancellationToken);
+            }
         }
         finally
         {
@@ -57,21 +61,15 @@ public sealed class Backup(MarketDb db, StorageRoot root)
         }
     }
 
-    private async Task AddFolderAsync(ZipArchive archive, string folder, HashSet<string> added, CancellationToken cancellationToken)
+    private async Task AddPhotosAsync(ZipArchive archive, HashSet<string> added, CancellationToken cancellationToken)
     {
-        foreach (var path in Directory.EnumerateFiles(root.Folder(folder)))
+        await foreach (var (name, _, _) in photos.ListAsync(cancellationToken))
         {
-            var name = $"{folder}/{Path.GetFileName(path)}";
-            if (added.Contains(name)) continue;
-            try
-            {
-                await archive.CreateEntryFromFileAsync(path, name, CompressionLevel.NoCompression, cancellationToken);
-                added.Add(name);
-            }
-            catch (FileNotFoundException)
-            {
-                // Deleted since, by whoever it belongs to.
-            }
+            if (added.Contains(name) || await photos.OpenAsync(name, cancellationToken) is not { } photo) continue; // Or deleted since.
+            await using var content = photo;
+            await using var entry = await archive.CreateEntry($"{Photos}/{name}", CompressionLevel.NoCompression).OpenAsync(cancellationToken);
+            await content.CopyToAsync(entry, cancellationToken);
+            added.Add(name);
         }
     }
 

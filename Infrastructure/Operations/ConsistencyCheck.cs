@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +15,7 @@ public sealed record ConsistencyReport(string Summary, IReadOnlyList<string> Fin
 /// from, the read markers with what there is to read, and the photos' names with their files. Looks at one moment of the database, and
 /// may do so while people write.
 /// </summary>
-public sealed class ConsistencyCheck(MarketDb db, PhotoStore photos)
+public sealed class ConsistencyCheck(MarketDb db, IPhotoStorage storage, TimeProvider time)
 {
     private const int ExamplesNamed = 5;
 
@@ -32,8 +34,11 @@ public sealed class ConsistencyCheck(MarketDb db, PhotoStore photos)
             if (ids.Count > 0) findings.Add($"{rule}: {Listed(ids)}");
         }
 
-        var lost = (await PhotosNamedAsync(cancellationToken)).Where(name => photos.Find(name) is null).Take(ExamplesNamed + 1).ToList();
-        if (lost.Count > 0) findings.Add($"Photos without a file: {Listed(lost)}");
+        await foreach (var (rule, names) in PhotoRulesAsync(cancellationToken))
+        {
+            if (names.Count > 0) findings.Add($"{rule}: {Listed(names)}");
+        }
+
         return new ConsistencyReport(await SummaryAsync(findings.Count, cancellationToken), findings);
     }
 
@@ -67,6 +72,22 @@ public sealed class ConsistencyCheck(MarketDb db, PhotoStore photos)
             .GroupBy(m => new { m.ChatRoomId, m.Rev }).Where(group => group.Count() > 1)
             .Select(group => (long)group.Key.ChatRoomId).Distinct()),
     ];
+
+    private async IAsyncEnumerable<(string Rule, List<string> Offenders)> PhotoRulesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var named = (await PhotosNamedAsync(cancellationToken)).ToHashSet();
+        var rows = await db.StoredPhotos.Select(p => new { p.Name, p.IsStaged }).ToListAsync(cancellationToken);
+        var files = new Dictionary<string, PhotoStorageEntry>();
+        await foreach (var file in storage.ListAsync(cancellationToken)) files[file.Name] = file;
+
+        // An orphan is deleted when it is a day old and the hour is full; and until then may belong to an upload that goes on.
+        var old = time.GetUtcMilliseconds() - PhotoCleanupService.Expiration - 2 * PhotoCleanupService.Interval;
+        var stems = rows.Select(p => PhotoNames.StemOf(p.Name)).ToHashSet();
+        yield return ("Photos without a file", named.Where(name => !files.ContainsKey(name)).ToList());
+        yield return ("Photos that are not recorded", named.Except(rows.Select(p => p.Name)).ToList());
+        yield return ("Recorded photos that nothing names", rows.Where(p => !p.IsStaged && !named.Contains(p.Name)).Select(p => p.Name).ToList());
+        yield return ("Files that belong to no photo", files.Values.Where(file => file.SavedAt < old && !stems.Contains(PhotoNames.StemOf(file.Name))).Select(file => file.Name).ToList());
+    }
 
     private async Task<IEnumerable<string>> PhotosNamedAsync(CancellationToken cancellationToken)
     {

@@ -11,7 +11,6 @@ public static class StorageSetup
     {
         services.AddSingleton<StorageRoot>();
         services.AddSingleton<StorageLock>();
-        services.AddSingleton<PhotoStore>();
 
         // Keys on disk keep people signed in across a restart.
         services.AddDataProtection().SetApplicationName("MarketChat");

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Identity;
-using MarketChat.Infrastructure.Storage;
 using MarketChat.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -124,7 +123,7 @@ public sealed class InjectionTests(Chromium chromium)
     /// <summary>A product and a room for each of them: it is the title, as far as it fits, begins the description, and is the last message.</summary>
     private static async Task<List<Conversation>> Fill(LiveHost host, TestBrowser seller)
     {
-        var photo = (await host.Services.GetRequiredService<PhotoStore>().SaveAsync(Pictures.Jpeg(), CancellationToken.None)).Photo!;
+        var photo = await host.AddPhoto(seller.Id);
         var buyers = await Task.WhenAll(Names().Select(name => host.SignedIn(name)));
         var products = Injections.All.Select((text, i) => new Product
         {

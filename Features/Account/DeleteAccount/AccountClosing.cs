@@ -1,7 +1,7 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Identity;
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Account.DeleteAccount;
@@ -20,7 +20,7 @@ public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps
         var (files, people) = await db.WriteAsync(token => EraseAsync(me, token), cancellationToken);
         stamps.Forget(me);
         foreach (var person in people) doorbell.Ring(person);
-        files.ForEach(photos.Delete);
+        await photos.DeleteFilesAsync(files);
         await log.EmptyAsync();
     }
 
@@ -29,6 +29,7 @@ public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps
         var now = time.GetUtcMilliseconds();
         var files = await FilesOf(me).ToListAsync(cancellationToken);
         files.AddRange(await db.Messages.Where(m => RoomsLeftByBoth(me).Any(r => r.Id == m.ChatRoomId)).PhotoNamesAsync(cancellationToken));
+        await db.StoredPhotos.Named(files).ExecuteDeleteAsync(cancellationToken);
         await LeaveRoomsAsync(me, now, cancellationToken);
         await WithdrawProductsAsync(me, now, cancellationToken);
         await ForgetPersonAsync(me, cancellationToken);
@@ -38,7 +39,8 @@ public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps
 
     private IQueryable<string> FilesOf(int me) =>
         db.Products.Where(p => p.SellerId == me).SelectMany(p => p.Photos).Select(p => p.Name)
-            .Concat(db.Users.Where(u => u.Id == me && u.Avatar != null).Select(u => u.Avatar!));
+            .Concat(db.Users.Where(u => u.Id == me && u.Avatar != null).Select(u => u.Avatar!))
+            .Concat(db.StoredPhotos.Where(p => p.UserId == me && p.IsStaged).Select(p => p.Name));
 
     private IQueryable<ChatRoom> RoomsLeftByBoth(int me) => db.ChatRooms.Of(me).Where(r => r.ClosedAt != null);
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Localization;
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -44,10 +44,10 @@ public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
             user.UserName!,
             user.CreatedAt,
             user.Language,
-            user.Avatar is null ? null : origin + PhotoStore.UrlOf(user.Avatar),
+            user.Avatar is null ? null : origin + PhotoNames.UrlOf(user.Avatar),
             passkeys.Select(p => new PasskeyCopy(p.Name, p.CreatedAt.UtcDateTime)),
             BrowsersOf(user.Id)),
-        ProductsOf(user.Id, origin + PhotoStore.UrlOf("")),
+        ProductsOf(user.Id, origin + PhotoNames.UrlOf("")),
         RoomsOf(user.Id, user.UserName!, origin));
 
     private IAsyncEnumerable<NotifiedBrowserCopy> BrowsersOf(int me) => db.PushSubscriptions

@@ -3,8 +3,8 @@ using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.RateLimits;
-using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -20,10 +20,11 @@ public sealed class ProfileModel(
     UserManager<User> users,
     SignInManager<User> session,
     UserNameRules names,
+    MarketDb db,
     PhotoStore photos,
     IStringLocalizer<ProfileModel> words) : PageModel
 {
-    private const int MaxBytes = PhotoStore.MaxBytes + RoomForFields;
+    private const int MaxBytes = PhotoProcessor.MaxBytes + RoomForFields;
     private const int RoomForFields = 64 * 1024;
 
     public sealed record Person(string Name, Avatar Avatar, DateTime Joined);
@@ -48,12 +49,12 @@ public sealed class ProfileModel(
         if (await FindMeAsync() is not { } user) return await LeaveAsync();
         var oldAvatar = user.Avatar;
         await ChangeAsync(user, cancellationToken);
-        if (ModelState.IsValid) ModelState.Add(await users.UpdateAsync(user));
+        if (ModelState.IsValid) await UpdateAsync(user, oldAvatar, cancellationToken);
         if (!ModelState.IsValid) return Page();
 
         await session.RefreshSignInAsync(user); // The session knows the name.
         Response.RememberLanguage(user.Language);
-        if (oldAvatar is not null && oldAvatar != user.Avatar) photos.Delete(oldAvatar);
+        if (oldAvatar is not null && oldAvatar != user.Avatar) await photos.DeleteFilesAsync([oldAvatar]);
         Saved = true;
         return this.SeeOther("/account/profile");
     }
@@ -87,8 +88,31 @@ public sealed class ProfileModel(
     {
         if (RemoveAvatar) user.Avatar = null;
         if (Avatar is null) return;
-        var (photo, problem) = await photos.SaveAsync(Avatar, cancellationToken);
-        if (problem is not null) ModelState.AddModelError(nameof(Avatar), problem);
-        else user.Avatar = photo!.Name;
+        var result = await photos.SaveAsync(user.Id, Avatar, cancellationToken);
+        if (result.Photo is { } photo)
+        {
+            user.Avatar = photo.Name;
+            return;
+        }
+
+        ModelState.AddModelError(nameof(Avatar), result.Problem!);
+        result.ApplyTo(Response);
     }
+
+    // The profile, the photo it names and the one it named before, in one transaction.
+    private async Task UpdateAsync(User user, string? oldAvatar, CancellationToken cancellationToken)
+    {
+        if (user.Avatar != oldAvatar)
+        {
+            var (oldPhoto, newPhoto) = (await FindPhotoAsync(oldAvatar, cancellationToken), await FindPhotoAsync(user.Avatar, cancellationToken));
+            if (oldPhoto is not null) db.Remove(oldPhoto);
+            if (newPhoto is not null) newPhoto.IsStaged = false;
+        }
+
+        ModelState.Add(await users.UpdateAsync(user));
+        if (!ModelState.IsValid && user.Avatar is not null && user.Avatar != oldAvatar) await photos.DeleteAsync([user.Avatar]);
+    }
+
+    private async Task<StoredPhoto?> FindPhotoAsync(string? name, CancellationToken cancellationToken) =>
+        name is null ? null : await db.StoredPhotos.FindAsync([name], cancellationToken);
 }

@@ -3,8 +3,8 @@ using MarketChat.Infrastructure.Delivery;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.RateLimits;
-using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
@@ -42,7 +42,7 @@ public sealed class ListModel(RoomListQuery query, Doorbell doorbell, ReaderCloc
     private Card ToCard(RoomCard room)
     {
         var avatar = new Avatar(room.Counterpart, room.CounterpartPhoto);
-        var photo = room.ProductPhoto is null ? null : PhotoStore.UrlOf(room.ProductPhoto);
+        var photo = room.ProductPhoto is null ? null : PhotoNames.UrlOf(room.ProductPhoto);
         return new Card(
             room.Id, room.Counterpart, avatar.Initial, avatar.Tone, avatar.Url, room.ProductTitle, photo,
             room.Last?.In(words), room.UpdatedAt, clock.Ago(room.UpdatedAt), room.Unread);

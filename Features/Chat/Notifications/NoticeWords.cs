@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MarketChat.Infrastructure.Localization;
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 
 namespace MarketChat.Features.Chat.Notifications;
 
@@ -35,7 +35,7 @@ public sealed class NoticeWords(MessageWords words, ClosedAccount closed)
                     Beginning(words.Of(notice.Payload, notice.Removed, notice.Photos)),
                     language,
                     notice.SentAt,
-                    notice.Picture is null ? null : PhotoStore.UrlOf(notice.Picture),
+                    notice.Picture is null ? null : PhotoNames.UrlOf(PhotoNames.UrlOf(notice.Picture), PhotoNames.Small),
                     !notice.IsNews,
                     notice.Removed),
                 _format);

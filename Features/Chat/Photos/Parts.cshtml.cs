@@ -1,8 +1,8 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.RateLimits;
-using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
@@ -18,9 +18,9 @@ namespace MarketChat.Features.Chat.Photos;
 [FeatureGate(PhotosSetup.Flag)]
 [EnableRateLimiting(Limit.Uploads)]
 [UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
-public sealed class PartsModel(PhotoSending sending, PhotoParts parts, PhotoStore store, IStringLocalizer<PhotosModel> words) : PageModel
+public sealed class PartsModel(PhotoSending sending, PhotoStore store, IStringLocalizer<PhotosModel> words) : PageModel
 {
-    public const int MaxBytes = PhotoStore.MaxBytes + RoomForFields;
+    public const int MaxBytes = PhotoProcessor.MaxBytes + RoomForFields;
     private const int RoomForFields = 64 * 1024;
 
     [BindProperty] public Guid ClientId { get; set; }
@@ -35,10 +35,10 @@ public sealed class PartsModel(PhotoSending sending, PhotoParts parts, PhotoStor
         if (isClosed is true) return CounterpartLeft();
         if (photo is null) return this.ProblemFor(StatusCodes.Status400BadRequest, words["NoPhotos"]);
 
-        var (clean, problem) = await store.ReadAsync(photo, cancellationToken);
-        if (clean is null) return this.ProblemFor(photo.Length > PhotoStore.MaxBytes ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, problem!);
-        await parts.KeepAsync(new PhotoLetter(User.Id(), id, ClientId), number, clean.Content, cancellationToken);
-        return new NoContentResult();
+        var saved = await store.SavePrivateAsync(new PhotoUploadKey(User.Id(), id, ClientId), number, photo, cancellationToken);
+        if (saved.Photo is not null) return new NoContentResult();
+        saved.ApplyTo(Response);
+        return this.ProblemFor(saved.Status, saved.Problem!);
     }
 
     /// <summary>All there are: 201 or 200 with the message, or 202 with the numbers of those that are missing.</summary>
@@ -46,9 +46,8 @@ public sealed class PartsModel(PhotoSending sending, PhotoParts parts, PhotoStor
     {
         if (WhyNot(await sending.IsClosedAsync(User.Id(), id, cancellationToken), count) is { } refusal) return refusal;
 
-        var (sent, problem, missing) = await sending.SendPartsAsync(new PhotoLetter(User.Id(), id, ClientId), count, cancellationToken);
+        var (sent, _, missing) = await sending.SendStagedAsync(new PhotoUploadKey(User.Id(), id, ClientId), count, cancellationToken);
         if (missing is not null) return new JsonResult(new { missing }) { StatusCode = StatusCodes.Status202Accepted };
-        if (problem is not null) return this.ProblemFor(StatusCodes.Status400BadRequest, problem);
         if (sent is null) return CounterpartLeft();
         return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
     }

@@ -1,6 +1,6 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Identity;
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -10,15 +10,15 @@ namespace MarketChat.Features.Chat.Photos;
 
 /// <summary>Hands out one photo of a message to the room's two people. Of a message that was removed there is none.</summary>
 [FeatureGate(PhotosSetup.Flag)]
-public sealed class PhotoModel(MarketDb db, PhotoStore store) : PageModel
+public sealed class PhotoModel(MarketDb db, PhotoCopies copies) : PageModel
 {
-    public async Task<IActionResult> OnGetAsync(int id, long message, int number)
+    public async Task<IActionResult> OnGetAsync(int id, long message, int number, string? width)
     {
         var me = User.Id();
         var photos = await db.Messages
             .Where(m => m.Id == message && m.ChatRoomId == id && m.RemovedAt == null && db.ChatRooms.Of(me).Any(r => r.Id == m.ChatRoomId))
             .Select(m => m.Photos).FirstOrDefaultAsync(HttpContext.RequestAborted);
-        if (photos?.ElementAtOrDefault(number - 1) is not { } photo || store.Find(photo.Name) is not { } path) return NotFound();
-        return new PhotoAnswer(path, isForAnyone: false);
+        if (photos?.ElementAtOrDefault(number - 1) is not { } photo || !PhotoNames.TryParseWidth(width, out var pixels)) return NotFound();
+        return await copies.OpenAsync(photo.Name, pixels, HttpContext.RequestAborted) is { } opened ? new PhotoResult(opened, isForAnyone: false) : NotFound();
     }
 }

@@ -1,92 +1,95 @@
+using System.Security.Cryptography;
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.Photos;
 
 /// <summary>
-/// What became of photos: a message; or the sentence for the person that says what is wrong with one of them; or the numbers of those
-/// that have to come first. Nothing of this where the room is closed.
+/// What became of photos: a message; or what is wrong with one of them; or the numbers of those that have to come first. Nothing of this
+/// where the room is closed.
 /// </summary>
-public sealed record SendingOutcome(Sent? Sent = null, string? Problem = null, IReadOnlyList<int>? Missing = null);
+public sealed record SendingOutcome(Sent? Sent = null, SavePhotoResult? Rejected = null, IReadOnlyList<int>? Missing = null);
 
-/// <summary>Makes a message of photos: their files, and then the message that names them; or, when either fails, neither.</summary>
-public sealed class PhotoSending(MarketDb db, SendMessage send, PhotoStore store, PhotoParts parts)
+/// <summary>Makes a message of photos. They are uploaded first, all at once or one by one, and staged; the message's transaction names them.</summary>
+public sealed class PhotoSending(MarketDb db, SendMessage send, PhotoStore store)
 {
+    // Each further attempt means that the same photo was uploaded again in the moment before.
+    private const int MaxAttempts = 5;
+
     /// <returns>Whether the other has left and nothing can be sent any more; null when the room is not among one's rooms.</returns>
     public Task<bool?> IsClosedAsync(int me, int roomId, CancellationToken cancellationToken) =>
         db.ChatRooms.Of(me).Where(r => r.Id == roomId).Select(r => (bool?)(r.ClosedAt != null)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Of photos that are all here. The same letter again costs a look at the database, and its files are not read.</summary>
-    public async Task<SendingOutcome> SendAsync(PhotoLetter letter, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken) =>
-        await FindAsync(letter, cancellationToken)
-        ?? await StoreAsync(letter, files.Select(file => store.SavePrivateAsync(file, cancellationToken)), cancellationToken);
-
-    /// <summary>Of photos that came one by one.</summary>
-    public async Task<SendingOutcome> SendPartsAsync(PhotoLetter letter, int count, CancellationToken cancellationToken)
+    /// <summary>Of photos that are all here. The same key again costs a look at the database, and its files are not read.</summary>
+    public async Task<SendingOutcome> SendAsync(PhotoUploadKey key, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken)
     {
-        if (await FindAsync(letter, cancellationToken) is { } before) return before;
-        if (parts.Missing(letter, count).Count > 0) return await FindUsedAsync();
+        if (await FindAsync(key, cancellationToken) is { } before) return before;
+        var (photos, kept) = (new List<MessagePhoto>(), false);
         try
         {
-            var outcome = await StoreAsync(letter, Enumerable.Range(1, count).Select(SaveAsync), cancellationToken);
-            parts.Drop(letter, count);
-            return outcome;
-        }
-        catch (FileNotFoundException)
-        {
-            return await FindUsedAsync();
-        }
-
-        // The same letter, sent a moment earlier, has used them, and was stored before they went; or else they have to come again.
-        async Task<SendingOutcome> FindUsedAsync() => await FindAsync(letter, cancellationToken) ?? new SendingOutcome(Missing: parts.Missing(letter, count));
-
-        async Task<PhotoOutcome> SaveAsync(int number) => await store.SavePrivateAsync(await parts.ReadAsync(letter, number, cancellationToken), cancellationToken);
-    }
-
-    /// <summary>Whether a message that is stored already consists of these very photos.</summary>
-    public async Task<bool> AreSameAsync(long messageId, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken)
-    {
-        var photos = await db.Messages.Where(m => m.Id == messageId).Select(m => m.Photos).SingleAsync(cancellationToken) ?? [];
-        if (photos.Count != files.Count) return false;
-        foreach (var (photo, file) in photos.Zip(files))
-        {
-            var (reading, path) = (await store.ReadAsync(file, cancellationToken), store.Find(photo.Name));
-            if (reading.Photo is null || path is null) return false;
-            var stored = await File.ReadAllBytesAsync(path, cancellationToken);
-            if (!reading.Photo.Content.Span.SequenceEqual(stored)) return false;
-        }
-
-        return true;
-    }
-
-    private async Task<SendingOutcome?> FindAsync(PhotoLetter letter, CancellationToken cancellationToken) =>
-        await db.Messages.Where(m => m.ChatRoomId == letter.RoomId && m.UserId == letter.SenderId && m.ClientId == letter.ClientId)
-            .Select(MessageView.For(letter.SenderId)).FirstOrDefaultAsync(cancellationToken) is { } message
-            ? new SendingOutcome(new Sent(message, IsNew: false))
-            : null;
-
-    /// <param name="saving">Each is begun when the one before has been saved.</param>
-    private async Task<SendingOutcome> StoreAsync(PhotoLetter letter, IEnumerable<Task<PhotoOutcome>> saving, CancellationToken cancellationToken)
-    {
-        var photos = new List<MessagePhoto>();
-        var kept = false;
-        try
-        {
-            foreach (var saved in saving)
+            foreach (var file in files)
             {
-                var (photo, problem) = await saved;
-                if (photo is null) return new SendingOutcome(Problem: problem);
+                var result = await store.SavePrivateAsync(key.UserId, key.ChatRoomId, file, cancellationToken);
+                if (result.Photo is not { } photo) return new SendingOutcome(Rejected: result);
                 photos.Add(new MessagePhoto(photo.Name, photo.Width, photo.Height));
             }
 
-            var sent = await send.ExecuteAsync(letter.SenderId, letter.RoomId, "", photos, letter.ClientId, cancellationToken);
+            var sent = await send.ExecuteAsync(key.UserId, key.ChatRoomId, "", photos, key.ClientId, cancellationToken);
             kept = sent is { IsNew: true };
             return new SendingOutcome(sent);
         }
         finally
         {
-            if (!kept) photos.ForEach(photo => store.Delete(photo.Name));
+            if (!kept) await store.DeleteAsync(photos.ConvertAll(photo => photo.Name));
         }
     }
+
+    /// <summary>Of photos that came one by one.</summary>
+    public async Task<SendingOutcome> SendStagedAsync(PhotoUploadKey key, int count, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await FindAsync(key, cancellationToken) is { } before) return before;
+            var staged = await db.StoredPhotos.StagedFor(key).Where(p => p.Number <= count).OrderBy(p => p.Number)
+                .Select(p => new { p.Number, p.Name, p.Width, p.Height }).ToListAsync(cancellationToken);
+            if (staged.Count < count)
+            {
+                // The same key, sent a moment earlier, may have used them since the look for its message.
+                return await FindAsync(key, cancellationToken)
+                    ?? new SendingOutcome(Missing: [.. Enumerable.Range(1, count).Except(staged.Select(p => p.Number!.Value))]);
+            }
+
+            try
+            {
+                var photos = staged.ConvertAll(p => new MessagePhoto(p.Name, p.Width, p.Height));
+                return new SendingOutcome(await send.ExecuteAsync(key.UserId, key.ChatRoomId, "", photos, key.ClientId, cancellationToken));
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < MaxAttempts)
+            {
+            }
+        }
+    }
+
+    /// <summary>Whether a message that is stored already consists of these very files.</summary>
+    public async Task<bool> AreSameAsync(long messageId, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken)
+    {
+        var photos = await db.Messages.Where(m => m.Id == messageId).Select(m => m.Photos).SingleAsync(cancellationToken) ?? [];
+        if (photos.Count != files.Count) return false;
+        var hashes = await db.StoredPhotos.Named(photos.Select(photo => photo.Name)).ToDictionaryAsync(p => p.Name, p => p.Hash, cancellationToken);
+        foreach (var (photo, file) in photos.Zip(files))
+        {
+            await using var content = file.OpenReadStream();
+            var hash = await SHA256.HashDataAsync(content, cancellationToken);
+            if (hashes.GetValueOrDefault(photo.Name)?.AsSpan().SequenceEqual(hash) is not true) return false;
+        }
+
+        return true;
+    }
+
+    private async Task<SendingOutcome?> FindAsync(PhotoUploadKey key, CancellationToken cancellationToken) =>
+        await db.Messages.Where(m => m.ChatRoomId == key.ChatRoomId && m.UserId == key.UserId && m.ClientId == key.ClientId)
+            .Select(MessageView.For(key.UserId)).FirstOrDefaultAsync(cancellationToken) is { } message
+            ? new SendingOutcome(new Sent(message, IsNew: false))
+            : null;
 }

@@ -1,8 +1,8 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.RateLimits;
-using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
@@ -17,7 +17,7 @@ namespace MarketChat.Features.Chat.Photos;
 [UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
 public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosModel> words) : PageModel
 {
-    public const int MaxBytes = Message.MaxPhotos * PhotoStore.MaxBytes + RoomForFields;
+    public const int MaxBytes = Message.MaxPhotos * PhotoProcessor.MaxBytes + RoomForFields;
     private const int RoomForFields = 1024 * 1024;
 
     [BindProperty] public List<IFormFile> Photo { get; set; } = [];
@@ -37,15 +37,15 @@ public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosMod
         if (await sending.IsClosedAsync(User.Id(), id, cancellationToken) is null) return NoSuchRoom();
         if (WhyNot(out var clientId) is { } reason) return Refuse(StatusCodes.Status400BadRequest, reason);
 
-        var letter = new PhotoLetter(User.Id(), id, clientId);
-        var outcome = await sending.SendAsync(letter, Photo, cancellationToken);
+        var key = new PhotoUploadKey(User.Id(), id, clientId);
+        var outcome = await sending.SendAsync(key, Photo, cancellationToken);
 
         // A form reached by the back button still has the id of what it sent before: other photos in it are a new message. Whether they are
         // others cannot be told once that one is removed, and nobody wants it back by accident.
         if (!Request.IsFromScript() && outcome.Sent is { IsNew: false, Message: var before })
         {
             if (before.Removed) return Refuse(StatusCodes.Status409Conflict, words["Removed"]);
-            if (!await sending.AreSameAsync(before.Id, Photo, cancellationToken)) outcome = await sending.SendAsync(letter with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
+            if (!await sending.AreSameAsync(before.Id, Photo, cancellationToken)) outcome = await sending.SendAsync(key with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
         }
 
         return Answer(id, outcome);
@@ -53,7 +53,7 @@ public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosMod
 
     private IActionResult Answer(int roomId, SendingOutcome outcome) => outcome switch
     {
-        { Problem: { } problem } => Refuse(StatusOf(Photo), problem),
+        { Rejected: { } rejected } => Refuse(rejected),
         { Sent: null } => Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]),
         { Sent: var sent } when Request.IsFromScript() => new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK },
         _ => this.SeeOther($"/chat/{roomId}"),
@@ -67,10 +67,13 @@ public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosMod
         return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : words["NoSense"].Value;
     }
 
-    private static int StatusOf(List<IFormFile> photos) =>
-        photos.Any(photo => photo.Length > PhotoStore.MaxBytes) ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
-
     private IActionResult NoSuchRoom() => Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]) : NotFound();
+
+    private IActionResult Refuse(SavePhotoResult rejected)
+    {
+        rejected.ApplyTo(Response);
+        return Refuse(rejected.Status, rejected.Problem!);
+    }
 
     private IActionResult Refuse(int status, string reason)
     {

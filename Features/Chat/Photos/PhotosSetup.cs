@@ -12,8 +12,6 @@ public static class PhotosSetup
     public static void AddChatPhotos(IServiceCollection services)
     {
         services.AddScoped<PhotoSending>();
-        services.AddSingleton<PhotoParts>();
-        services.AddHostedService<PartsSweeper>();
         services.AddToSlot(ChatSlots.Composer, $"{Folder}/_Picker.cshtml", Flag);
         services.AddToSlot(ChatSlots.MessagePhotos, $"{Folder}/_Grid.cshtml", Flag);
         services.AddToSlot(ChatSlots.RoomEnd, $"{Folder}/_InRoom.cshtml", Flag);

@@ -1,6 +1,6 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Delivery;
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.Removal;
@@ -42,15 +42,8 @@ public sealed class RemoveMessage(MarketDb db, PhotoStore photos, LogEmptying lo
         if (await db.WriteAsync(token => EraseAsync(me, roomId, messageId, token), cancellationToken) is not { } erased) return Removability.AlreadyRemoved;
         doorbell.Ring(erased.BuyerId);
         doorbell.Ring(erased.SellerId);
-        try
-        {
-            foreach (var photo in erased.Photos ?? []) photos.Delete(photo.Name);
-        }
-        finally
-        {
-            await log.EmptyAsync();
-        }
-
+        await photos.DeleteFilesAsync(erased.PhotoNames);
+        await log.EmptyAsync();
         return Removability.Open;
     }
 
@@ -74,6 +67,7 @@ public sealed class RemoveMessage(MarketDb db, PhotoStore photos, LogEmptying lo
                 .SetProperty(x => x.RemovedAt, time.GetUtcMilliseconds())
                 .SetProperty(x => x.Rev, erased.Rev),
             cancellationToken);
+        await db.StoredPhotos.Named(erased.PhotoNames).ExecuteDeleteAsync(cancellationToken);
         await ReadWhatIsEmptyAsync(room, me, cancellationToken);
         return erased;
     }
@@ -94,5 +88,8 @@ public sealed class RemoveMessage(MarketDb db, PhotoStore photos, LogEmptying lo
     private IQueryable<Message> MineIn(IQueryable<ChatRoom> room, int me, long messageId) =>
         db.Messages.Where(m => m.Id == messageId && m.UserId == me && room.Any(r => r.Id == m.ChatRoomId));
 
-    private sealed record Erased(int BuyerId, int SellerId, long Rev, IReadOnlyList<MessagePhoto>? Photos);
+    private sealed record Erased(int BuyerId, int SellerId, long Rev, IReadOnlyList<MessagePhoto>? Photos)
+    {
+        public List<string> PhotoNames { get; } = Photos?.Select(photo => photo.Name).ToList() ?? [];
+    }
 }

@@ -1,7 +1,7 @@
 using MarketChat.Features.Shared;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Localization;
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.Search;
@@ -9,14 +9,14 @@ namespace MarketChat.Features.Chat.Search;
 /// <summary>A room whose other person or product is called like what was looked for.</summary>
 public sealed record FoundRoom(int Id, Avatar Avatar, IReadOnlyList<MarkedPiece> Name, IReadOnlyList<MarkedPiece> Title, string? ProductPhoto, DateTime UpdatedAt)
 {
-    public string? ProductPhotoUrl => ProductPhoto is null ? null : PhotoStore.UrlOf(ProductPhoto);
+    public string? ProductPhotoUrl => ProductPhoto is null ? null : PhotoNames.UrlOf(ProductPhoto);
 }
 
 /// <summary>A message that says what was looked for, with the room it stands in. What is said is cut to what surrounds the first hit.</summary>
 public sealed record FoundMessage(
     long Id, int RoomId, Avatar Avatar, string Counterpart, string ProductTitle, string? ProductPhoto, bool Mine, IReadOnlyList<MarkedPiece> Said, DateTime SentAt)
 {
-    public string? ProductPhotoUrl => ProductPhoto is null ? null : PhotoStore.UrlOf(ProductPhoto);
+    public string? ProductPhotoUrl => ProductPhoto is null ? null : PhotoNames.UrlOf(ProductPhoto);
 }
 
 /// <summary>What was found. <see cref="Before"/> is the message id to look on from, or null when that was all.</summary>

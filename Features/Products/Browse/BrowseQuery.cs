@@ -1,9 +1,13 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Products.Browse;
 
-public sealed record ProductCard(int Id, string Title, int Price, string Seller, DateTime CreatedAt, string? Photo, int Chats);
+public sealed record ProductCard(int Id, string Title, int Price, string Seller, DateTime CreatedAt, CoverPhoto? Photo, int Chats);
+
+/// <param name="Width">Of the largest copy, in pixels.</param>
+public sealed record CoverPhoto(string Url, int Width);
 
 /// <param name="OlderThan">The id before which the next page goes on, or null at the end.</param>
 public sealed record ProductCards(IReadOnlyList<ProductCard> Cards, int? OlderThan);
@@ -28,7 +32,7 @@ public static class BrowseQuery
                 p.Price,
                 p.Seller.UserName!,
                 p.CreatedAt,
-                p.Photos.OrderBy(photo => photo.Position).Select(photo => photo.Name).FirstOrDefault(),
+                p.Photos.OrderBy(photo => photo.Position).Select(photo => new CoverPhoto(PhotoNames.UrlOf(photo.Name), photo.Width)).FirstOrDefault(),
                 db.ChatRooms.Count(r => r.ProductId == p.Id)))
             .ToListAsync(cancellationToken);
         return cards.Count <= PageSize ? new(cards, null) : new(cards[..PageSize], cards[PageSize - 1].Id);

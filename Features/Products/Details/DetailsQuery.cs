@@ -1,5 +1,5 @@
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Products.Details;
@@ -32,7 +32,7 @@ public static class DetailsQuery
             p.Seller.UserName!,
             p.Seller.Avatar,
             p.Photos.OrderBy(photo => photo.Position)
-                .Select(photo => new ProductPicture(photo.Position + 1, PhotoStore.UrlOf(photo.Name), photo.Width, photo.Height))
+                .Select(photo => new ProductPicture(photo.Position + 1, PhotoNames.UrlOf(photo.Name), photo.Width, photo.Height))
                 .ToList(),
             db.ChatRooms.Count(r => r.ProductId == p.Id)))
         .SingleOrDefaultAsync(cancellationToken);

@@ -1,8 +1,8 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.RateLimits;
-using MarketChat.Infrastructure.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
@@ -15,7 +15,7 @@ namespace MarketChat.Features.Products.Post;
 [UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
 public sealed class PostModel(ProductPosting posting, IStringLocalizer<PostModel> words) : PageModel
 {
-    public const int MaxBytes = Product.MaxPhotos * PhotoStore.MaxBytes + RoomForWords;
+    public const int MaxBytes = Product.MaxPhotos * PhotoProcessor.MaxBytes + RoomForWords;
     private const int RoomForWords = 1024 * 1024;
 
     /// <summary>Made anew for each form that is handed out, so that the same form sent twice can be told.</summary>
@@ -38,8 +38,9 @@ public sealed class PostModel(ProductPosting posting, IStringLocalizer<PostModel
 
         var outcome = await posting.PostAsync(draft, Photo, User.Id(), FormId, cancellationToken);
         if (outcome.ProductId is { } id) return this.SeeOther($"/products/{id}");
-        if (outcome.PhotoProblem is null) return Challenge();
-        ModelState.AddModelError(nameof(Photo), outcome.PhotoProblem);
+        if (outcome.Rejected is not { } rejected) return Challenge();
+        ModelState.AddModelError(nameof(Photo), rejected.Problem!);
+        rejected.ApplyTo(Response);
         return Page();
     }
 

@@ -11,7 +11,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
     public partial class MarketDbModel
     {
         private MarketDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9b21e10e-8e39-45d1-83b3-efb2f3c92dcb"), entityTypeCount: 12)
+            : base(skipDetectChanges: false, modelId: new Guid("f45f0925-364d-4e3a-9223-a537f5d102a5"), entityTypeCount: 13)
         {
         }
 
@@ -23,6 +23,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             var productPhoto = ProductPhotoEntityType.Create(this);
             var pushSubscription = PushSubscriptionEntityType.Create(this);
             var roomNotice = RoomNoticeEntityType.Create(this);
+            var storedPhoto = StoredPhotoEntityType.Create(this);
             var user = UserEntityType.Create(this);
             var identityPasskeyData = IdentityPasskeyDataEntityType.Create(this);
             var identityUserClaim = IdentityUserClaimEntityType.Create(this);
@@ -40,6 +41,8 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             PushSubscriptionEntityType.CreateForeignKey1(pushSubscription, user);
             RoomNoticeEntityType.CreateForeignKey1(roomNotice, chatRoom);
             RoomNoticeEntityType.CreateForeignKey2(roomNotice, user);
+            StoredPhotoEntityType.CreateForeignKey1(storedPhoto, chatRoom);
+            StoredPhotoEntityType.CreateForeignKey2(storedPhoto, user);
             IdentityPasskeyDataEntityType.CreateForeignKey1(identityPasskeyData, identityUserPasskey);
             IdentityUserClaimEntityType.CreateForeignKey1(identityUserClaim, user);
             IdentityUserLoginEntityType.CreateForeignKey1(identityUserLogin, user);
@@ -52,6 +55,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             ProductPhotoEntityType.CreateAnnotations(productPhoto);
             PushSubscriptionEntityType.CreateAnnotations(pushSubscription);
             RoomNoticeEntityType.CreateAnnotations(roomNotice);
+            StoredPhotoEntityType.CreateAnnotations(storedPhoto);
             UserEntityType.CreateAnnotations(user);
             IdentityPasskeyDataEntityType.CreateAnnotations(identityPasskeyData);
             IdentityUserClaimEntityType.CreateAnnotations(identityUserClaim);
@@ -59,7 +63,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             IdentityUserPasskeyEntityType.CreateAnnotations(identityUserPasskey);
             IdentityUserTokenEntityType.CreateAnnotations(identityUserToken);
 
-            AddAnnotation("ProductVersion", "10.0.14");
+            AddAnnotation("ProductVersion", "10.0.15");
         }
     }
 }

@@ -15,7 +15,7 @@ namespace MarketChat.Infrastructure.Data.Migrations
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("MarketChat.Infrastructure.Data.ChatRoom", b =>
                 {
@@ -250,6 +250,55 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.HasIndex("ChatRoomId");
 
                     b.ToTable("RoomNotices", (string)null);
+                });
+
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.StoredPhoto", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ChatRoomId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("ClientId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsStaged")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("UserId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.HasIndex("UserId", "Bytes");
+
+                    b.HasIndex("ChatRoomId", "UserId", "ClientId", "Number")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "CreatedAt" }, "IX_StoredPhotos_Staged")
+                        .HasFilter("\"IsStaged\"");
+
+                    b.ToTable("StoredPhotos");
                 });
 
             modelBuilder.Entity("MarketChat.Infrastructure.Data.User", b =>
@@ -505,6 +554,20 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Navigation("ChatRoom");
 
                     b.Navigation("User");
+                });
+
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.StoredPhoto", b =>
+                {
+                    b.HasOne("MarketChat.Infrastructure.Data.ChatRoom", null)
+                        .WithMany()
+                        .HasForeignKey("ChatRoomId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("MarketChat.Infrastructure.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<int>", b =>

@@ -51,7 +51,10 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
 
         var page = await host.Browser().Page("/");
 
-        Card(page, pictured.Id).QuerySelector("img").ShouldNotBeNull().GetAttribute("src").ShouldBe("/photos/first.jpg");
+        var picture = Card(page, pictured.Id).QuerySelector("img").ShouldNotBeNull();
+        picture.GetAttribute("src").ShouldBe("/photos/first.jpg");
+        picture.GetAttribute("srcset").ShouldBe("/photos/first.jpg?width=160 160w, /photos/first.jpg?width=640 640w, /photos/first.jpg 800w");
+        picture.GetAttribute("sizes").ShouldBe("(min-width: 1000px) 336px, 160px");
         Card(page, plain.Id).QuerySelector("img").ShouldBeNull();
         Card(page, plain.Id).QuerySelector("svg").ShouldNotBeNull();
     }

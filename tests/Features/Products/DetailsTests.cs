@@ -82,6 +82,10 @@ public sealed class DetailsTests(MarketHost host) : IClassFixture<MarketHost>
         slides.Select(slide => slide.QuerySelector(".gallery__count")!.TextContent).ShouldBe(["1 / 2", "2 / 2"]);
         var first = slides[0].QuerySelector("img")!;
         (first.GetAttribute("width"), first.GetAttribute("height")).ShouldBe(("800", "600"));
+        first.GetAttribute("srcset").ShouldBe("/photos/front.jpg?width=160 160w, /photos/front.jpg?width=640 640w, /photos/front.jpg 800w");
+        first.GetAttribute("sizes").ShouldBe("(min-width: 1000px) 733px, 117vw", "4 by 3 is cropped to 8 by 7, or to a square");
+        slides[1].QuerySelector("img")!.GetAttribute("srcset").ShouldBe("/photos/back.jpg?width=160 160w, /photos/back.jpg 600w");
+        slides[1].QuerySelector("img")!.GetAttribute("sizes").ShouldBe("(min-width: 1000px) 550px, 100vw");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class DemoDataTests : IDisposable
             {
                 s.Get.Url(picture.GetAttribute("src")!);
                 s.StatusCodeShouldBeOk();
-                s.Header("Content-Type").SingleValueShouldEqual("image/jpeg");
+                s.Header("Content-Type").SingleValueShouldEqual("image/webp");
             });
         }
 
@@ -114,7 +114,7 @@ public sealed class DemoDataTests : IDisposable
         await Fill();
         var (people, products, photos, _) = await Counts();
         (people, products).ShouldBe((4, 12));
-        Directory.GetFiles(Path.Combine(_host.StorageRoot, "photos")).Length.ShouldBe(photos);
+        Directory.GetFiles(Path.Combine(_host.StorageRoot, "photos")).Length.ShouldBe(photos * 3, "each in three widths");
     }
 
     public void Dispose() => _host.Dispose();

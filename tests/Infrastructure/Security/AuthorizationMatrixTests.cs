@@ -1,5 +1,4 @@
 using System.Reflection;
-using MarketChat.Infrastructure.Storage;
 using MarketChat.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -107,12 +106,12 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
     private async Task<int> Ask(Line line, int person, Action<Scenario> manner)
     {
         var cast = await Cast.Of(host);
-        var photo = await host.Services.GetRequiredService<PhotoStore>().SaveAsync(Pictures.Jpeg(), CancellationToken.None);
+        var photo = await host.AddPhoto(cast.Seller.Id);
         var visitor = new[] { cast.SignedOut, cast.Stranger, cast.Buyer, cast.Seller }[person];
         var token = await cast.TokenOf(visitor);
         var answer = await visitor.Scenario(s =>
         {
-            s.By(line.Route.Method).Form(FormOf(line.Route)).ToUrl(line.Route.UrlIn(cast.Talk, photo.Photo!.Name));
+            s.By(line.Route.Method).Form(FormOf(line.Route)).ToUrl(line.Route.UrlIn(cast.Talk, photo.Name));
             s.WithRequestHeader("RequestVerificationToken", token);
             manner(s);
             s.IgnoreStatusCode();

@@ -1,7 +1,8 @@
-using MarketChat.Features.Chat.Photos;
-using MarketChat.Infrastructure.Data;
-using MarketChat.Tests.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
+using MarketChat.Tests.Infrastructure.Photos;
 using MarketChat.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketChat.Tests.Features.Chat.Photos;
 
@@ -27,7 +28,7 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
         sent.ReadAsJson<PhotoSteps.PhotoMessage>().Photos.ShouldBe([new(24, 8), new(16, 16), new(8, 24)]);
         (await talk.SendParts(talk.Buyer, clientId, 3)).StatusCode.ShouldBe(200);
         (await talk.Poll(talk.Seller)).Messages.ShouldHaveSingleItem().ClientId.ShouldBe(clientId);
-        PartsOf(talk).ShouldBeEmpty();
+        (await PartsOf(talk)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
         var clientId = Guid.NewGuid();
         foreach (var photo in new[] { _jpeg, _jpeg, Pictures.Jpeg(24, 8) }) await talk.SendPart(talk.Buyer, clientId, 1, photo);
 
-        PartsOf(talk).ShouldHaveSingleItem();
+        (await PartsOf(talk)).ShouldHaveSingleItem();
         (await talk.SendParts(talk.Buyer, clientId, 1)).ReadAsJson<PhotoSteps.PhotoMessage>().Photos.ShouldBe([new(24, 8)]);
     }
 
@@ -53,8 +54,8 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
 
         answers.Select(answer => answer.StatusCode).Order().ShouldBe([.. Enumerable.Repeat(200, 7), 201]);
         (await talk.Poll(talk.Seller)).Messages.ShouldHaveSingleItem();
-        host.FilesIn("photos").Length.ShouldBe(before.Length + 3);
-        PartsOf(talk).ShouldBeEmpty();
+        host.FilesIn("photos").ShouldBe(before, "they were stored once");
+        (await PartsOf(talk)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
         }
 
         (await talk.SendPart(talk.Buyer, Guid.Empty, 1, _jpeg)).StatusCode.ShouldBe(400);
-        PartsOf(talk).ShouldBeEmpty();
+        (await PartsOf(talk)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
         (await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, "no picture"u8.ToArray())).ReadAsJson<Wire.Problem>().Detail.ShouldBe("JPEG, PNG, WebP 사진만 올릴 수 있어요.");
         (await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, HostileFile.All["a file one byte too large"].Bytes)).StatusCode.ShouldBe(413);
 
-        PartsOf(talk).ShouldBeEmpty();
+        (await PartsOf(talk)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
         var cast = await Cast.Of(host);
         (await cast.Talk.SendPart(cast.Stranger, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(404);
         (await cast.Talk.SendParts(cast.Stranger, Guid.NewGuid(), 1)).StatusCode.ShouldBe(404);
-        PartsOf(cast.Talk).ShouldBeEmpty();
+        (await PartsOf(cast.Talk)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -113,20 +114,34 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
         var talk = await Conversation.Begin(market);
         var clientId = Guid.NewGuid();
         await talk.SendPart(talk.Buyer, clientId, 1, _jpeg);
-        var part = market.FilesIn("uploads").ShouldHaveSingleItem();
-        File.SetLastWriteTimeUtc(part, DateTime.UtcNow - PhotoParts.Patience + TimeSpan.FromHours(1));
-        using var soon = market.Restart();
-        soon.Browser();
-        File.Exists(part).ShouldBeTrue("there is an hour left");
+        var cleanup = market.Services.GetRequiredService<PhotoCleanupService>();
+        market.Clock.Turn(PhotoCleanupService.Expiration - TimeSpan.FromHours(1));
+        await cleanup.CleanUpAsync(CancellationToken.None);
+        market.FilesIn("photos").ShouldHaveSingleItem("there is an hour left");
 
-        File.SetLastWriteTimeUtc(part, DateTime.UtcNow - PhotoParts.Patience - TimeSpan.FromHours(1));
-        using var later = soon.Restart();
-        var back = talk with { Host = later, Buyer = later.Browser(cookies: talk.Buyer.Cookies) };
+        market.Clock.Turn(TimeSpan.FromHours(2));
+        await cleanup.CleanUpAsync(CancellationToken.None);
 
-        await Eventually.Is(() => !File.Exists(part), "it is swept");
-        (await Missing(back, clientId, 1)).ShouldBe([1]);
-        (await back.SendPart(back.Buyer, clientId, 1, _jpeg)).StatusCode.ShouldBe(204);
-        (await back.SendParts(back.Buyer, clientId, 1)).StatusCode.ShouldBe(201);
+        market.FilesIn("photos").ShouldBeEmpty();
+        (await Missing(talk, clientId, 1)).ShouldBe([1]);
+        (await talk.SendPart(talk.Buyer, clientId, 1, _jpeg)).StatusCode.ShouldBe(204);
+        (await talk.SendParts(talk.Buyer, clientId, 1)).StatusCode.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task A_photo_that_comes_again_after_its_message_is_not_stored_again()
+    {
+        var talk = await Conversation.Begin(host);
+        var clientId = Guid.NewGuid();
+        await talk.SendPart(talk.Buyer, clientId, 1, _jpeg);
+        var sent = (await talk.SendParts(talk.Buyer, clientId, 1)).ReadAsJson<PhotoSteps.PhotoMessage>();
+        var files = host.FilesIn("photos");
+
+        (await talk.SendPart(talk.Buyer, clientId, 1, Pictures.Jpeg(24, 8))).StatusCode.ShouldBe(204);
+
+        host.FilesIn("photos").ShouldBe(files);
+        (await talk.SendParts(talk.Buyer, clientId, 1)).ReadAsJson<PhotoSteps.PhotoMessage>().Id.ShouldBe(sent.Id);
+        await talk.Seller.Fetch(talk.UrlOf(sent));
     }
 
     private static async Task<int[]> Missing(Conversation talk, Guid clientId, int count)
@@ -136,6 +151,6 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
         return [.. answer.ReadAsJson().GetProperty("missing").EnumerateArray().Select(number => number.GetInt32())];
     }
 
-    private string[] PartsOf(Conversation talk) =>
-        [.. host.FilesIn("uploads").Where(part => Path.GetFileName(part).StartsWith($"{talk.RoomId}-", StringComparison.Ordinal))];
+    private Task<List<string>> PartsOf(Conversation talk) =>
+        host.Data(db => db.StoredPhotos.Where(p => p.ChatRoomId == talk.RoomId && p.IsStaged).Select(p => p.Name).ToListAsync());
 }

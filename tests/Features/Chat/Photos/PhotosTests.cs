@@ -2,8 +2,8 @@ using AngleSharp.Html.Dom;
 using MarketChat.Features.Chat.Photos;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Operations;
-using MarketChat.Infrastructure.Storage;
-using MarketChat.Tests.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
+using MarketChat.Tests.Infrastructure.Photos;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,9 +29,13 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         arrived.Photos.ShouldBe(sent.Photos);
         foreach (var person in new[] { talk.Buyer, talk.Seller })
         {
-            (await person.Fetch(talk.UrlOf(sent, 1))).Body.ShouldBe(Pictures.Jpeg(40, 20));
-            (await person.Fetch(talk.UrlOf(sent, 2))).Header("Content-Type").ShouldBe("image/png");
-            (await person.Fetch(talk.UrlOf(sent, 3))).Header("Content-Type").ShouldBe("image/webp");
+            foreach (var number in new[] { 1, 2, 3 })
+            {
+                var shown = await person.Fetch(talk.UrlOf(sent, number));
+                shown.Header("Content-Type").ShouldBe("image/webp");
+                using var image = NetVips.Image.NewFromBuffer(shown.Body);
+                new PhotoSteps.Size(image.Width, image.Height).ShouldBe(sent.Photos![number - 1]);
+            }
         }
     }
 
@@ -47,6 +51,28 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         pictures.Select(picture => picture.GetAttribute("src")).ShouldBe([talk.UrlOf(sent, 1), talk.UrlOf(sent, 2)]);
         pictures.Select(picture => picture.AlternativeText).ShouldBe([$"{talk.Buyer.Name}님이 보낸 사진 1/2", $"{talk.Buyer.Name}님이 보낸 사진 2/2"]);
         (pictures[0].GetAttribute("width"), pictures[0].GetAttribute("height")).ShouldBe(("40", "20"));
+    }
+
+    [Fact]
+    public async Task They_come_in_the_width_that_is_asked_for_and_to_its_two_people_alone()
+    {
+        var cast = await Cast.Of(host);
+        var sent = await cast.Talk.ShowPhotos(cast.Buyer, Pictures.Jpeg(800, 600));
+        var url = cast.Talk.UrlOf(sent);
+
+        foreach (var (query, width) in new[] { ("", 800), ("?width=640", 640), ("?width=160", 160) })
+        {
+            var shown = await cast.Seller.Fetch(url + query);
+            using var image = NetVips.Image.NewFromBuffer(shown.Body);
+            image.Width.ShouldBe(width);
+            shown.Header("Cache-Control").ShouldNotBeNull().Split(", ").ShouldBe(["private", "no-cache"], ignoreOrder: true);
+            await cast.Stranger.Fetch(url + query, 404);
+        }
+
+        foreach (var query in new[] { "?width=161", "?width=", "?width=1600", "?width=abc" }) await cast.Seller.Fetch(url + query, 404);
+        var picture = (await cast.Seller.Page(cast.Talk.Url)).QuerySelector($"[data-message-id='{sent.Id}'] [data-photo-grid] img").ShouldNotBeNull();
+        picture.GetAttribute("srcset").ShouldBe($"{url}?width=160 160w, {url}?width=640 640w, {url} 800w");
+        picture.GetAttribute("sizes").ShouldBe("213px");
     }
 
     [Fact]
@@ -71,7 +97,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         {
             s.Get.Url(talk.UrlOf(sent));
             s.StatusCodeShouldBeOk();
-            s.Header("Content-Type").SingleValueShouldEqual("image/jpeg");
+            s.Header("Content-Type").SingleValueShouldEqual("image/webp");
             s.Header("X-Content-Type-Options").SingleValueShouldEqual("nosniff");
             s.Header("Content-Disposition").SingleValueShouldEqual("inline");
             s.Header("Content-Security-Policy").SingleValueShouldEqual("default-src 'none'; sandbox");
@@ -350,9 +376,9 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
             var whole = await talk.SendPhotos(talk.Buyer, [file.Bytes]);
             var part = await talk.SendPart(talk.Buyer, clientId, 1, file.Bytes);
 
-            whole.StatusCode.ShouldBe(file.Flaw switch { PhotoFlaw.None => 201, PhotoFlaw.TooLarge => 413, _ => 400 }, file.Name);
+            whole.StatusCode.ShouldBe(file.Rejection switch { null => 201, PhotoRejection.TooLarge => 413, _ => 400 }, file.Name);
             part.StatusCode.ShouldBe(whole.StatusCode == 201 ? 204 : whole.StatusCode, file.Name);
-            if (file.Flaw != PhotoFlaw.None) continue;
+            if (file.Rejection is not null) continue;
 
             var ofParts = await talk.SendParts(talk.Buyer, clientId, 1);
             ofParts.StatusCode.ShouldBe(201, file.Name);

@@ -4,7 +4,7 @@ using AngleSharp.Dom;
 using MarketChat.Features.Chat;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Operations;
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -115,14 +115,14 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
         await using var scope = host.Services.CreateAsyncScope();
-        var store = scope.ServiceProvider.GetRequiredService<PhotoStore>();
-        var photo = (await store.SaveAsync(Pictures.Jpeg(), CancellationToken.None)).Photo!;
+        var photo = await host.AddPhoto(talk.Buyer.Id, Pictures.Jpeg(800, 600));
         var sent = await scope.ServiceProvider.GetRequiredService<SendMessage>().ExecuteAsync(
             talk.Buyer.Id, talk.RoomId, "", [new MessagePhoto(photo.Name, 16, 16)], Guid.NewGuid(), CancellationToken.None);
 
         await Remove(talk, talk.Buyer, sent!.Message.Id);
 
-        store.Find(photo.Name).ShouldBeNull();
+        Directory.GetFiles(Path.Combine(host.StorageRoot, "photos"), $"{PhotoNames.StemOf(photo.Name)}*").ShouldBeEmpty();
+        (await host.Data(db => db.StoredPhotos.AnyAsync(p => p.Name == photo.Name))).ShouldBeFalse();
         (await Changes(talk, talk.Seller, 0)).Single().TryGetProperty("photos", out _).ShouldBeFalse();
     }
 

@@ -1,30 +1,27 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
-namespace MarketChat.Infrastructure.Storage;
+namespace MarketChat.Infrastructure.Photos;
 
-/// <summary>
-/// A stored photo as an answer, of an endpoint or of a page: a picture and nothing else, whatever somebody managed to put into one.
-/// </summary>
-/// <param name="path">As <see cref="PhotoStore.Find"/> gives it.</param>
+/// <summary>A stored photo as an answer, of an endpoint or of a page: a picture and nothing else.</summary>
 /// <param name="isForAnyone">
 /// Whether any cache may keep it for ever. Else only the asker's own browser does, and asks each time whether it may still show it: somebody
 /// else may have signed in there, or the photo been removed.
 /// </param>
-public sealed class PhotoAnswer(string path, bool isForAnyone) : IResult, IActionResult
+public sealed class PhotoResult(OpenedPhoto photo, bool isForAnyone) : IResult, IActionResult
 {
     private const string Forever = "public, max-age=31536000, immutable", WhileAllowed = "private, no-cache";
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var (response, name) = (httpContext.Response, Path.GetFileName(path));
+        var response = httpContext.Response;
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentDisposition = "inline";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
         response.OnStarting(() => Keep(response));
-        var tag = new EntityTagHeaderValue($"\"{name}\"");
-        return TypedResults.PhysicalFile(path, ContentTypeOf(name), entityTag: tag, enableRangeProcessing: true).ExecuteAsync(httpContext);
+        var tag = new EntityTagHeaderValue($"\"{photo.File}\"");
+        return TypedResults.Stream(photo.Content, ContentTypeOf(photo.File), entityTag: tag, enableRangeProcessing: true).ExecuteAsync(httpContext);
     }
 
     public Task ExecuteResultAsync(ActionContext context) => ExecuteAsync(context.HttpContext);
@@ -36,7 +33,7 @@ public sealed class PhotoAnswer(string path, bool isForAnyone) : IResult, IActio
         return Task.CompletedTask;
     }
 
-    private static string ContentTypeOf(string name) => Path.GetExtension(name) switch
+    private static string ContentTypeOf(string file) => Path.GetExtension(file) switch
     {
         ".png" => "image/png",
         ".webp" => "image/webp",

@@ -1,7 +1,7 @@
-using MarketChat.Infrastructure.Storage;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Tests.Support;
 
-namespace MarketChat.Tests.Infrastructure.Storage;
+namespace MarketChat.Tests.Infrastructure.Photos;
 
 public sealed class HostileFileTests
 {
@@ -10,7 +10,9 @@ public sealed class HostileFileTests
     public static TheoryData<string> Formats => [.. _photos.Keys];
     public static TheoryData<string> HeavyFiles => [.. _heavy.Keys];
 
-    private const int Room = PhotoStore.MaxBytes - 1_000;
+    private const int Room = PhotoProcessor.MaxBytes - 1_000;
+
+    private static readonly PhotoProcessor _processor = new();
 
     private static readonly Dictionary<string, byte[]> _photos = new()
     {
@@ -37,62 +39,69 @@ public sealed class HostileFileTests
     private static byte[] ScanStart => [.. Pictures.JpegStart, .. Pictures.JpegFrame(8, 8), .. Pictures.JpegScan, 0];
 
     [Theory, MemberData(nameof(HostileFiles))]
-    public void A_hostile_file_is_refused_or_loses_its_sting(string name)
+    public async Task A_hostile_file_is_refused_or_loses_its_sting(string name)
     {
         var file = HostileFile.All[name];
-        var photo = PhotoFile.Clean(file.Bytes, out var flaw);
-        flaw.ShouldBe(file.Flaw);
-        (photo is null).ShouldBe(flaw != PhotoFlaw.None);
-        if (photo is null) return;
-
-        photo.Content.Span.IndexOf(HostileFile.Sting).ShouldBe(-1);
-        photo.Content.Span.IndexOf(Pictures.Latitude).ShouldBe(-1);
-        photo.ShouldBeClean();
+        var (photo, rejection) = await Process(file.Bytes);
+        rejection.ShouldBe(file.Rejection);
+        photo?.ShouldBeNothingButAPicture();
     }
 
     [Theory, MemberData(nameof(Formats))]
-    public void A_photo_cut_off_anywhere_is_refused(string format)
+    public async Task A_photo_cut_off_anywhere_is_refused_or_whole(string format)
     {
         var photo = _photos[format];
+        var (whole, _) = await Process(photo);
         for (var length = 0; length < photo.Length; length++)
         {
-            PhotoFile.Clean(photo.AsSpan(0, length), out var flaw).ShouldBeNull($"{format} of {length} bytes");
-            flaw.ShouldNotBe(PhotoFlaw.None);
+            var (cut, rejection) = await Process(photo[..length]);
+            (cut is null).ShouldBe(rejection is not null);
+            cut?.Largest.Content.ShouldBe(whole!.Largest.Content, $"{format} of {length} bytes");
         }
     }
 
     [Theory, MemberData(nameof(Formats))]
-    public void A_photo_with_any_bit_turned_is_refused_or_comes_back_clean(string format)
+    public async Task A_photo_with_any_bit_turned_is_refused_or_comes_back_clean(string format)
     {
         var photo = _photos[format];
         for (var bit = 0; bit < photo.Length * 8; bit++)
         {
             byte[] damaged = [.. photo];
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
-            var cleaned = PhotoFile.Clean(damaged, out var flaw);
-            (cleaned is null).ShouldBe(flaw != PhotoFlaw.None, $"{format}, bit {bit}");
-            cleaned?.ShouldBeClean();
+            (await Process(damaged)).Photo?.ShouldBeNothingButAPicture();
         }
     }
 
     [Theory, MemberData(nameof(Formats))]
-    public void A_photo_with_bytes_gone_or_doubled_is_refused_or_comes_back_clean(string format)
+    public async Task A_photo_with_bytes_gone_or_doubled_is_refused_or_comes_back_clean(string format)
     {
         var photo = _photos[format];
         var chance = new Random(format.Length);
-        for (var round = 0; round < 5_000; round++)
+        for (var round = 0; round < 2_000; round++)
         {
             var (from, to) = (chance.Next(photo.Length), chance.Next(photo.Length));
-            PhotoFile.Clean([.. photo[..from], .. photo[to..]], out _)?.ShouldBeClean();
+            (await Process([.. photo[..from], .. photo[to..]])).Photo?.ShouldBeNothingButAPicture();
         }
     }
 
     [Theory, MemberData(nameof(HeavyFiles))]
-    public async Task Five_megabytes_of_the_worst_take_no_longer_than_any_others(string what)
+    public async Task Five_megabytes_of_the_worst_come_to_an_end(string what)
     {
         var file = _heavy[what]();
-        file.Length.ShouldBeLessThanOrEqualTo(PhotoStore.MaxBytes, what);
-        await Task.Run(() => PhotoFile.Clean(file, out _)).WaitAsync(TimeSpan.FromSeconds(10)); // A quadratic reader takes hours.
+        file.Length.ShouldBeLessThanOrEqualTo(PhotoProcessor.MaxBytes, what);
+        (await Process(file)).Rejection.ShouldNotBe(PhotoRejection.TooSlow);
+    }
+
+    private static async Task<(ProcessedPhoto? Photo, PhotoRejection? Rejection)> Process(byte[] file)
+    {
+        try
+        {
+            return (await _processor.ProcessAsync(new MemoryStream(file), 1, CancellationToken.None), null);
+        }
+        catch (PhotoRejectedException exception)
+        {
+            return (null, exception.Reason);
+        }
     }
 
     private static byte[] Repeat(byte[] unit)

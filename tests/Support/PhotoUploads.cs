@@ -1,0 +1,22 @@
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Photos;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MarketChat.Tests.Support;
+
+/// <summary>Photos that come into the store by the app's own door, without a form around them.</summary>
+public static class PhotoUploads
+{
+    /// <summary>A photo as an upload leaves it: staged, until something names it.</summary>
+    public static async Task<StoredPhoto> AddPhoto(this MarketHost host, int userId, byte[]? file = null) =>
+        (await host.UploadPhoto(userId, file ?? Pictures.Jpeg())).Photo.ShouldNotBeNull();
+
+    public static async Task<SavePhotoResult> UploadPhoto(
+        this MarketHost host, int userId, byte[] file, string name = "photo.jpg", string contentType = "image/jpeg", CancellationToken cancellationToken = default)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        var form = new FormFile(new MemoryStream(file), 0, file.Length, "photo", name) { Headers = new HeaderDictionary(), ContentType = contentType };
+        return await scope.ServiceProvider.GetRequiredService<PhotoStore>().SaveAsync(userId, form, cancellationToken);
+    }
+}
