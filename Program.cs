@@ -38,7 +38,7 @@ if (await app.PrepareAsync(command) is { } exitCode) return exitCode;
 
 app.UseMarketSecurity();
 app.UseErrorPages();
-app.UseMiddleware<RequestLog>();
+app.UseMarketRequestLogging();
 app.UseMiddleware<CrossSiteGuard>();
 app.UseAuthentication();
 app.UseMiddleware<QuietPolls>();

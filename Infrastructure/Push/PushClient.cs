@@ -1,57 +1,65 @@
-using System.Globalization;
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using MarketChat.Infrastructure.Data;
 using Microsoft.Extensions.Options;
+using WebPush = Lib.Net.Http.WebPush;
 
 namespace MarketChat.Infrastructure.Push;
 
-/// <summary>One message for one browser.</summary>
-/// <param name="Topic">Of two with the same topic that wait for a browser, the push service keeps the later: up to 32 characters of base64url.</param>
-/// <param name="IsUrgent">Whether a sleeping phone is to be woken for it.</param>
-public sealed record PushMessage(byte[] Content, string Topic, TimeSpan KeptFor, bool IsUrgent);
+/// <summary>A message for one browser.</summary>
+/// <param name="Topic">A message replaces an undelivered one with the same topic. Up to 32 characters of base64url.</param>
+/// <param name="IsUrgent">Whether to wake a sleeping phone.</param>
+public sealed record PushMessage(byte[] Content, string Topic, TimeSpan TimeToLive, bool IsUrgent);
 
 public enum PushOutcome
 {
-    Taken,
+    Accepted,
 
-    /// <summary>The subscription is over, or leads where it may not: it is to be forgotten.</summary>
-    Gone,
+    /// <summary>The subscription has ended, or its endpoint is not allowed: delete it.</summary>
+    Expired,
 
-    /// <summary>The service cannot just now.</summary>
-    NotNow,
+    /// <summary>The service is unavailable or asks to slow down.</summary>
+    RetryLater,
 
-    /// <summary>The service does not want this message, and would not want it later.</summary>
-    Refused,
+    /// <summary>The service refuses this message, and would refuse it again.</summary>
+    Rejected,
 }
 
-/// <param name="RetryAfter">How long the service asks to be left alone.</param>
-public sealed record PushAnswer(PushOutcome Outcome, TimeSpan? RetryAfter = null);
+/// <param name="RetryAfter">How long the service asks to wait.</param>
+public sealed record PushResult(PushOutcome Outcome, TimeSpan? RetryAfter = null);
 
 /// <summary>
-/// Hands messages to push services (RFC 8030, section 5). Their addresses come from browsers, so from anybody: what is sent follows no
-/// redirect and no proxy, connects to public addresses only, looked at when it connects (a name that was public a moment ago may lead
-/// inside now, "DNS rebinding"), reads nothing of the answer but its head, and tells nobody what it found.
+/// Sends messages to push services (RFC 8030, section 5), encrypted and signed by <see cref="WebPush.PushServiceClient"/>. Endpoints
+/// come from browsers, so an attacker can choose them: a request follows no redirect and no proxy, and connects to public addresses only.
+/// They are checked on connect, because a public name may resolve to an internal address by then ("DNS rebinding"). Of the response only
+/// the status and the headers are read.
 /// </summary>
 public sealed class PushClient : IDisposable
 {
-    private static readonly TimeSpan _longestConnect = TimeSpan.FromSeconds(5), _longestAnswer = TimeSpan.FromSeconds(10);
+    /// <summary>The most that fits into the one record of 4,096 bytes that every push service takes (RFC 8291, section 4).</summary>
+    public const int MaxContentBytes = RecordBytes - HeaderBytes - DelimiterBytes - TagBytes;
 
+    private const int RecordBytes = 4096, DelimiterBytes = 1, TagBytes = 16;
+    private const int HeaderBytes = 16 + 4 + 1 + PushSubscriptionInput.PublicKeyBytes; // Salt, size, our key (RFC 8188, section 2.1).
     private const int MostConnectionsPerService = 16;
     private const int MostKilobytesOfHead = 16;
     private const int MostBytesOfBodyPassedOver = 4096;
 
-    private readonly Vapid _vapid;
+    private static readonly TimeSpan _longestConnect = TimeSpan.FromSeconds(5), _longestAnswer = TimeSpan.FromSeconds(10);
+
+    private readonly VapidKeys _vapid;
     private readonly TimeProvider _time;
     private readonly ILogger<PushClient> _log;
     private readonly bool _allowPrivate;
     private readonly HttpClient _http;
+    private readonly WebPush.PushServiceClient _client;
 
-    public PushClient(Vapid vapid, IOptions<PushOptions> options, TimeProvider time, ILogger<PushClient> log)
+    public PushClient(VapidKeys vapid, IOptions<PushOptions> options, TimeProvider time, ILogger<PushClient> log)
     {
         (_vapid, _time, _log, _allowPrivate) = (vapid, time, log, options.Value.AllowPrivateEndpoints);
-        _http = new HttpClient(new SocketsHttpHandler
+        _http = new HttpClient(new PushRequestHandler(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
@@ -62,71 +70,79 @@ public sealed class PushClient : IDisposable
             MaxResponseHeadersLength = MostKilobytesOfHead,
             MaxResponseDrainSize = MostBytesOfBodyPassedOver,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        })
+        }))
         {
             Timeout = _longestAnswer,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+        _client = new WebPush.PushServiceClient(_http) { AutoRetryAfter = false };
     }
 
-    public PushTarget? Read(string? endpoint, string? publicKey, string? secret) => PushTarget.Read(endpoint, publicKey, secret, _allowPrivate);
+    public PushSubscriptionInput? Read(string? endpoint, string? publicKey, string? secret) =>
+        PushSubscriptionInput.Read(endpoint, publicKey, secret, _allowPrivate);
 
-    /// <summary>Once; whether to try again is the caller's to say. What goes wrong is logged without addresses.</summary>
-    public async Task<PushAnswer> SendAsync(PushSubscription browser, PushMessage message, CancellationToken cancellationToken)
+    /// <summary>Sends once; the caller decides about retries. Failures are logged without addresses.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The content is longer than <see cref="MaxContentBytes"/>.</exception>
+    public async Task<PushResult> SendAsync(PushSubscription browser, PushMessage message, CancellationToken cancellationToken)
     {
-        var endpoint = new Uri(browser.Endpoint);
-        if (!PushTarget.MayLeadTo(endpoint, _allowPrivate)) return new PushAnswer(PushOutcome.Gone); // It might when it was stored.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Content.Length, MaxContentBytes, nameof(message));
+        // The setting may have changed since the browser subscribed.
+        if (!PushSubscriptionInput.IsAllowedEndpoint(new Uri(browser.Endpoint), _allowPrivate)) return new PushResult(PushOutcome.Expired);
         try
         {
-            using var request = RequestTo(endpoint, browser, message);
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            return AnswerOf(response);
+            using var content = new ByteArrayContent(message.Content);
+            var (subscription, request) = (SubscriptionOf(browser), RequestFor(message, content));
+            await _client.RequestPushMessageDeliveryAsync(subscription, request, _vapid.Authentication, cancellationToken);
+            return new PushResult(PushOutcome.Accepted);
+        }
+        catch (WebPush.PushServiceClientException exception)
+        {
+            return ResultOf(exception.StatusCode, exception.Headers);
         }
         catch (HttpRequestException exception) when (exception.InnerException is PrivateAddressException)
         {
-            _log.LogWarning("A subscription led to a private address, and is forgotten");
-            return new PushAnswer(PushOutcome.Gone);
+            _log.LogWarning("A push subscription's host has a private address; the subscription is deleted");
+            return new PushResult(PushOutcome.Expired);
         }
         catch (HttpRequestException exception)
         {
             _log.LogInformation("A push service is out of reach: {Error}", exception.HttpRequestError);
-            return new PushAnswer(PushOutcome.NotNow);
+            return new PushResult(PushOutcome.RetryLater);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             _log.LogInformation("A push service did not answer in time");
-            return new PushAnswer(PushOutcome.NotNow);
+            return new PushResult(PushOutcome.RetryLater);
         }
     }
 
     public void Dispose() => _http.Dispose();
 
-    private HttpRequestMessage RequestTo(Uri endpoint, PushSubscription browser, PushMessage message)
+    private static WebPush.PushSubscription SubscriptionOf(PushSubscription browser)
     {
-        var content = new ByteArrayContent(PushEncryption.Encrypt(message.Content, browser.P256dh, browser.Auth));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        content.Headers.ContentEncoding.Add(EncryptedContent.Coding);
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content, Version = _http.DefaultRequestVersion, VersionPolicy = _http.DefaultVersionPolicy };
-        request.Headers.TryAddWithoutValidation("Authorization", _vapid.AuthorizationFor(endpoint));
-        request.Headers.Add("TTL", ((int)message.KeptFor.TotalSeconds).ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("Urgency", message.IsUrgent ? "high" : "normal");
-        request.Headers.Add("Topic", message.Topic);
-        return request;
+        var subscription = new WebPush.PushSubscription { Endpoint = browser.Endpoint };
+        subscription.SetKey(WebPush.PushEncryptionKeyName.P256DH, Base64Url.EncodeToString(browser.P256dh));
+        subscription.SetKey(WebPush.PushEncryptionKeyName.Auth, Base64Url.EncodeToString(browser.Auth));
+        return subscription;
     }
 
-    private PushAnswer AnswerOf(HttpResponseMessage response)
+    private static WebPush.PushMessage RequestFor(PushMessage message, HttpContent content) => new(content)
     {
-        var status = (int)response.StatusCode;
-        if (response.IsSuccessStatusCode) return new PushAnswer(PushOutcome.Taken);
-        if (status is StatusCodes.Status404NotFound or StatusCodes.Status410Gone) return new PushAnswer(PushOutcome.Gone);
-        _log.LogWarning("A push service answered {Status}", status);
-        return status is StatusCodes.Status429TooManyRequests or >= StatusCodes.Status500InternalServerError
-            ? new PushAnswer(PushOutcome.NotNow, RetryAfter(response))
-            : new PushAnswer(PushOutcome.Refused);
+        TimeToLive = (int)message.TimeToLive.TotalSeconds,
+        Topic = message.Topic,
+        Urgency = message.IsUrgent ? WebPush.PushMessageUrgency.High : WebPush.PushMessageUrgency.Normal,
+    };
+
+    private PushResult ResultOf(HttpStatusCode status, HttpResponseHeaders headers)
+    {
+        if ((int)status is >= 200 and < 300) return new PushResult(PushOutcome.Accepted); // The library takes 200, 201 and 202 only.
+        if (status is HttpStatusCode.NotFound or HttpStatusCode.Gone) return new PushResult(PushOutcome.Expired);
+        _log.LogWarning("A push service answered {Status}", (int)status);
+        return status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
+            ? new PushResult(PushOutcome.RetryLater, RetryAfter(headers))
+            : new PushResult(PushOutcome.Rejected);
     }
 
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    private TimeSpan? RetryAfter(HttpResponseHeaders headers) => headers.RetryAfter switch
     {
         { Delta: { } wait } => wait,
         { Date: { } date } => date - _time.GetUtcNow(),
@@ -153,4 +169,20 @@ public sealed class PushClient : IDisposable
     }
 
     private sealed class PrivateAddressException : Exception;
+
+    /// <summary>
+    /// Asks for HTTP/2 where the service speaks it, and drops every response's body: <see cref="WebPush.PushServiceClient"/> reads
+    /// that of an error to its end, without a limit of size or time.
+    /// </summary>
+    private sealed class PushRequestHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
+            var response = await base.SendAsync(request, cancellationToken);
+            response.Content.Dispose();
+            response.Content = null;
+            return response;
+        }
+    }
 }

@@ -16,9 +16,9 @@ public static class PushSetup
             {
                 if (options.Contact.Length == 0) options.Contact = ContactAt(configuration["AllowedHosts"]);
             })
-            .Validate(options => Uri.TryCreate(options.Contact, UriKind.Absolute, out var contact) && contact.Scheme is "mailto" or "https", "Push:Contact begins with mailto: or https:.")
+            .Validate(options => IsContact(options.Contact), "Push:Contact is an address that begins with mailto: or https:.")
             .ValidateOnStart();
-        services.AddSingleton<Vapid>();
+        services.AddSingleton<VapidKeys>();
         services.AddSingleton<PushClient>();
         services.AddScoped<SubscribedBrowser>();
         services.ConfigureApplicationCookie(options =>
@@ -28,6 +28,11 @@ public static class PushSetup
         });
         return services;
     }
+
+    // The library writes it into the token as it is, so nothing that needs escaping may stand in it.
+    private static bool IsContact(string contact) =>
+        Uri.IsWellFormedUriString(contact, UriKind.Absolute)
+        && (contact.StartsWith("mailto:", StringComparison.Ordinal) || contact.StartsWith("https://", StringComparison.Ordinal));
 
     private static string ContactAt(string? hosts) =>
         hosts?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(host => !host.Contains('*')) is { } host

@@ -23,7 +23,7 @@ public sealed class SubscribedBrowser(MarketDb db, IOptions<IdentityOptions> ide
         IdOf(http) is { } id && await db.PushSubscriptions.AnyAsync(s => s.Id == id && s.UserId == me, http.RequestAborted);
 
     /// <summary>From now on the browser is this person's, instead of whoever's it was. Of too many, their oldest goes.</summary>
-    public async Task SubscribeAsync(HttpContext http, PushTarget target)
+    public async Task SubscribeAsync(HttpContext http, PushSubscriptionInput target)
     {
         var (before, endpoint, me) = (IdOf(http), target.Endpoint.AbsoluteUri, http.User.Id());
         var subscription = new PushSubscription

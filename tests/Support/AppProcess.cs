@@ -22,6 +22,13 @@ public sealed class AppProcess : IAsyncDisposable
 
     public string Storage { get; init; } = Directory.CreateTempSubdirectory("market-process-").FullName;
 
+    /// <summary>What is started: this build, unless a test publishes another.</summary>
+    public string Assembly { get; init; } = _metadata["AppAssembly"];
+
+    public string WorkingDirectory { get; init; } = _metadata["AppRoot"];
+
+    public string EnvironmentName { get; init; } = "Development";
+
     public string DatabaseFile => Path.Combine(Storage, "market.db");
 
     public int Id => _process!.Id;
@@ -41,7 +48,7 @@ public sealed class AppProcess : IAsyncDisposable
     public void Launch(params string[] shell)
     {
         _process?.Dispose();
-        _process = Begin(shell, [_metadata["AppAssembly"], "--urls", Url]);
+        _process = Begin(shell, [Assembly, "--urls", Url]);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -66,7 +73,7 @@ public sealed class AppProcess : IAsyncDisposable
     /// <summary>A command of the app's over the same storage, such as "check": its exit code, and all it said.</summary>
     public async Task<(int ExitCode, string Said)> Run(params string[] command)
     {
-        using var process = Begin([], [_metadata["AppAssembly"], .. command]);
+        using var process = Begin([], [Assembly, .. command]);
         var said = new StringBuilder();
         foreach (var line in await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync())) said.Append(line);
         await process.WaitForExitAsync();
@@ -107,12 +114,12 @@ public sealed class AppProcess : IAsyncDisposable
         string[] line = [.. shell, "dotnet", .. app];
         return Process.Start(new ProcessStartInfo(line[0], line[1..])
         {
-            WorkingDirectory = _metadata["AppRoot"],
+            WorkingDirectory = WorkingDirectory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment =
             {
-                ["ASPNETCORE_ENVIRONMENT"] = "Development",
+                ["ASPNETCORE_ENVIRONMENT"] = EnvironmentName,
                 ["Storage__Root"] = Storage,
                 ["Demo__Enabled"] = "true",
                 ["RateLimits__Enabled"] = "false",

@@ -40,8 +40,7 @@ public sealed class PushBrowser
         var (sender, record) = (body[21..(21 + senderLength)], body[(21 + senderLength)..]);
         record.Length.ShouldBeLessThanOrEqualTo((int)recordBytes);
 
-        using var theirs = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = sender[1..33], Y = sender[33..] } });
-        var material = Derive(_keys.DeriveRawSecretAgreement(theirs.PublicKey), _secret, [.. "WebPush: info\0"u8, .. _public, .. sender], 32);
+        var material = KeyingMaterial(sender);
         var key = Derive(material, salt, [.. "Content-Encoding: aes128gcm\0"u8], 16);
         var nonce = Derive(material, salt, [.. "Content-Encoding: nonce\0"u8], 12);
         var content = new byte[record.Length - 16];
@@ -50,6 +49,14 @@ public sealed class PushBrowser
         var end = Array.FindLastIndex(content, b => b != 0);
         content[end].ShouldBe((byte)2, "the last record");
         return Encoding.UTF8.GetString(content, 0, end);
+    }
+
+    /// <summary>What both ends derive the content's key from (RFC 8291, section 3.4).</summary>
+    /// <param name="sender">The sender's public key, 65 bytes.</param>
+    public byte[] KeyingMaterial(byte[] sender)
+    {
+        using var theirs = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = sender[1..33], Y = sender[33..] } });
+        return Derive(_keys.DeriveRawSecretAgreement(theirs.PublicKey), _secret, [.. "WebPush: info\0"u8, .. _public, .. sender], 32);
     }
 
     // One block of HKDF (RFC 5869), written out.

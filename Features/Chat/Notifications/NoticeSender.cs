@@ -15,7 +15,7 @@ namespace MarketChat.Features.Chat.Notifications;
 /// </para>
 /// </summary>
 public sealed class NoticeSender(
-    PeopleToTell people, MutingPeople muting, Vapid vapid, PushClient push, IServiceScopeFactory scopes, TimeProvider time, ILogger<NoticeSender> log)
+    PeopleToTell people, MutingPeople muting, VapidKeys vapid, PushClient push, IServiceScopeFactory scopes, TimeProvider time, ILogger<NoticeSender> log)
     : BackgroundService
 {
     // Most of the time of each goes by in waiting for push services; the looks at the database line up, so that people's own writes need not.

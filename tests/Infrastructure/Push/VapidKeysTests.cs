@@ -9,35 +9,48 @@ using Microsoft.Extensions.Options;
 
 namespace MarketChat.Tests.Infrastructure.Push;
 
-public sealed class VapidTests
+public sealed class VapidKeysTests
 {
-    [Fact]
-    public async Task A_request_says_who_sends_it_to_whom_and_until_when_signed_with_the_apps_key()
-    {
-        await using var host = new MarketHost().With("Push:Contact", "mailto:operator@market.example");
-        var vapid = host.Services.GetRequiredService<Vapid>();
-
-        var (claims, key) = Verify(vapid.AuthorizationFor(new Uri("https://push.example/some/1?a=b")));
-
-        key.ShouldBe(vapid.PublicKey);
-        claims.GetProperty("aud").GetString().ShouldBe("https://push.example");
-        claims.GetProperty("sub").GetString().ShouldBe("mailto:operator@market.example");
-        var until = DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64());
-        until.ShouldBeInRange(host.Clock.GetUtcNow().AddHours(1), host.Clock.GetUtcNow().AddHours(24));
-    }
-
     [Fact]
     public async Task The_key_is_made_once_and_kept_where_only_the_app_reads_it()
     {
         var host = new MarketHost();
-        var key = host.Services.GetRequiredService<Vapid>().PublicKey;
+        var key = host.Services.GetRequiredService<VapidKeys>().PublicKey;
         Base64Url.DecodeFromChars(key).Length.ShouldBe(65);
         var file = Path.Combine(host.StorageRoot, "keys", "push.pem");
         if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         await using var again = host.Restart();
 
-        again.Services.GetRequiredService<Vapid>().PublicKey.ShouldBe(key);
+        again.Services.GetRequiredService<VapidKeys>().PublicKey.ShouldBe(key);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_there_already_stays_the_apps()
+    {
+        await using var host = new MarketHost();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        var folder = Directory.CreateDirectory(Path.Combine(host.StorageRoot, "keys"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "push.pem"), key.ExportPkcs8PrivateKeyPem());
+
+        var vapid = host.Services.GetRequiredService<VapidKeys>();
+
+        Base64Url.DecodeFromChars(vapid.PublicKey).ShouldBe([4, .. point.X!, .. point.Y!]);
+        Verify($"vapid {vapid.Authentication.GetVapidSchemeAuthenticationHeaderValueParameter("https://push.example")}").Claims
+            .GetProperty("aud").GetString().ShouldBe("https://push.example");
+    }
+
+    [Fact]
+    public async Task Tokens_are_sound_when_many_are_signed_at_once()
+    {
+        await using var host = new MarketHost();
+        var vapid = host.Services.GetRequiredService<VapidKeys>();
+
+        var tokens = await Task.WhenAll(Enumerable.Range(0, 200).Select(i =>
+            Task.Run(() => vapid.Authentication.GetVapidSchemeAuthenticationHeaderValueParameter($"https://push{i}.example"))));
+
+        foreach (var token in tokens) Verify($"vapid {token}").Key.ShouldBe(vapid.PublicKey);
     }
 
     [Theory]
@@ -50,10 +63,14 @@ public sealed class VapidTests
         host.Services.GetRequiredService<IOptions<PushOptions>>().Value.Contact.ShouldBe(contact);
     }
 
-    [Fact]
-    public async Task A_contact_that_is_no_address_stops_the_app_at_its_start()
+    [Theory]
+    [InlineData("the operator")]
+    [InlineData("ftp://market.example")]
+    [InlineData("mailto:\"the operator\"@market.example")] // Stands in the token as it is, which is JSON.
+    [InlineData("https://market.example/\\")]
+    public async Task A_contact_that_is_no_address_stops_the_app_at_its_start(string contact)
     {
-        await using var host = new MarketHost().With("Push:Contact", "the operator");
+        await using var host = new MarketHost().With("Push:Contact", contact);
 
         Should.Throw<OptionsValidationException>(() => host.Services);
     }

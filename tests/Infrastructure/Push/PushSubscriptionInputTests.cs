@@ -1,10 +1,11 @@
+using System.Buffers.Text;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Push;
 using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.Push;
 
-public sealed class PushTargetTests
+public sealed class PushSubscriptionInputTests
 {
     [Theory]
     [InlineData("https://fcm.googleapis.com/fcm/send/abc:def")]
@@ -50,17 +51,34 @@ public sealed class PushTargetTests
     public void Neither_will_keys_that_are_none(string? key, string? secret)
     {
         var browser = new PushBrowser("https://push.example/1");
-        PushTarget.Read(browser.Endpoint, key, browser.Auth, allowPrivate: false).ShouldBeNull();
-        PushTarget.Read(browser.Endpoint, browser.P256dh, secret, allowPrivate: false).ShouldBeNull();
+        PushSubscriptionInput.Read(browser.Endpoint, key, browser.Auth, allowPrivate: false).ShouldBeNull();
+        PushSubscriptionInput.Read(browser.Endpoint, browser.P256dh, secret, allowPrivate: false).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Only_a_point_on_the_curve_is_a_public_key()
+    {
+        var key = Base64Url.DecodeFromChars(new PushBrowser("https://push.example").P256dh);
+        IsKey(key).ShouldBeTrue();
+
+        byte[] beside = [.. key[..64], (byte)(key[64] ^ 1)];
+        IsKey(beside).ShouldBeFalse();
+        IsKey([4, .. new byte[64]]).ShouldBeFalse();
+        IsKey([2, .. key[1..]]).ShouldBeFalse();
+        IsKey(key[..33]).ShouldBeFalse();
+        IsKey([]).ShouldBeFalse();
+
+        static bool IsKey(byte[] key) => PushSubscriptionInput.Read(
+            "https://push.example", Base64Url.EncodeToString(key), new PushBrowser("").Auth, allowPrivate: false) is not null;
     }
 
     [Fact]
     public void For_tests_it_may_be_on_this_machine() =>
-        PushTarget.Read("http://127.0.0.1:5123/1", new PushBrowser("").P256dh, new PushBrowser("").Auth, allowPrivate: true).ShouldNotBeNull();
+        PushSubscriptionInput.Read("http://127.0.0.1:5123/1", new PushBrowser("").P256dh, new PushBrowser("").Auth, allowPrivate: true).ShouldNotBeNull();
 
-    private static PushTarget? Read(string? endpoint)
+    private static PushSubscriptionInput? Read(string? endpoint)
     {
         var browser = new PushBrowser("https://push.example/1");
-        return PushTarget.Read(endpoint, browser.P256dh, browser.Auth, allowPrivate: false);
+        return PushSubscriptionInput.Read(endpoint, browser.P256dh, browser.Auth, allowPrivate: false);
     }
 }
