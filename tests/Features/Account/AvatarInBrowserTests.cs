@@ -19,7 +19,7 @@ public sealed class AvatarInBrowserTests(LiveHost host, Chromium chromium)
 
         await page.SetInputFilesAsync(Input, Photo("second.jpg", Pictures.Jpeg(4_000, 3_000)));
         await Expect(Picked(page)).ToHaveCountAsync(1);
-        await page.WaitForFunctionAsync("document.querySelector('[data-photo-list] img').naturalWidth === 1600");
+        await page.WaitForFunctionAsync("() => document.querySelector('[data-photo-list] img').naturalWidth === 1600");
         (await page.EvaluateAsync<string>("input => [...document.querySelector(input).files].map(file => file.name).join()", Input)).ShouldBe("second.jpg");
 
         await page.ClickAsync("[data-profile] .form__actions button");
@@ -48,7 +48,7 @@ public sealed class AvatarInBrowserTests(LiveHost host, Chromium chromium)
         await Expect(Picked(page)).ToHaveTextAsync("a.heic");
 
         await page.ClickAsync("[data-profile] .form__actions button");
-        await Expect(page.Locator("#Avatar-problem")).ToBeVisibleAsync();
+        await Expect(page.Locator("#Avatar-error")).ToBeVisibleAsync();
     }
 
     [BrowserFact]
