@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MarketChat.Infrastructure.Data;
 
@@ -14,13 +13,13 @@ public static class DataSetup
         services.AddSingleton<WriteGate>();
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<KeptStatements>();
+        services.AddSingleton<KeepOpenConnectionInterceptor>();
         services.AddSingleton<LogEmptying>();
         services.AddHostedService(provider => provider.GetRequiredService<LogEmptying>());
         services.AddDbContextPool<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
-            .ReplaceService<IRelationalConnection, LastingConnection>()
-            .AddInterceptors(provider.GetRequiredService<KeptStatements>()), MostKept);
+            .AddInterceptors(provider.GetRequiredService<KeptStatements>(), provider.GetRequiredService<KeepOpenConnectionInterceptor>()), MostKept);
         services.AddScoped<DemoData>();
         services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");

@@ -20,13 +20,14 @@ public static class Sqlite
         DataSource = file,
         ForeignKeys = true,
         DefaultTimeout = (int)_longestLock.TotalSeconds,
+        Pooling = false, // Pooled contexts keep their connections; a second pool would keep the file open after they are closed.
     }.ToString();
 
     /// <summary>
-    /// To be said on a connection when it is opened. FULL makes a commit wait for the disk, so an acknowledged message survives a power
-    /// cut; secure_delete writes zeros over what is erased, rather than only calling its place free.
+    /// Sets what a connection has to be told each time it opens. FULL makes a commit wait for the disk, so an acknowledged message
+    /// survives a power cut; secure_delete overwrites erased content with zeros instead of only marking its place as free.
     /// </summary>
-    public static void Settle(this DbConnection connection)
+    public static void ApplyPragmas(this DbConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON";

@@ -21,7 +21,7 @@ public sealed class ConsistencyCheck(MarketDb db, IPhotoStorage storage, TimePro
 
     public async Task<ConsistencyReport> RunAsync(CancellationToken cancellationToken)
     {
-        if (await db.PendingMigrationsAsync(cancellationToken) is [var pending, ..])
+        if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).FirstOrDefault() is { } pending)
         {
             throw new RefusedException($"The database is older than this version (it lacks {pending}). Start the app once, and it is brought up to date.");
         }
