@@ -6,8 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-[Collection(BrowserTests.Name)]
-public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
+public sealed partial class BadReceptionTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     [BrowserFact]
     public async Task What_is_written_offline_arrives_once_and_in_order_even_after_a_reload()
@@ -193,7 +192,7 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
         await Fill(talk, 60);
         await talk.Seller.Page(talk.Url);
         await Fill(talk, 25);
-        var seller = await (await chromium.Device(host)).SignIn(talk.Seller.Name);
+        var seller = await Device(host, talk.Seller);
 
         await seller.Open(talk.Url);
 
@@ -224,7 +223,7 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
     public async Task Reading_in_one_tab_clears_the_badge_in_both_and_each_holds_one_question_at_most()
     {
         var talk = await Conversation.Begin(host);
-        var first = await (await chromium.Device(host)).SignIn(talk.Seller.Name);
+        var first = await Device(host, talk.Seller);
         var second = await first.Context.NewPageAsync();
         var most = new[] { MostQuestionsAtOnce(first), MostQuestionsAtOnce(second) };
         await first.Open("/");
@@ -247,7 +246,7 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
         var other = await host.AddProduct(talk.Seller.Id, "소파");
         host.Clock.Turn(TimeSpan.FromSeconds(1));
         var newer = await host.AddRoom(other, talk.Buyer.Id);
-        var buyer = await (await chromium.Device(host)).SignIn(talk.Buyer.Name);
+        var buyer = await Device(host, talk.Buyer);
         await buyer.Open("/chat");
         await Expect(buyer.Locator("[data-room-id]").First).ToHaveAttributeAsync("data-room-id", $"{newer}");
 
@@ -264,7 +263,7 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
     public async Task The_whole_main_job_can_be_done_by_keyboard_alone()
     {
         var talk = await Conversation.Begin(host);
-        var seller = await (await chromium.Device(host)).SignIn(talk.Seller.Name);
+        var seller = await Device(host, talk.Seller);
         await talk.Say(talk.Buyer, "키보드로 되나요?");
         await seller.Open("/");
 
@@ -288,10 +287,8 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
         await Fill(talk, messages);
         var person = asSeller ? talk.Seller : talk.Buyer;
         if (messages > 0) await person.Page(talk.Url); // Read before, so that the room opens at its end.
-        var page = await (await chromium.Device(host)).SignIn(person.Name);
-        await page.Open(talk.Url);
-        await page.WaitForResponseAsync("**handler=Messages**"); // The script is at work.
-        return (page, talk);
+        var page = await Device(host, person);
+        return (await (await page.HurryTimers()).OpenRoom(talk.Url), talk);
     }
 
     private Task Fill(Conversation talk, int count) => host.Data(async db =>

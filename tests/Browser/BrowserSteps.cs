@@ -7,6 +7,18 @@ namespace MarketChat.Tests.Browser;
 /// <summary>What people do in the browser, in their words.</summary>
 public static class BrowserSteps
 {
+    /// <summary>How many times as fast as usual hurried timers run out.</summary>
+    public const int Hurry = 10;
+
+    private static readonly string _hurriedTimers = $$"""
+        () => {
+          if (window.isInAHurry) return;
+          window.isInAHurry = true;
+          const { setTimeout } = window;
+          window.setTimeout = (work, wait = 0, ...more) => setTimeout(work, wait / {{Hurry}}, ...more);
+        }
+        """;
+
     public static async Task<IPage> SignIn(this IPage page, string userName, string password = MarketHost.Password)
     {
         await page.GotoAsync("/account/sign-in");
@@ -20,6 +32,21 @@ public static class BrowserSteps
     public static async Task<IPage> Open(this IPage page, string url)
     {
         await page.GotoAsync(url);
+        return page;
+    }
+
+    /// <summary>Opens a room, and waits until its script is at work: it has asked for the first time what is new, and has the answer.</summary>
+    public static async Task<IPage> OpenRoom(this IPage page, string url)
+    {
+        await page.RunAndWaitForResponseAsync(() => page.GotoAsync(url), "**handler=Messages**");
+        return page;
+    }
+
+    /// <summary>From here on the timers of the page, such as those between one try and the next, run out ten times as fast.</summary>
+    public static async Task<IPage> HurryTimers(this IPage page)
+    {
+        await page.AddInitScriptAsync($"({_hurriedTimers})()"); // For the documents to come.
+        await page.EvaluateAsync(_hurriedTimers);
         return page;
     }
 

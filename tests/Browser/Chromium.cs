@@ -1,80 +1,38 @@
-using System.Collections.Concurrent;
-using System.Reflection;
-using MarketChat.Tests.Support;
 using Microsoft.Playwright;
-using Xunit.Sdk;
 
 namespace MarketChat.Tests.Browser;
 
-/// <summary>One Chromium for all browser tests; each person in a test gets a context of their own, as if on their own device.</summary>
-public sealed class Chromium : IAsyncLifetime
+/// <summary>
+/// The Chromium processes of a test run: each is started when a test first asks for a page in it, and ends with the run. All browser tests
+/// share them.
+/// </summary>
+public static class Chromium
 {
     // A machine that has other work, too, may take its time over a page. Who waits for what comes at once loses nothing by it.
     private const float Patience = 30_000;
+    private const string WholePath = "/usr/bin/chromium";
+    private const string ShellPath = "/usr/bin/chromium-headless-shell";
 
-    private static readonly ConcurrentQueue<IBrowserContext> _devices = new();
+    public static string Path { get; } = Environment.GetEnvironmentVariable("CHROMIUM") ?? WholePath;
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private static readonly Lazy<Task<IPlaywright>> _playwright = new(Playwright.CreateAsync); // Its driver ends with this process, and ends them.
+    private static readonly Lazy<Task<IBrowser>> _whole = new(() => Launch(Path));
+    private static readonly Lazy<Task<IBrowser>> _shell = new(() => Path == WholePath && File.Exists(ShellPath) ? Launch(ShellPath) : Whole);
 
-    public static string Path { get; } = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
+    /// <summary>The whole browser, which can show notifications. Every context costs it a window with all that belongs to one.</summary>
+    public static Task<IBrowser> Whole => _whole.Value;
 
-    public async Task InitializeAsync()
+    /// <summary>Chromium's headless shell where it is installed, to which a context costs a fifth of the processor time; or the whole browser.</summary>
+    public static Task<IBrowser> Shell => _shell.Value;
+
+    private static async Task<IBrowser> Launch(string path)
     {
-        if (!File.Exists(Path)) return; // Then the tests are skipped, or fail with CI=true when they ask for a page.
+        if (!File.Exists(path)) throw new InvalidOperationException($"There is no Chromium at {path}.");
         Assertions.SetDefaultExpectTimeout(Patience);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new()
+        return await (await _playwright.Value).Chromium.LaunchAsync(new()
         {
-            ExecutablePath = Path,
+            ExecutablePath = path,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         });
     }
-
-    public async Task DisposeAsync()
-    {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-    }
-
-    /// <summary>A device on which nobody has signed in.</summary>
-    public Task<IPage> Device(
-        LiveHost host, string locale = "ko-KR", int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light, bool scripts = true) =>
-        Device(host.Url, locale, width, height, scheme, scripts);
-
-    public async Task<IPage> Device(
-        string url, string locale = "ko-KR", int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light, bool scripts = true)
-    {
-        var browser = _browser ?? throw new InvalidOperationException($"There is no Chromium at {Path}.");
-        var context = await browser.NewContextAsync(new()
-        {
-            BaseURL = url,
-            Locale = locale,
-            TimezoneId = "Asia/Seoul",
-            ViewportSize = new() { Width = width, Height = height },
-            ColorScheme = scheme,
-            JavaScriptEnabled = scripts,
-        });
-        _devices.Enqueue(context);
-        return await context.NewPageAsync();
-    }
-
-    /// <summary>Puts away the devices of the test that is over: their pages would go on polling until all tests are.</summary>
-    public static async Task PutAwayDevices()
-    {
-        while (_devices.TryDequeue(out var device)) await device.CloseAsync();
-    }
-}
-
-[CollectionDefinition(Name)]
-[PutsAwayDevices]
-public sealed class BrowserTests : ICollectionFixture<Chromium>, ICollectionFixture<LiveHost>
-{
-    public const string Name = "browser";
-}
-
-[AttributeUsage(AttributeTargets.Class)]
-public sealed class PutsAwayDevicesAttribute : BeforeAfterTestAttribute
-{
-    public override void After(MethodInfo methodUnderTest) => Chromium.PutAwayDevices().GetAwaiter().GetResult();
 }

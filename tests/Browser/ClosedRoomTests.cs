@@ -6,8 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-[Collection(BrowserTests.Name)]
-public sealed class ClosedRoomTests(LiveHost host, Chromium chromium)
+public sealed class ClosedRoomTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     private const string NothingMoreCanBeSent = "상대방이 탈퇴해서 더는 메시지를 보낼 수 없어요.";
 
@@ -73,7 +72,7 @@ public sealed class ClosedRoomTests(LiveHost host, Chromium chromium)
     private async Task<(IPage Page, Conversation Talk)> OpenRoom(string? url = null)
     {
         var talk = await Conversation.Begin(host);
-        var page = await (await chromium.Device(host)).SignIn(talk.Buyer.Name);
+        var page = await Device(host, talk.Buyer);
         return (await page.Open(url ?? talk.Url), talk);
     }
 

@@ -5,6 +5,7 @@ namespace MarketChat.Tests.Browser;
 /// <summary>
 /// A train through tunnels: of what a page's script asks, a fifth never reaches the server, a fifth is answered into the void after
 /// the server has done its part, and everything takes up to three seconds (most much less). The pages themselves load.
+/// Delays and the timers of the page run ten times as fast as in the world, so that their ratios hold and nobody waits for them.
 /// </summary>
 public sealed class HostileNetwork(int seed)
 {
@@ -16,7 +17,14 @@ public sealed class HostileNetwork(int seed)
 
     public int Lost { get; private set; }
 
-    public async Task Between(IPage page) => await page.RouteAsync("**/*", async route =>
+    /// <summary>Puts this network between the page and its server, from now on.</summary>
+    public async Task Between(IPage page)
+    {
+        await page.HurryTimers();
+        await page.RouteAsync("**/*", Carry);
+    }
+
+    private async Task Carry(IRoute route)
     {
         if (route.Request.ResourceType is not ("fetch" or "xhr"))
         {
@@ -47,7 +55,7 @@ public sealed class HostileNetwork(int seed)
             // The page has left or given up, or the server is down: lost all the same.
             await Give(route.AbortAsync());
         }
-    });
+    }
 
     private (double Fate, int Delay) Throw()
     {
@@ -55,7 +63,7 @@ public sealed class HostileNetwork(int seed)
         {
             var fate = _random.NextDouble();
             if (fate < LostRequests + LostAnswers) Lost++;
-            return (fate, (int)(LongestDelay * Math.Pow(_random.NextDouble(), 8)));
+            return (fate, (int)(LongestDelay / BrowserSteps.Hurry * Math.Pow(_random.NextDouble(), 8)));
         }
     }
 

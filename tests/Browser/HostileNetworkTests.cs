@@ -5,59 +5,30 @@ using static Microsoft.Playwright.Assertions;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>Two people, a hundred messages each way, and everything that can go wrong with a network on the way.</summary>
-[Collection(HostileTests.Name)]
-public sealed class HostileNetworkTests(HostileTalks talks)
-{
-    [BrowserFact]
-    public Task Two_hundred_messages_through_a_network_that_loses_four_in_ten() => talks.Plainly.Value;
-
-    [BrowserFact]
-    public Task Two_hundred_messages_though_the_server_is_killed_half_way() => talks.WithTheServerKilled.Value;
-
-    [BrowserFact]
-    public Task Two_hundred_messages_though_a_page_is_reloaded_half_way() => talks.WithAReload.Value;
-}
-
-/// <summary>The three talks. They spend their time waiting for the network, so all begin when the first is asked for.</summary>
-public sealed class HostileTalks : IAsyncLifetime
+public sealed class HostileNetworkTests : BrowserTest
 {
     private const int EachWay = 100;
     private const float Patience = 400_000;
 
-    private readonly Chromium _chromium = new();
+    [BrowserFact]
+    public Task Two_hundred_messages_through_a_network_that_loses_four_in_ten() => Talk(seed: 1, halfWay: (_, _) => Task.CompletedTask);
 
-    public HostileTalks()
+    [BrowserFact]
+    public Task Two_hundred_messages_though_the_server_is_killed_half_way() => Talk(seed: 2, halfWay: async (app, _) =>
     {
-        Plainly = new(() => Begin(seed: 1, halfWay: _ => Task.CompletedTask));
-        WithTheServerKilled = new(() => Begin(seed: 2, halfWay: async train =>
-        {
-            await train.App.Kill();
-            await train.App.Start();
-        }));
-        WithAReload = new(() => Begin(seed: 3, halfWay: train => train.Buyer.ReloadAsync()));
-    }
+        await app.Kill();
+        await app.Start();
+    });
 
-    public Lazy<Task> Plainly { get; }
-    public Lazy<Task> WithTheServerKilled { get; }
-    public Lazy<Task> WithAReload { get; }
+    [BrowserFact]
+    public Task Two_hundred_messages_though_a_page_is_reloaded_half_way() => Talk(seed: 3, halfWay: (_, buyer) => buyer.ReloadAsync());
 
-    public Task InitializeAsync() => _chromium.InitializeAsync();
-
-    public Task DisposeAsync() => _chromium.DisposeAsync();
-
-    private Task Begin(int seed, Func<Train, Task> halfWay)
-    {
-        var talk = Task.Run(() => Talk(seed, halfWay));
-        foreach (var other in new[] { Plainly, WithTheServerKilled, WithAReload }.Where(lazy => !lazy.IsValueCreated)) _ = Task.Run(() => other.Value);
-        return talk;
-    }
-
-    private async Task Talk(int seed, Func<Train, Task> halfWay)
+    private async Task Talk(int seed, Func<AppProcess, IPage, Task> halfWay)
     {
         await using var app = new AppProcess();
         await app.Start();
-        var buyer = await (await _chromium.Device(app.Url)).SignIn("bob", AppProcess.DemoPassword);
-        var seller = await (await _chromium.Device(app.Url)).SignIn("alice", AppProcess.DemoPassword);
+        var buyer = await (await Device(app.Url)).SignIn("bob", AppProcess.DemoPassword);
+        var seller = await (await Device(app.Url)).SignIn("alice", AppProcess.DemoPassword);
         await buyer.Open("/chat");
         await buyer.ClickAsync("[data-room-id] a");
         await buyer.WaitForURLAsync("**/chat/*");
@@ -68,7 +39,7 @@ public sealed class HostileTalks : IAsyncLifetime
         await network.Between(seller);
 
         await SayAll(buyer, seller, from: 1, to: EachWay / 2);
-        await halfWay(new Train(app, buyer));
+        await halfWay(app, buyer);
         await SayAll(buyer, seller, from: EachWay / 2 + 1, to: EachWay);
 
         foreach (var page in new[] { buyer, seller })
@@ -101,13 +72,4 @@ public sealed class HostileTalks : IAsyncLifetime
             await seller.Say($"파는 사람 {i}");
         }
     }
-
-    private sealed record Train(AppProcess App, IPage Buyer);
-}
-
-/// <summary>A collection of their own, so that these long talks go on beside the other browser tests.</summary>
-[CollectionDefinition(Name)]
-public sealed class HostileTests : ICollectionFixture<HostileTalks>
-{
-    public const string Name = "hostile network";
 }

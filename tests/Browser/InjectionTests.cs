@@ -12,8 +12,7 @@ namespace MarketChat.Tests.Browser;
 /// Everything that people can write, written by somebody who means harm, on every page that shows it. Nothing of it may run, try to run
 /// (the content security policy would report that), leave the page or break its layout.
 /// </summary>
-[Collection(BrowserTests.Name)]
-public sealed class InjectionTests(Chromium chromium)
+public sealed class InjectionTests : BrowserTest
 {
     private const int Width = 390;
     private const int RoomsOnAPage = 20;
@@ -56,7 +55,7 @@ public sealed class InjectionTests(Chromium chromium)
     {
         await using var host = new LiveHost();
         var talk = await Conversation.Begin(host);
-        var page = await (await Watched(host)).SignIn(talk.Seller.Name);
+        var page = await Watched(host, talk.Seller);
         await page.Open(talk.Url);
 
         foreach (var text in Injections.All) await talk.Say(talk.Buyer, text);
@@ -82,7 +81,7 @@ public sealed class InjectionTests(Chromium chromium)
         await using var host = new LiveHost();
         var seller = await host.SignedIn("seller");
         var rooms = await Fill(host, seller);
-        var page = await (await Watched(host)).SignIn(seller.Name);
+        var page = await Watched(host, seller);
 
         for (var url = "/"; url is not null; url = await Next(page, "a[rel=next]")) await Visit(page, url);
         for (var url = "/chat"; url is not null; url = await Next(page, ".room-list__older")) await Visit(page, url);
@@ -171,9 +170,9 @@ public sealed class InjectionTests(Chromium chromium)
         if (found[1] > Width) _alarms.Enqueue($"{where}: {found[1]} px wide");
     }
 
-    private async Task<IPage> Watched(LiveHost host)
+    private async Task<IPage> Watched(LiveHost host, Visitor? person = null)
     {
-        var page = await chromium.Device(host, width: Width);
+        var page = await Device(host, person, width: Width);
         await page.AddInitScriptAsync("window.pwned = 0; window.pwn = () => { window.pwned++; };");
         page.Dialog += async (_, dialog) =>
         {

@@ -6,8 +6,7 @@ using Microsoft.Playwright;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>What can be measured of how the pages look: that everybody can perceive them, and that they fit the smallest phone.</summary>
-[Collection(BrowserTests.Name)]
-public sealed class LooksTests(LiveHost host, Chromium chromium)
+public sealed class LooksTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     private const int Phone = 390;
     private const int SmallestPhone = 320;
@@ -56,8 +55,8 @@ public sealed class LooksTests(LiveHost host, Chromium chromium)
         var talk = await BeginWithLongWords();
         using var device = new PasskeyDevice(host.Url);
         await device.AddTo(talk.Seller, new string('W', 40));
-        var visitor = await chromium.Device(host, width: width, scheme: scheme);
-        var seller = await (await chromium.Device(host, width: width, scheme: scheme)).SignIn(talk.Seller.Name);
+        var visitor = await Device(host, width: width, scheme: scheme);
+        var seller = await Device(host, talk.Seller, width: width, scheme: scheme);
         var found = new List<string>();
 
         foreach (var url in new[] { "/", $"/products/{talk.Product.Id}", "/account/sign-in", "/account/sign-up", "/account/deleted" }) await Visit(visitor, url);

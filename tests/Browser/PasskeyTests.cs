@@ -5,15 +5,13 @@ using static Microsoft.Playwright.Assertions;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>Passkeys in a real browser, in front of a device that Chromium pretends (https://www.w3.org/TR/webauthn-3/#sctn-automation).</summary>
-[Collection(BrowserTests.Name)]
-public sealed class PasskeyTests(LiveHost host, Chromium chromium)
+public sealed class PasskeyTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     [BrowserFact]
     public async Task A_passkey_is_added_signs_in_to_where_one_was_going_and_is_removed()
     {
-        var bob = await host.AddUser("bob");
-        var (page, _) = await WithDevice();
-        await page.SignIn(bob.UserName!);
+        var bob = await host.SignedIn("bob");
+        var (page, _) = await WithDevice(bob);
         await Add(page, "내 휴대폰");
         await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "패스키를 추가했어요." })).ToBeVisibleAsync();
         await Expect(page.Locator("[data-passkey-id]")).ToContainTextAsync("내 휴대폰");
@@ -23,7 +21,7 @@ public sealed class PasskeyTests(LiveHost host, Chromium chromium)
         await page.ClickAsync("[data-passkey] button");
         await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/chat");
         await page.Open("/account/profile");
-        await Expect(page.Locator("main h2")).ToHaveTextAsync(bob.UserName!);
+        await Expect(page.Locator("main h2")).ToHaveTextAsync(bob.Name);
 
         await page.Open("/account/passkeys");
         await page.ClickAsync("[data-passkey-id] button");
@@ -37,9 +35,7 @@ public sealed class PasskeyTests(LiveHost host, Chromium chromium)
     [BrowserFact]
     public async Task One_device_makes_one_passkey_for_an_account()
     {
-        var bob = await host.AddUser("bob");
-        var (page, _) = await WithDevice();
-        await page.SignIn(bob.UserName!);
+        var (page, _) = await WithDevice(await host.SignedIn("bob"));
         await Add(page, "내 휴대폰");
         await Expect(page.Locator("[data-passkey-id]")).ToHaveCountAsync(1);
 
@@ -51,9 +47,7 @@ public sealed class PasskeyTests(LiveHost host, Chromium chromium)
     [BrowserFact]
     public async Task A_person_the_device_does_not_know_is_told_so_and_may_try_again()
     {
-        var bob = await host.AddUser("bob");
-        var (page, knowsWho) = await WithDevice();
-        await page.SignIn(bob.UserName!);
+        var (page, knowsWho) = await WithDevice(await host.SignedIn("bob"));
 
         await knowsWho(false);
         await Add(page, "내 휴대폰");
@@ -67,8 +61,7 @@ public sealed class PasskeyTests(LiveHost host, Chromium chromium)
     [BrowserFact]
     public async Task A_wrong_password_is_answered_with_a_sentence()
     {
-        var (page, _) = await WithDevice();
-        await page.SignIn((await host.AddUser("bob")).UserName!);
+        var (page, _) = await WithDevice(await host.SignedIn("bob"));
 
         await Add(page, "내 휴대폰", "not my password");
 
@@ -79,13 +72,12 @@ public sealed class PasskeyTests(LiveHost host, Chromium chromium)
     [BrowserFact]
     public async Task Where_passkeys_cannot_be_nothing_offers_them()
     {
-        var bare = await chromium.Device(host); // By its number: passkeys belong to a name.
-        await bare.SignIn((await host.AddUser("bob")).UserName!);
+        var bare = await Device(host, await host.SignedIn("bob")); // By its number: passkeys belong to a name.
         await bare.Open("/account/passkeys");
         await Expect(bare.Locator("[data-unsupported]")).ToBeVisibleAsync();
         await Expect(bare.Locator("[data-add-passkey]")).ToBeHiddenAsync();
 
-        var without = await chromium.Device(ByName());
+        var without = await Device(ByName());
         await without.AddInitScriptAsync("delete window.PublicKeyCredential");
         await without.Open("/account/sign-in");
         await without.WaitForLoadStateAsync(LoadState.NetworkIdle);
@@ -93,9 +85,9 @@ public sealed class PasskeyTests(LiveHost host, Chromium chromium)
     }
 
     /// <summary>A browser in front of a device, and a way to say whether the device knows who holds it.</summary>
-    private async Task<(IPage Page, Func<bool, Task> KnowsWho)> WithDevice()
+    private async Task<(IPage Page, Func<bool, Task> KnowsWho)> WithDevice(Visitor person)
     {
-        var page = await chromium.Device(ByName());
+        var page = await Device(ByName(), person);
         var tools = await page.Context.NewCDPSessionAsync(page);
         await tools.SendAsync("WebAuthn.enable");
         var added = await tools.SendAsync("WebAuthn.addVirtualAuthenticator", new()

@@ -4,8 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>Somebody who types faster than the limit allows.</summary>
-[Collection(BrowserTests.Name)]
-public sealed class TooFastTests(Chromium chromium)
+public sealed class TooFastTests : BrowserTest
 {
     private const int MessagesPerMinute = 12; // As many at once, and after that one every five seconds.
 
@@ -15,7 +14,7 @@ public sealed class TooFastTests(Chromium chromium)
         await using var market = new LiveHost();
         market.With("RateLimits:Enabled", "true").With("RateLimits:MessagesPerMinute", $"{MessagesPerMinute}");
         var talk = await Conversation.Begin(market);
-        var page = await (await chromium.Device(market)).SignIn(talk.Buyer.Name);
+        var page = await Device(market, talk.Buyer);
         await page.Open(talk.Url);
         var refusals = 0;
         page.Response += (_, answer) => refusals += answer.Status == 429 ? 1 : 0;

@@ -4,17 +4,16 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-[Collection(BrowserTests.Name)]
-public sealed class TwoPeopleTests(LiveHost host, Chromium chromium)
+public sealed class TwoPeopleTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     [BrowserFact]
     public async Task Two_people_find_each_other_over_a_product_and_talk_without_reloading()
     {
-        var alice = await host.AddUser("alice");
-        var bob = await host.AddUser("bob");
+        var alice = await host.SignedIn("alice");
         var product = await host.AddProduct(alice.Id, "로드 자전거");
-        var seller = await (await chromium.Device(host)).SignIn(alice.UserName!);
-        var buyer = await (await chromium.Device(host, scheme: ColorScheme.Dark)).SignIn(bob.UserName!);
+        var seller = await Device(host, alice);
+        var buyer = await Device(host, await host.SignedIn("bob"), scheme: ColorScheme.Dark);
+        await seller.Open("/");
 
         await buyer.Open($"/products/{product.Id}");
         await buyer.ClickAsync("[data-start-chat] button");
@@ -67,7 +66,10 @@ public sealed class TwoPeopleTests(LiveHost host, Chromium chromium)
     [BrowserFact]
     public async Task Polling_pauses_while_hidden_and_stops_on_leaving()
     {
-        var (buyer, talk) = await OpenRoom();
+        await using var market = new LiveHost();
+        market.With("Chat:PollSeconds", "0.2").With("Chat:WaitSeconds", "0.2");
+        var talk = await Conversation.Begin(market);
+        var buyer = await (await Device(market, talk.Buyer)).OpenRoom(talk.Url);
         var polls = 0;
         buyer.Request += (_, request) => polls += request.Url.Contains("handler=Messages", StringComparison.Ordinal) ? 1 : 0;
         await buyer.WaitForRequestAsync("**handler=Messages**");
@@ -100,8 +102,8 @@ public sealed class TwoPeopleTests(LiveHost host, Chromium chromium)
         var alice = await host.AddUser("alice");
         var bob = await host.AddUser("bob");
         var product = await host.AddProduct(alice.Id, "텐트");
-        var seller = await (await chromium.Device(host, scripts: false)).SignIn(alice.UserName!);
-        var buyer = await (await chromium.Device(host, scripts: false)).SignIn(bob.UserName!);
+        var seller = await (await Device(host, scripts: false)).SignIn(alice.UserName!); // By the form, which is part of the job.
+        var buyer = await (await Device(host, scripts: false)).SignIn(bob.UserName!);
 
         await buyer.Open($"/products/{product.Id}");
         await buyer.ClickAsync("[data-start-chat] button");
@@ -120,7 +122,7 @@ public sealed class TwoPeopleTests(LiveHost host, Chromium chromium)
     private async Task<(IPage Buyer, Conversation Talk)> OpenRoom()
     {
         var talk = await Conversation.Begin(host);
-        var page = await (await chromium.Device(host)).SignIn(talk.Buyer.Name);
+        var page = await Device(host, talk.Buyer);
         return (await page.Open(talk.Url), talk);
     }
 }

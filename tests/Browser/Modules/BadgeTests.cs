@@ -3,8 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-[Collection(BrowserTests.Name)]
-public sealed class BadgeTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class BadgeTests(LiveHost host) : ModuleTest(host)
 {
     private static string? _markup;
 

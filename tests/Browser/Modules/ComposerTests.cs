@@ -7,8 +7,7 @@ namespace MarketChat.Tests.Browser.Modules;
 /// The composer alone, in the markup of the real room. Where it matters what the browser makes of an input method, Chromium is given
 /// the composition itself; the event orders of other systems, which cannot be had here, are dispatched as they were recorded there.
 /// </summary>
-[Collection(BrowserTests.Name)]
-public sealed class ComposerTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class ComposerTests(LiveHost host) : ModuleTest(host)
 {
     private static string? _markup;
 
@@ -106,12 +105,7 @@ public sealed class ComposerTests(LiveHost host, Chromium chromium) : ModuleTest
     [BrowserFact]
     public async Task On_a_touch_screen_enter_breaks_the_line_and_the_button_sends()
     {
-        var desktop = await Open();
-        var context = await desktop.Context.Browser!.NewContextAsync(new()
-        {
-            BaseURL = Host.Url, HasTouch = true, IsMobile = true, ViewportSize = new() { Width = 390, Height = 780 },
-        });
-        var page = await Open(await context.NewPageAsync());
+        var page = await Open(await Device(Host, touch: true));
 
         await page.Keyboard.TypeAsync("하나");
         await page.Keyboard.PressAsync("Enter");

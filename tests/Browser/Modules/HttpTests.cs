@@ -3,8 +3,7 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-[Collection(BrowserTests.Name)]
-public sealed class HttpTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class HttpTests(LiveHost host) : ModuleTest(host)
 {
     private const string Form = """<form><input name="__RequestVerificationToken" value="a token"></form>""";
 

@@ -3,8 +3,7 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-[Collection(BrowserTests.Name)]
-public sealed class LinkedTextTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class LinkedTextTests(LiveHost host) : ModuleTest(host)
 {
     [BrowserFact]
     public async Task Links_are_found_as_the_server_finds_them()

@@ -3,8 +3,7 @@ using Microsoft.Playwright;
 namespace MarketChat.Tests.Browser.Modules;
 
 /// <summary>The log alone, in the markup and the styles of the real room.</summary>
-[Collection(BrowserTests.Name)]
-public sealed class MessageLogTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
 {
     private static string? _markup;
 

@@ -7,7 +7,7 @@ namespace MarketChat.Tests.Browser.Modules;
 /// What the tests of single modules share: a page of the app's own origin with nothing on it but what the test puts there, and a
 /// clock that only the test turns. An error that the page did not catch fails the test.
 /// </summary>
-public abstract class ModuleTest(LiveHost host, Chromium chromium) : IAsyncLifetime
+public abstract class ModuleTest(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     private static readonly DateTime _start = new(2026, 11, 22, 3, 0, 0, DateTimeKind.Utc);
 
@@ -15,12 +15,10 @@ public abstract class ModuleTest(LiveHost host, Chromium chromium) : IAsyncLifet
 
     private readonly List<string> _errors = [];
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
+        await base.DisposeAsync();
         _errors.ShouldBeEmpty();
-        return Task.CompletedTask;
     }
 
     protected LiveHost Host => host;
@@ -28,7 +26,7 @@ public abstract class ModuleTest(LiveHost host, Chromium chromium) : IAsyncLifet
     /// <summary>A blank page, in a browser of its own unless it is given one.</summary>
     protected async Task<IPage> Blank(string body = "", string language = "ko", bool styles = false, IPage? page = null)
     {
-        page ??= await chromium.Device(host);
+        page ??= await Device(host);
         page.PageError += (_, error) => _errors.Add(error);
         var sheets = styles ? string.Concat(_sheets.Select(sheet => $"<link rel=\"stylesheet\" href=\"/css/{sheet}.css\">")) : "";
         var justNow = language == "ko" ? "방금" : "just now";

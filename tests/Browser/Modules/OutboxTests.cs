@@ -2,8 +2,7 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-[Collection(BrowserTests.Name)]
-public sealed class OutboxTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
 {
     private const string Form = """<form action="/module-test/send"><input name="__RequestVerificationToken" value="a token"></form>""";
 
@@ -71,7 +70,7 @@ public sealed class OutboxTests(LiveHost host, Chromium chromium) : ModuleTest(h
     public async Task What_was_not_sent_survives_a_reload_and_goes_out_in_order()
     {
         _office.Then(PostOffice.Unreachable);
-        var page = await Open();
+        var page = await Open(stopped: true);
         await Write(page, "하나", "둘", "셋");
         await Until(page, "events.includes('waiting 하나')");
 
@@ -501,7 +500,7 @@ public sealed class OutboxTests(LiveHost host, Chromium chromium) : ModuleTest(h
         var page = await Blank(Form, page: tab);
         await page.RouteAsync("**/send", _office.Serve);
         if (before is not null) await page.EvaluateAsync(before);
-        if (stopped) await StopTheClock(page);
+        await (stopped ? StopTheClock(page) : page.HurryTimers());
         await Begin(page);
         return page;
     }

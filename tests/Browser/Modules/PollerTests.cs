@@ -2,8 +2,7 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-[Collection(BrowserTests.Name)]
-public sealed class PollerTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class PollerTests(LiveHost host) : ModuleTest(host)
 {
     private const int Interval = 2000;
 

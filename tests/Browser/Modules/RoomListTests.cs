@@ -5,8 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace MarketChat.Tests.Browser.Modules;
 
 /// <summary>The chat list alone, in the markup and the styles of the real one.</summary>
-[Collection(BrowserTests.Name)]
-public sealed class RoomListTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
 {
     private static string? _markup;
 
@@ -160,7 +159,7 @@ public sealed class RoomListTests(LiveHost host, Chromium chromium) : ModuleTest
     [BrowserFact]
     public async Task A_list_that_could_not_be_fetched_is_fetched_again_without_further_news()
     {
-        var page = await Open();
+        var page = await (await Open()).HurryTimers();
         await Serve(page, PostOffice.Unreachable, PostOffice.Status(503), Rooms(5, 1));
         await Keep(page);
 

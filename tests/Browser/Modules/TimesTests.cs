@@ -8,8 +8,7 @@ using Microsoft.Playwright;
 namespace MarketChat.Tests.Browser.Modules;
 
 /// <summary>The script tells times as the server does: what the server wrote must not change when the script brings it up to date.</summary>
-[Collection(BrowserTests.Name)]
-public sealed class TimesTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class TimesTests(LiveHost host) : ModuleTest(host)
 {
     private static readonly DateTimeOffset _afternoon = DateTimeOffset.Parse("2026-11-22T14:10:00+09:00", CultureInfo.InvariantCulture);
     private static readonly DateTimeOffset _justAfterMidnight = DateTimeOffset.Parse("2026-11-22T00:00:30+09:00", CultureInfo.InvariantCulture);

@@ -4,18 +4,16 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
-[Collection(BrowserTests.Name)]
-public sealed class RestoreInBrowserTests(Chromium chromium)
+public sealed class RestoreInBrowserTests : BrowserTest
 {
     [BrowserFact]
     public async Task A_page_left_open_while_a_backup_is_restored_shows_what_is_true_again()
     {
         await using var app = new AppProcess();
         await app.Start();
-        var bob = await (await chromium.Device(app.Url)).SignIn("bob", AppProcess.DemoPassword);
-        var alice = await (await chromium.Device(app.Url)).SignIn("alice", AppProcess.DemoPassword);
-        await bob.Open("/chat/2");
-        await alice.Open("/chat/2");
+        var bob = await (await Device(app.Url)).SignIn("bob", AppProcess.DemoPassword);
+        var alice = await (await Device(app.Url)).SignIn("alice", AppProcess.DemoPassword);
+        foreach (var page in new[] { bob, alice }) await (await page.HurryTimers()).Open("/chat/2");
         var file = Path.Combine(app.Storage, "backup.zip");
         (await app.Run("backup", file)).ExitCode.ShouldBe(0);
         await bob.Say("사라질 말");

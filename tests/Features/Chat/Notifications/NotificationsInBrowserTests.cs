@@ -11,27 +11,22 @@ namespace MarketChat.Tests.Features.Chat.Notifications;
 /// Notifications as a browser shows them. Real push services are out of reach, so the page gets the subscription of a browser of the
 /// test's, and what the app sends to that one is handed to the service worker.
 /// </summary>
-[Collection(BrowserTests.Name)]
-public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifetime, IDisposable
+public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<LiveHost>, IClassFixture<PushService>
 {
-    private readonly LiveHost _host = new();
-    private readonly PushService _service = new();
+    private readonly LiveHost _host;
+    private readonly PushService _service;
 
-    public Task InitializeAsync()
+    public NotificationsInBrowserTests(LiveHost host, PushService service)
     {
+        (_host, _service) = (host, service);
         _host.With("Push:AllowPrivateEndpoints", "true");
-        return _service.InitializeAsync();
     }
-
-    public Task DisposeAsync() => _service.DisposeAsync();
-
-    public void Dispose() => _host.Dispose();
 
     [BrowserFact]
     public async Task The_title_of_every_page_counts_the_rooms_with_something_unread()
     {
         var talk = await Conversation.Begin(_host);
-        var page = await (await chromium.Device(_host)).SignIn(talk.Seller.Name);
+        var page = await Device(_host, talk.Seller);
         await page.Open("/");
         await Expect(page).ToHaveTitleAsync("마켓챗");
 
@@ -49,8 +44,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     {
         var talk = await Conversation.Begin(_host);
         var browser = _service.Browser();
-        var page = await Device(browser);
-        await page.SignIn(talk.Seller.Name);
+        var page = await Device(browser, talk.Seller);
         await page.Open("/chat");
         await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "false");
 
@@ -66,7 +60,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     [BrowserFact]
     public async Task A_click_goes_to_the_tab_that_shows_the_room_or_opens_one_and_leaves_other_tabs_as_they_are()
     {
-        var page = await chromium.Device(_host);
+        var page = await Device(_host);
         await page.Open("/");
 
         (await Click("/chat/3", "/", "/products/post")).ShouldBe(["closed", "opened /chat/3"]);
@@ -165,14 +159,13 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     public async Task Nothing_is_asked_on_arrival_and_a_browser_that_blocks_is_answered_with_how_to_allow_it()
     {
         var talk = await Conversation.Begin(_host);
-        var page = await chromium.Device(_host);
+        var page = await Device(_host, talk.Seller);
         await page.AddInitScriptAsync("""
             window.asked = 0;
             let permission = 'default';
             Object.defineProperty(Notification, 'permission', { get: () => permission });
             Notification.requestPermission = async () => { window.asked++; return permission = 'denied'; };
             """);
-        await page.SignIn(talk.Seller.Name);
         await page.Open("/chat");
         await Expect(Bell(page)).ToBeVisibleAsync();
         (await page.EvaluateAsync<int>("asked")).ShouldBe(0);
@@ -190,9 +183,8 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     public async Task Where_there_are_no_notifications_nothing_offers_them()
     {
         var talk = await Conversation.Begin(_host);
-        var page = await chromium.Device(_host);
+        var page = await Device(_host, talk.Seller);
         await page.AddInitScriptAsync("delete window.PushManager");
-        await page.SignIn(talk.Seller.Name);
 
         await page.Open("/chat");
         await page.EvaluateAsync("() => import(document.querySelector('script[src*=_PageEnd]').src)"); // It has done what it does.
@@ -204,7 +196,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     public async Task A_room_is_muted_on_the_spot()
     {
         var talk = await Conversation.Begin(_host);
-        var page = await (await chromium.Device(_host)).SignIn(talk.Seller.Name);
+        var page = await Device(_host, talk.Seller);
         await page.Open(talk.Url);
         await page.Composer().FillAsync("쓰는 중");
         var mute = page.GetByRole(AriaRole.Button, new() { Name = "이 채팅방 알림 끄기" });
@@ -223,7 +215,7 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     public async Task Without_a_connection_pressing_mute_changes_nothing_and_leads_nowhere()
     {
         var talk = await Conversation.Begin(_host);
-        var page = await (await chromium.Device(_host)).SignIn(talk.Seller.Name);
+        var page = await Device(_host, talk.Seller);
         await page.Open(talk.Url);
         await page.Composer().FillAsync("쓰는 중");
         var mute = page.GetByRole(AriaRole.Button, new() { Name = "이 채팅방 알림 끄기" });
@@ -245,12 +237,14 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
         await Expect(page.Composer()).ToHaveValueAsync("쓰는 중");
     }
 
+    protected override Task<IBrowser> Browser => Chromium.Whole;
+
     private static ILocator Bell(IPage page) => page.Locator("[data-notify] button");
 
     /// <summary>The list of rooms on such a device of somebody's, who has pressed the bell.</summary>
     private async Task<IPage> SwitchedOn(PushBrowser browser, TestBrowser person)
     {
-        var page = await (await Device(browser)).SignIn(person.Name);
+        var page = await Device(browser, person);
         await page.Open("/chat");
         await Bell(page).ClickAsync();
         await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
@@ -258,9 +252,9 @@ public sealed class NotificationsInBrowserTests(Chromium chromium) : IAsyncLifet
     }
 
     /// <summary>A device that allows notifications, and whose push service is the test's.</summary>
-    private async Task<IPage> Device(PushBrowser browser)
+    private async Task<IPage> Device(PushBrowser browser, Visitor person)
     {
-        var page = await chromium.Device(_host);
+        var page = await Device(_host, person);
         await page.Context.GrantPermissionsAsync(["notifications"], new() { Origin = _host.Url });
         await page.AddInitScriptAsync($$"""
             {

@@ -8,8 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Chat.Photos;
 
-[Collection(BrowserTests.Name)]
-public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromium)
+public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     private const string Parts = "**/photos/parts";
     private const string Finish = "**/photos/parts?handler=Send";
@@ -43,7 +42,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
     public async Task They_show_at_once_with_a_progress_each_settle_in_place_and_arrive_at_the_other_without_a_reload()
     {
         var (buyer, talk) = await OpenRoom();
-        var seller = await (await (await chromium.Device(host)).SignIn(talk.Seller.Name)).Open(talk.Url);
+        var seller = await (await Device(host, talk.Seller)).Open(talk.Url);
         var (part, stored) = (new TaskCompletionSource(), new TaskCompletionSource());
         var parts = 0;
         await buyer.RouteAsync(Parts, async route =>
@@ -244,7 +243,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
         await Send(buyer, Photo("c"), Photo("d"), Photo("e"));
         await buyer.Say("셋");
 
-        await Eventually.Is(async () => await buyer.Stored().CountAsync() == 5, "all is stored");
+        await Expect(buyer.Stored()).ToHaveCountAsync(5, new() { Timeout = 120_000 });
         var seen = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.Changes>().Messages;
         seen.Select(message => message.Photos?.Length.ToString() ?? message.Payload).ShouldBe(["하나", "2", "둘", "3", "셋"]);
     }
@@ -309,7 +308,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
         var talk = await Conversation.Begin(host);
         foreach (var count in new[] { 1, 3, 2, 10 }) await talk.ShowPhotos(talk.Buyer, [.. Enumerable.Repeat(Pictures.Jpeg(60, 90), count)]);
         await talk.Say(talk.Buyer, "이렇게 생겼어요");
-        var seller = await (await chromium.Device(host)).SignIn(talk.Seller.Name);
+        var seller = await Device(host, talk.Seller);
         var release = new TaskCompletionSource();
         await seller.RouteAsync(StoredPhotos, async route =>
         {
@@ -330,8 +329,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
     {
         var talk = await Conversation.Begin(host);
         var sent = await talk.ShowPhotos(talk.Seller, Pictures.Jpeg(40, 20), Pictures.Png(), Pictures.Webp());
-        var buyer = await (await (await chromium.Device(host)).SignIn(talk.Buyer.Name)).Open(talk.Url);
-        await buyer.WaitForRequestAsync("**handler=Messages**");
+        var buyer = await (await Device(host, talk.Buyer)).OpenRoom(talk.Url);
         var links = buyer.Locator("[data-photo-grid] a");
         var viewer = buyer.GetByRole(AriaRole.Dialog);
         var count = viewer.Locator("[data-viewer-count]");
@@ -366,7 +364,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
             var talk = await Conversation.Begin(host);
             await talk.ShowPhotos(talk.Seller, Pictures.Jpeg(40, 20), Pictures.Png());
             await talk.ShowPhotos(talk.Buyer, Pictures.Jpeg(40, 20));
-            var buyer = await (await (await chromium.Device(host, scheme: scheme)).SignIn(talk.Buyer.Name)).Open(talk.Url);
+            var buyer = await (await Device(host, talk.Buyer, scheme: scheme)).Open(talk.Url);
             await buyer.RouteAsync(Parts, _ => Task.CompletedTask); // Never answered.
             await Send(buyer, Photo("a"));
             await Pick(buyer, Photo("b"), Photo("c"));
@@ -385,7 +383,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
     public async Task Without_scripts_photos_are_sent_by_a_form_and_seen()
     {
         var talk = await Conversation.Begin(host);
-        var buyer = await (await (await chromium.Device(host, scripts: false)).SignIn(talk.Buyer.Name)).Open(talk.Url);
+        var buyer = await (await Device(host, talk.Buyer, scripts: false)).Open(talk.Url);
 
         await buyer.GetByRole(AriaRole.Link, new() { Name = "사진 보내기" }).ClickAsync();
         await buyer.SetInputFilesAsync("input[type=file]", [Photo("a", 40, 20), Photo("b")]);
@@ -400,8 +398,8 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host, Chromium chromiu
     private async Task<(IPage Buyer, Conversation Talk)> OpenRoom()
     {
         var talk = await Conversation.Begin(host);
-        var page = await (await chromium.Device(host)).SignIn(talk.Buyer.Name);
-        await page.Open(talk.Url);
+        var page = await Device(host, talk.Buyer);
+        await (await page.HurryTimers()).Open(talk.Url);
         await Expect(page.Locator("[data-photos-pick][role=button]")).ToBeVisibleAsync(); // The script is at work.
         return (page, talk);
     }

@@ -5,8 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Chat.ReadReceipts;
 
-[Collection(BrowserTests.Name)]
-public sealed class ReadReceiptsInBrowserTests(LiveHost host, Chromium chromium)
+public sealed class ReadReceiptsInBrowserTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     [BrowserFact]
     public async Task The_1_goes_and_read_comes_the_moment_the_other_reads_without_another_request_and_nothing_moves()
@@ -64,7 +63,7 @@ public sealed class ReadReceiptsInBrowserTests(LiveHost host, Chromium chromium)
         var first = await talk.Say(talk.Buyer, "처음");
         for (var i = 0; i < 60; i++) await talk.Say(talk.Buyer, $"말 {i}");
         await talk.MarkRead(talk.Seller, first.Id);
-        var page = await (await chromium.Device(host)).SignIn(talk.Buyer.Name);
+        var page = await Device(host, talk.Buyer);
         await page.Open(talk.Url);
 
         await page.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = -1e6");
@@ -78,7 +77,7 @@ public sealed class ReadReceiptsInBrowserTests(LiveHost host, Chromium chromium)
     private async Task<(IPage Page, Conversation Talk)> OpenRoom(int width = 390)
     {
         var talk = await Conversation.Begin(host);
-        var page = await (await chromium.Device(host, width: width)).SignIn(talk.Buyer.Name);
+        var page = await Device(host, talk.Buyer, width: width);
         return (await page.Open(talk.Url), talk);
     }
 

@@ -6,8 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Chat.Removal;
 
-[Collection(BrowserTests.Name)]
-public sealed class RemovalInBrowserTests(LiveHost host, Chromium chromium)
+public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     private const string RemovedWords = "삭제된 메시지입니다";
 
@@ -17,7 +16,7 @@ public sealed class RemovalInBrowserTests(LiveHost host, Chromium chromium)
         var (buyer, talk) = await OpenRoom(width: 1280);
         await buyer.Say("실수로 보낸 말");
         await buyer.Say("다음 말");
-        var seller = await (await chromium.Device(host, width: 1280)).SignIn(talk.Seller.Name);
+        var seller = await Device(host, talk.Seller, width: 1280);
         await seller.Open(talk.Url);
         await seller.ShouldSee("실수로 보낸 말");
         await Expect(Control(buyer, 0)).ToHaveCSSAsync("opacity", "0");
@@ -75,7 +74,7 @@ public sealed class RemovalInBrowserTests(LiveHost host, Chromium chromium)
     public async Task A_finger_brings_the_control_by_a_tap_or_a_long_press_and_it_is_large_enough()
     {
         var (_, talk) = await OpenRoom(messages: 2);
-        var page = await Phone(talk.Buyer.Name);
+        var page = await Phone(talk.Buyer);
         await page.Open(talk.Url);
         await Expect(Control(page, 0)).ToHaveCSSAsync("opacity", "0");
 
@@ -103,7 +102,7 @@ public sealed class RemovalInBrowserTests(LiveHost host, Chromium chromium)
     {
         var (_, talk) = await OpenRoom();
         await talk.Say(talk.Buyer, "https://example.com/1");
-        var page = await Phone(talk.Buyer.Name);
+        var page = await Phone(talk.Buyer);
         await page.Open(talk.Url);
         var link = page.Messages().Nth(0).Locator("a.message__link");
 
@@ -172,7 +171,7 @@ public sealed class RemovalInBrowserTests(LiveHost host, Chromium chromium)
     public async Task The_control_goes_when_the_time_is_up_and_who_was_faster_is_told_by_the_server()
     {
         var (_, talk) = await OpenRoom(messages: 2);
-        var page = await (await chromium.Device(host)).SignIn(talk.Buyer.Name);
+        var page = await Device(host, talk.Buyer);
         await page.Clock.InstallAsync(new() { TimeDate = DateTime.UtcNow.AddDays(-40) }); // A clock that is quite wrong.
         await page.Open(talk.Url);
         await Expect(Control(page, 0)).Not.ToHaveAttributeAsync("hidden", "");
@@ -257,20 +256,11 @@ public sealed class RemovalInBrowserTests(LiveHost host, Chromium chromium)
     {
         var talk = await Conversation.Begin(host);
         for (var i = 1; i <= messages; i++) await talk.Say(talk.Buyer, $"말 {i}");
-        var page = await (await chromium.Device(host, width: width, scheme: scheme)).SignIn(talk.Buyer.Name);
-        await page.RunAndWaitForResponseAsync(() => page.Open(talk.Url), "**handler=Messages**"); // The script is at work.
-        return (page, talk);
+        var page = await Device(host, talk.Buyer, width: width, scheme: scheme);
+        return (await page.OpenRoom(talk.Url), talk);
     }
 
-    private async Task<IPage> Phone(string name)
-    {
-        var somebody = await chromium.Device(host);
-        var context = await somebody.Context.Browser!.NewContextAsync(new()
-        {
-            BaseURL = host.Url, Locale = "ko-KR", ViewportSize = new() { Width = 360, Height = 720 }, HasTouch = true, IsMobile = true,
-        });
-        return await (await context.NewPageAsync()).SignIn(name);
-    }
+    private Task<IPage> Phone(Visitor person) => Device(host, person, width: 360, height: 720, touch: true);
 
     private static async Task Ask(IPage page, int message)
     {

@@ -7,8 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Chat.Search;
 
-[Collection(BrowserTests.Name)]
-public sealed class SearchInBrowserTests(LiveHost host, Chromium chromium)
+public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     [BrowserFact]
     public async Task Results_come_as_one_types_and_the_address_carries_the_words()
@@ -215,7 +214,7 @@ public sealed class SearchInBrowserTests(LiveHost host, Chromium chromium)
         await talk.Say(talk.Buyer, $"자전거 {new string('W', 200)}");
         foreach (var (width, scheme) in new[] { (320, ColorScheme.Light), (1280, ColorScheme.Dark) })
         {
-            var page = await (await chromium.Device(host, width: width, scheme: scheme)).SignIn(talk.Seller.Name);
+            var page = await Device(host, talk.Seller, width: width, scheme: scheme);
             await page.Open("/chat?q=자전거");
             await Expect(Found(page)).ToHaveCountAsync(1);
 
@@ -227,7 +226,7 @@ public sealed class SearchInBrowserTests(LiveHost host, Chromium chromium)
     private async Task<(IPage Page, Conversation Talk)> OpenList(int width = 390, bool scripts = true)
     {
         var talk = await Conversation.Begin(host);
-        var page = await (await chromium.Device(host, width: width, scripts: scripts)).SignIn(talk.Seller.Name);
+        var page = await Device(host, talk.Seller, width: width, scripts: scripts);
         return (await page.Open("/chat"), talk);
     }
 
