@@ -42,7 +42,7 @@ public sealed class HostileNetwork(int seed)
             }
             else if (fate < LostRequests + LostAnswers)
             {
-                await route.FetchAsync(new() { Timeout = 5_000 });
+                await route.FetchAsync(new() { Timeout = 5_000 / BrowserSteps.Hurry });
                 await route.AbortAsync("connectionreset");
             }
             else
