@@ -170,7 +170,7 @@ public sealed class InjectionTests : BrowserTest
         if (found[1] > Width) _alarms.Enqueue($"{where}: {found[1]} px wide");
     }
 
-    private async Task<IPage> Watched(LiveHost host, Visitor? person = null)
+    private async Task<IPage> Watched(LiveHost host, TestBrowser? person = null)
     {
         var page = await Device(host, person, width: Width);
         await page.AddInitScriptAsync("window.pwned = 0; window.pwn = () => { window.pwned++; };");

@@ -85,7 +85,7 @@ public sealed class PasskeyTests(LiveHost host) : BrowserTest, IClassFixture<Liv
     }
 
     /// <summary>A browser in front of a device, and a way to say whether the device knows who holds it.</summary>
-    private async Task<(IPage Page, Func<bool, Task> KnowsWho)> WithDevice(Visitor person)
+    private async Task<(IPage Page, Func<bool, Task> KnowsWho)> WithDevice(TestBrowser person)
     {
         var page = await Device(ByName(), person);
         var tools = await page.Context.NewCDPSessionAsync(page);

@@ -1,7 +1,6 @@
 namespace MarketChat.Tests.Browser.Modules;
 
-[Collection(BrowserTests.Name)]
-public sealed class PhotoSourcesTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class PhotoSourcesTests(LiveHost host) : ModuleTest(host)
 {
     [BrowserFact]
     public async Task A_photo_offers_the_copies_that_are_narrower_than_it_is()

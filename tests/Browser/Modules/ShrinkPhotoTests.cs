@@ -2,8 +2,7 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-[Collection(BrowserTests.Name)]
-public sealed class ShrinkPhotoTests(LiveHost host, Chromium chromium) : ModuleTest(host, chromium)
+public sealed class ShrinkPhotoTests(LiveHost host) : ModuleTest(host)
 {
     private const int MaxBytes = 5 * 1024 * 1024;
 

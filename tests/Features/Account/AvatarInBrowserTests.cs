@@ -5,8 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Account;
 
-[Collection(BrowserTests.Name)]
-public sealed class AvatarInBrowserTests(LiveHost host, Chromium chromium)
+public sealed class AvatarInBrowserTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     private const string Input = "[data-profile] [data-photo-picker] input";
 
@@ -63,7 +62,7 @@ public sealed class AvatarInBrowserTests(LiveHost host, Chromium chromium)
     private async Task<IPage> OpenProfile(bool scripts = true)
     {
         var user = await host.SignedIn();
-        var page = await (await chromium.Device(host, scripts: scripts)).SignIn(user.Name);
+        var page = await Device(host, user, scripts: scripts);
         await page.Open("/account/profile");
         if (scripts) await Expect(page.Locator("[data-photo-picker][data-ready]")).ToBeAttachedAsync();
         return page;

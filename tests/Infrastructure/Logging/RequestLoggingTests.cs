@@ -16,7 +16,11 @@ public sealed class RequestLoggingTests : IAsyncDisposable
     {
         var visitor = await _host.SignedIn();
 
-        await visitor.Scenario(s => s.Get.Url("/chat/999999"));
+        await visitor.Scenario(s =>
+        {
+            s.Get.Url("/chat/999999");
+            s.StatusCodeShouldBe(404);
+        });
 
         var line = LinesOf(_host, "chat/{id:int}").ShouldHaveSingleItem();
         line.GetProperty("Level").GetString().ShouldBe("Information");
@@ -38,7 +42,7 @@ public sealed class RequestLoggingTests : IAsyncDisposable
             throw thrown == 0 ? new InvalidOperationException("The test breaks.") : new BadHttpRequestException("The test breaks.", thrown);
         };
 
-        (await visitor.Scenario(s => s.Get.Url("/chat/1"))).StatusCode.ShouldBe(status);
+        (await visitor.Status("/chat/1")).ShouldBe(status);
 
         var line = LinesOf(_host).Where(IsOfThePipeline).Where(HasException).ShouldHaveSingleItem();
         line.GetProperty("Properties").GetProperty("Route").GetString().ShouldBe("chat/{id:int}");
@@ -59,7 +63,12 @@ public sealed class RequestLoggingTests : IAsyncDisposable
             throw new OperationCanceledException("The reader has left.");
         };
 
-        await Should.ThrowAsync<OperationCanceledException>(() => visitor.Http.GetAsync(new Uri("/chat/1", UriKind.Relative), leaving.Token));
+        await visitor.Scenario(s =>
+        {
+            s.Get.Url("/chat/1");
+            s.ConfigureHttpContext(context => context.RequestAborted = leaving.Token);
+            s.StatusCodeShouldBe(499);
+        });
 
         await Eventually.Is(() => LinesOf(_host, "chat/{id:int}").Any(), "the request is logged");
         var line = LinesOf(_host, "chat/{id:int}").ShouldHaveSingleItem();
@@ -85,9 +94,9 @@ public sealed class RequestLoggingTests : IAsyncDisposable
     public async Task Each_app_of_a_process_has_a_log_of_its_own()
     {
         await using var other = new MarketHost();
-        await _host.Visitor().Page("/account/sign-in");
+        await _host.Browser().Page("/account/sign-in");
 
-        await other.Visitor().Page("/account/sign-up");
+        await other.Browser().Page("/account/sign-up");
 
         LinesOf(_host).Select(RouteOf).Where(route => route != null).ShouldBe(["account/sign-in"]);
         LinesOf(other).Select(RouteOf).Where(route => route != null).ShouldBe(["account/sign-up"]);

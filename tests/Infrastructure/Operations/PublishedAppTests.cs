@@ -39,24 +39,25 @@ public sealed partial class PublishedAppTests(PublishedApp published) : IClassFi
         files.Where(file => DevelopersFile().IsMatch(file)).ShouldBeEmpty();
     }
 
-    private static async Task SendAndFetchPhoto(Visitor bob)
+    private static async Task SendAndFetchPhoto(TestBrowser bob)
     {
         var token = await bob.Token();
-        (await bob.Scenario(s =>
+        await bob.Scenario(s =>
         {
-            s.Post.FormData(("clientId", $"{Guid.NewGuid()}")).File("photo", Pictures.Jpeg()).ToUrl("/chat/2/photos");
+            s.Post.Form(("clientId", $"{Guid.NewGuid()}")).File("photo", Pictures.Jpeg()).ToUrl("/chat/2/photos");
             s.AsScript(token);
-        })).StatusCode.ShouldBe(201);
+            s.StatusCodeShouldBe(201);
+        });
         await FetchPicture(bob, "/chat/2", "img[src^='/chat/2/photos/']");
     }
 
-    private static async Task FetchPicture(Visitor bob, string page, string selector)
+    private static async Task FetchPicture(TestBrowser bob, string page, string selector)
     {
         var picture = (await bob.Page(page)).QuerySelector(selector).ShouldNotBeNull($"{page} has no {selector}");
         (await Fetch(bob, picture.GetAttribute("src")!)).Header("Content-Type")!.ShouldStartWith("image/");
     }
 
-    private static async Task FetchLinkedFiles(Visitor bob, IHtmlDocument room)
+    private static async Task FetchLinkedFiles(TestBrowser bob, IHtmlDocument room)
     {
         var linking = room.QuerySelectorAll("link[href], script[src]");
         var links = linking.Select(element => element.GetAttribute("href") ?? element.GetAttribute("src")!).ToList();
@@ -85,7 +86,7 @@ public sealed partial class PublishedAppTests(PublishedApp published) : IClassFi
         }
     }
 
-    private static async Task<ScenarioResult> Fetch(Visitor visitor, string url, int status = 200) => await visitor.Scenario(s =>
+    private static async Task<IScenarioResult> Fetch(TestBrowser visitor, string url, int status = 200) => await visitor.Scenario(s =>
     {
         s.Get.Url(url);
         s.StatusCodeShouldBe(status);

@@ -252,7 +252,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     }
 
     /// <summary>A device that allows notifications, and whose push service is the test's.</summary>
-    private async Task<IPage> Device(PushBrowser browser, Visitor person)
+    private async Task<IPage> Device(PushBrowser browser, TestBrowser person)
     {
         var page = await Device(_host, person);
         await page.Context.GrantPermissionsAsync(["notifications"], new() { Origin = _host.Url });

@@ -260,7 +260,7 @@ public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFi
         return (await page.OpenRoom(talk.Url), talk);
     }
 
-    private Task<IPage> Phone(Visitor person) => Device(host, person, width: 360, height: 720, touch: true);
+    private Task<IPage> Phone(TestBrowser person) => Device(host, person, width: 360, height: 720, touch: true);
 
     private static async Task Ask(IPage page, int message)
     {
