@@ -8,8 +8,8 @@ namespace MarketChat.Infrastructure.Storage;
 /// </summary>
 /// <param name="path">As <see cref="PhotoStore.Find"/> gives it.</param>
 /// <param name="isForAnyone">
-/// Whether any cache may keep it for ever. Else only the asker's own browser does, and asks each time whether it may still show it: somebody
-/// else may have signed in there, or the photo been removed.
+/// Whether any cache may keep it for ever. Else only the asker's own browser does, and asks each time whether it may still show it:
+/// somebody else may have signed in there, or the photo been removed.
 /// </param>
 public sealed class PhotoAnswer(string path, bool isForAnyone) : IResult, IActionResult
 {

@@ -40,7 +40,8 @@ public sealed class PushTargetTests
     public void Anything_else_will_not(string? endpoint) => Read(endpoint).ShouldBeNull();
 
     [Fact]
-    public void An_address_without_end_will_not() => Read($"https://push.example/{new string('x', PushSubscription.MaxEndpointLength)}").ShouldBeNull();
+    public void An_address_without_end_will_not() =>
+        Read($"https://push.example/{new string('x', PushSubscription.MaxEndpointLength)}").ShouldBeNull();
 
     [Theory]
     [InlineData(null, null)]
@@ -56,7 +57,8 @@ public sealed class PushTargetTests
 
     [Fact]
     public void For_tests_it_may_be_on_this_machine() =>
-        PushTarget.Read("http://127.0.0.1:5123/1", new PushBrowser("").P256dh, new PushBrowser("").Auth, allowPrivate: true).ShouldNotBeNull();
+        PushTarget.Read("http://127.0.0.1:5123/1", new PushBrowser("").P256dh, new PushBrowser("").Auth, allowPrivate: true)
+            .ShouldNotBeNull();
 
     private static PushTarget? Read(string? endpoint)
     {
