@@ -1,5 +1,6 @@
 using MarketChat.Features.Account;
 using MarketChat.Features.Chat;
+using MarketChat.Features.Developers;
 using MarketChat.Features.Products;
 using MarketChat.Infrastructure.Assets;
 using MarketChat.Infrastructure.Data;
@@ -32,6 +33,7 @@ builder.Services.AddMarketAssets();
 builder.Services.AddAccount();
 builder.Services.AddProducts();
 builder.Services.AddChat();
+builder.AddDevelopers();
 
 var app = builder.Build();
 if (await app.PrepareAsync(command) is { } exitCode) return exitCode;
@@ -53,6 +55,3 @@ app.MapRazorPages().WithStaticAssets();
 
 await app.RunAsync();
 return 0;
-
-/// <summary>Public so that the tests can start the app.</summary>
-public partial class Program;

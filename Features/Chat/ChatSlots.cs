@@ -3,6 +3,9 @@ namespace MarketChat.Features.Chat;
 /// <summary>The places in the chat's pages where optional slices show themselves, and the model each one hands out.</summary>
 public static class ChatSlots
 {
+    /// <summary>The list's page, for conventions.</summary>
+    public const string ListPage = "/Chat/List/List";
+
     /// <summary>In the bar above the list, beside its title. No model.</summary>
     public const string ListBar = "list-bar";
 
@@ -18,7 +21,10 @@ public static class ChatSlots
     /// <summary>In the composer, before its text. Model: the room's id.</summary>
     public const string Composer = "composer";
 
-    /// <summary>Before the bubble of a message that has photos, which says so in words; to be hidden by what shows them. Model: <see cref="MessageItem"/>.</summary>
+    /// <summary>
+    /// Before the bubble of a message that has photos, which says so in words; to be hidden by what shows them. Model:
+    /// <see cref="MessageItem"/>.
+    /// </summary>
     public const string MessagePhotos = "message-photos";
 
     /// <summary>Beside a message, before its time; in the templates, too. Model: <see cref="MessageItem"/>.</summary>

@@ -21,5 +21,6 @@ public sealed record MessageView(
 /// <summary>A photo's size in pixels. Which file it is stays here: the message's id and the photo's place in it are its address.</summary>
 public sealed record PhotoSize(int Width, int Height)
 {
-    public static IReadOnlyList<PhotoSize>? Of(IReadOnlyList<MessagePhoto>? photos) => photos?.Select(photo => new PhotoSize(photo.Width, photo.Height)).ToList();
+    public static IReadOnlyList<PhotoSize>? Of(IReadOnlyList<MessagePhoto>? photos) =>
+        photos?.Select(photo => new PhotoSize(photo.Width, photo.Height)).ToList();
 }

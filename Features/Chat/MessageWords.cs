@@ -2,7 +2,9 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat;
 
-/// <summary>A message in words, wherever only words have room: in the list, in a notification, in a bubble whose photos nobody shows.</summary>
+/// <summary>
+/// A message in words, wherever only words have room: in the list, in a notification, in a bubble whose photos nobody shows.
+/// </summary>
 public sealed class MessageWords(IStringLocalizer<MessageWords> words)
 {
     public string Removed => words["Removed"];

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace MarketChat.Features.Shared;
 
-/// <summary><c>&lt;icon name="house" /&gt;</c>: a decorative icon out of the sprite. What it means is said by the control it stands in.</summary>
+/// <summary>
+/// <c>&lt;icon name="house" /&gt;</c>: a decorative icon out of the sprite. What it means is said by the control it stands in.
+/// </summary>
 [HtmlTargetElement("icon", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class IconTagHelper : TagHelper
 {

@@ -18,14 +18,16 @@ public static class AssetSetup
     public static void MapMarketAssets(this WebApplication app)
     {
         app.MapStaticAssets().DisableRateLimiting();
-        app.MapMethods("/css/market.{fingerprint}.css", [HttpMethods.Get, HttpMethods.Head], (HttpContext http, AssetBundles bundles) => Give(http, bundles.Styles)).AllowAnonymous().DisableRateLimiting();
-        app.MapMethods("/js/market.{fingerprint}.js", [HttpMethods.Get, HttpMethods.Head], (HttpContext http, AssetBundles bundles) => Give(http, bundles.Script)).AllowAnonymous().DisableRateLimiting();
+        app.MapMethods("/css/market.{fingerprint}.css", [HttpMethods.Get, HttpMethods.Head],
+            (HttpContext http, AssetBundles bundles) => Give(http, bundles.Styles)).AllowAnonymous().DisableRateLimiting();
+        app.MapMethods("/js/market.{fingerprint}.js", [HttpMethods.Get, HttpMethods.Head],
+            (HttpContext http, AssetBundles bundles) => Give(http, bundles.Script)).AllowAnonymous().DisableRateLimiting();
     }
 
     // Also under the address of an earlier version, for a page that was on its way while the app was replaced; but not for ever then.
     private static FileContentHttpResult Give(HttpContext http, Bundle bundle)
     {
-        http.Response.Headers.CacheControl = http.Request.Path == bundle.Url ? Forever : "no-store";
+        if (http.Request.Path == bundle.Url) http.Response.Headers.CacheControl = Forever;
         http.Response.Headers.Vary = HeaderNames.AcceptEncoding;
         var compressed = http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal);
         if (compressed) http.Response.Headers.ContentEncoding = "br";

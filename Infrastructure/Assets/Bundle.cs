@@ -18,7 +18,8 @@ public sealed class Bundle(string folder, string extension, string contentType, 
     /// <summary>Compressed as far as it goes: once, for everyone.</summary>
     public byte[] Brotli => _brotli.Value;
 
-    private static string Fingerprint(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..LengthOfFingerprint];
+    private static string Fingerprint(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..LengthOfFingerprint];
 
     private static byte[] Compress(string text)
     {

@@ -11,7 +11,9 @@ namespace MarketChat.Infrastructure.Data;
 /// the same transaction, and stamps what changed with the new value. The raise locks the row, so revs commit in order, and "newer
 /// than rev n" can never skip anything, as ids and timestamps can. (CouchDB's per-database update sequence is the same idea.)
 /// </para>
-/// <para>Unread is derived, never counted up: something is unread for one when the other's last message lies beyond one's read marker.</para>
+/// <para>
+/// Unread is derived, never counted up: something is unread for one when the other's last message lies beyond one's read marker.
+/// </para>
 /// </summary>
 public sealed class ChatRoom
 {
@@ -56,7 +58,9 @@ public sealed class ChatRoom
 
 public static class ChatRoomQueries
 {
-    /// <summary>Whether a room holds something that its buyer, or its seller, has not read. As the filters of two partial indexes say it.</summary>
+    /// <summary>
+    /// Whether a room holds something that its buyer, or its seller, has not read. As the filters of two partial indexes say it.
+    /// </summary>
     public static readonly Expression<Func<ChatRoom, bool>>
         UnreadByBuyer = room => room.LastSellerMessageId > room.BuyerReadUpTo,
         UnreadBySeller = room => room.LastBuyerMessageId > room.SellerReadUpTo;
@@ -73,7 +77,8 @@ public static class ChatRoomQueries
         rooms.Where(r => r.BuyerId == userId || r.SellerId == userId);
 
     /// <summary>How many of a person's rooms hold something they have not read: two partial indexes are all that is looked at.</summary>
-    public static Task<int> CountUnreadAsync(this MarketDb db, int userId, CancellationToken cancellationToken) => _countUnread(db, userId, cancellationToken);
+    public static Task<int> CountUnreadAsync(this MarketDb db, int userId, CancellationToken cancellationToken) =>
+        _countUnread(db, userId, cancellationToken);
 }
 
 public sealed class ChatRoomConfiguration : IEntityTypeConfiguration<ChatRoom>

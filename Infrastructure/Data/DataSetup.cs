@@ -19,7 +19,8 @@ public static class DataSetup
         services.AddDbContextPool<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
-            .AddInterceptors(provider.GetRequiredService<KeptStatements>(), provider.GetRequiredService<KeepOpenConnectionInterceptor>()), MostKept);
+            .AddInterceptors(provider.GetRequiredService<KeptStatements>(), provider.GetRequiredService<KeepOpenConnectionInterceptor>()),
+            MostKept);
         services.AddScoped<DemoData>();
         services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");

@@ -42,7 +42,8 @@ public sealed class DatabaseHealth(IServiceScopeFactory scopes, TimeProvider tim
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return HealthCheckResult.Unhealthy($"The database takes no write: {exception.GetBaseException().Message}"); // Without its trace, which would fill the log.
+            // Without its trace, which would fill the log.
+            return HealthCheckResult.Unhealthy($"The database takes no write: {exception.GetBaseException().Message}");
         }
     }
 }

@@ -14,8 +14,12 @@ public sealed class GroupCommit(WriteGate gate)
     private readonly ConcurrentQueue<Job> _waiting = new();
 
     /// <param name="db">The asker's own; should its turn come first, the others' work is done over it, too.</param>
-    /// <param name="work">Statements only, nothing tracked: it may be done over another context, and once more when another's fails.</param>
-    /// <param name="cancellationToken">Ends the waiting, not the work: what throws because of it has not been done, and will not be.</param>
+    /// <param name="work">
+    /// Statements only, nothing tracked: it may be done over another context, and once more when another's fails.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// Ends the waiting, not the work: what throws because of it has not been done, and will not be.
+    /// </param>
     public async Task<T> RunAsync<T>(MarketDb db, Func<MarketDb, Task<T>> work, CancellationToken cancellationToken)
     {
         var job = new Job<T>(work);

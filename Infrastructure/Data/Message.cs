@@ -47,7 +47,8 @@ public sealed record MessagePhoto(string Name, int Width, int Height)
     /// <summary>As the column keeps them. Nothing is ever asked about a single one, so they need no table.</summary>
     public static string? Write(IReadOnlyList<MessagePhoto>? photos) => photos is null ? null : JsonSerializer.Serialize(photos);
 
-    public static IReadOnlyList<MessagePhoto>? Read(string? column) => column is null ? null : JsonSerializer.Deserialize<List<MessagePhoto>>(column);
+    public static IReadOnlyList<MessagePhoto>? Read(string? column) =>
+        column is null ? null : JsonSerializer.Deserialize<List<MessagePhoto>>(column);
 }
 
 public static class MessageQueries

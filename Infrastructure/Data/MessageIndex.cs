@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Infrastructure.Data;
 
-/// <summary>Messages by their ids, the newest first; <see cref="Before"/> is where to look on, or null when all has been looked at.</summary>
+/// <summary>
+/// Messages by their ids, the newest first; <see cref="Before"/> is where to look on, or null when all has been looked at.
+/// </summary>
 public sealed record FoundMessages(IReadOnlyList<long> Ids, long? Before);
 
 /// <summary>
@@ -40,7 +42,8 @@ public static class MessageIndex
     {
         var ids = new List<long>();
         var looked = 0;
-        await foreach (var (id, isHit) in db.Database.SqlQuery<Candidate>(Candidates(me, words, before)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        await foreach (var (id, isHit) in db.Database.SqlQuery<Candidate>(Candidates(me, words, before)).AsAsyncEnumerable()
+            .WithCancellation(cancellationToken))
         {
             if (isHit && ids.Count == most) return new FoundMessages(ids, ids[^1]);
             if (isHit) ids.Add(id);
@@ -53,10 +56,13 @@ public static class MessageIndex
     /// <summary>A message that has the words, or one of the sample of those that only have their characters.</summary>
     private sealed record Candidate(long Id, bool IsHit);
 
-    /// <summary>What is in the index of someone's messages with these words: FTS5's own language, in which a quoted string is to the letter.</summary>
+    /// <summary>
+    /// What is in the index of someone's messages with these words: FTS5's own language, in which a quoted string is to the letter.
+    /// </summary>
     private static string Entries(int me, IEnumerable<string> words)
     {
-        var person = string.Concat((char)(FirstDigit + me % Digits), (char)(FirstDigit + me / Digits % Digits), (char)(FirstDigit + me / Digits / Digits));
+        var person = string.Concat(
+            (char)(FirstDigit + me % Digits), (char)(FirstDigit + me / Digits % Digits), (char)(FirstDigit + me / Digits / Digits));
         return string.Join(" AND ", words.SelectMany(Grams).Prepend(person).Distinct().Select(gram => $"\"{gram.Replace("\"", "\"\"")}\""));
     }
 

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MarketChat.Infrastructure.Data;
 
-/// <summary>How a person is told of one of their rooms while they are not looking. There is none until there is something to say here.</summary>
+/// <summary>
+/// How a person is told of one of their rooms while they are not looking. There is none until there is something to say here.
+/// </summary>
 public sealed class RoomNotice
 {
     public int UserId { get; set; }

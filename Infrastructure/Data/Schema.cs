@@ -6,12 +6,16 @@ namespace MarketChat.Infrastructure.Data;
 /// <summary>Which version's tables a database has, and how an older one comes up to date.</summary>
 public static class Schema
 {
-    /// <exception cref="RefusedException">A later version has been at work on the database: this one might not keep what it does not know.</exception>
+    /// <exception cref="RefusedException">
+    /// A later version has been at work on the database: this one might not keep what it does not know.
+    /// </exception>
     public static async Task RefuseIfNewerAsync(this MarketDb db, CancellationToken cancellationToken)
     {
-        if ((await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).LastOrDefault() is { } unknown)
+        var applied = await db.Database.GetAppliedMigrationsAsync(cancellationToken);
+        if (applied.Except(db.Database.GetMigrations()).LastOrDefault() is { } unknown)
         {
-            throw new RefusedException($"The database was written by a later version of MarketChat (it has {unknown}). Start that version, or restore a backup.");
+            throw new RefusedException(
+                $"The database was written by a later version of MarketChat (it has {unknown}). Start that version, or restore a backup.");
         }
     }
 

@@ -83,9 +83,11 @@ public static class Sqlite
     /// <summary>What the file's own checks find wrong with it: nothing, or sentences of SQLite's.</summary>
     public static async Task<List<string>> FindDamageAsync(this MarketDb db, CancellationToken cancellationToken)
     {
-        var damage = await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check WHERE integrity_check <> 'ok'")
+        var damage = await db.Database
+            .SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check WHERE integrity_check <> 'ok'")
             .ToListAsync(cancellationToken);
-        var loose = await db.Database.SqlQueryRaw<string>("SELECT \"table\" || ' ' || rowid || ' refers to a missing row of ' || parent AS Value FROM pragma_foreign_key_check")
+        var loose = await db.Database.SqlQueryRaw<string>(
+            "SELECT \"table\" || ' ' || rowid || ' refers to a missing row of ' || parent AS Value FROM pragma_foreign_key_check")
             .ToListAsync(cancellationToken);
         return [.. damage, .. loose];
     }
@@ -98,7 +100,9 @@ public static class Sqlite
         return (await db.Database.UseTransactionAsync(transaction, cancellationToken))!;
     }
 
-    /// <summary>A sound copy of the database as it is at one moment, in one file (https://sqlite.org/backup.html). Writers go on meanwhile.</summary>
+    /// <summary>
+    /// A sound copy of the database as it is at one moment, in one file (https://sqlite.org/backup.html). Writers go on meanwhile.
+    /// </summary>
     public static async Task CopyToAsync(this MarketDb db, string file, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
@@ -109,7 +113,11 @@ public static class Sqlite
         }
 
         await using var check = db.At(file);
-        if (await check.FindDamageAsync(cancellationToken) is [var damage, ..]) throw new InvalidDataException($"The copy is damaged: {damage}");
+        if (await check.FindDamageAsync(cancellationToken) is [var damage, ..])
+        {
+            throw new InvalidDataException($"The copy is damaged: {damage}");
+        }
+
         await check.CloseFileAsync(cancellationToken);
     }
 

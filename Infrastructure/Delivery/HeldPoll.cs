@@ -7,7 +7,8 @@ namespace MarketChat.Infrastructure.Delivery;
 /// Long polling: a question with nothing to tell is held open until the bell rings, the wait ends, the asker leaves or the app stops.
 /// With the flag off every question is answered at once, and the same pages poll plainly.
 /// </summary>
-public sealed class HeldPoll(Doorbell doorbell, IFeatureManager features, IOptions<DeliveryOptions> options, IHostApplicationLifetime lifetime)
+public sealed class HeldPoll(Doorbell doorbell, IFeatureManager features, IOptions<DeliveryOptions> options,
+    IHostApplicationLifetime lifetime)
 {
     public const string Flag = "LongPolling";
 

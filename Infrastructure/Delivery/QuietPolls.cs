@@ -31,7 +31,6 @@ public sealed class QuietPolls(RequestDelegate next, Doorbell doorbell) : IDispo
             if (bell == doorbell.Current(me)) await poll.WaitAsync(me, bell, question.Wait, context);
             if (bell == doorbell.Current(me))
             {
-                context.Response.Headers.CacheControl = "no-store";
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 return;
             }

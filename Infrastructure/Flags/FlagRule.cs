@@ -14,7 +14,8 @@ public static class FlagRule
 {
     private const string Filters = "EnabledFor", AlwaysOn = "AlwaysOn", Targeting = "Targeting";
 
-    private const string Accepted = "It takes true, false, people and a percentage (\"@alice, @bob, 25%\"), or EnabledFor with the filter Targeting.";
+    private const string Accepted =
+        "It takes true, false, people and a percentage (\"@alice, @bob, 25%\"), or EnabledFor with the filter Targeting.";
 
     /// <exception cref="FormatException">The settings make no sense; the message says where.</exception>
     public static FeatureDefinition Read(IConfigurationRoot settings, IConfigurationSection flag)
@@ -40,8 +41,9 @@ public static class FlagRule
         var audience = new Audience { Users = [] };
         foreach (var word in words.Split(',', StringSplitOptions.TrimEntries))
         {
+            var isFirstPercentage = IsPercentage(word, out var percentage) && audience.DefaultRolloutPercentage == 0;
             if (word.StartsWith('@')) audience.Users.Add(word[1..]);
-            else if (audience.DefaultRolloutPercentage == 0 && IsPercentage(word, out var percentage)) audience.DefaultRolloutPercentage = percentage;
+            else if (isFirstPercentage) audience.DefaultRolloutPercentage = percentage;
             else throw Refusal(setting, $"has \"{word}\". {Accepted}");
         }
 
@@ -60,10 +62,15 @@ public static class FlagRule
         Expect(filter, "Name", "Parameters");
         var name = filter["Name"]?.Split('.')[^1]; // "Microsoft.Targeting" in full.
         if (AlwaysOn.Equals(name, StringComparison.OrdinalIgnoreCase)) return new() { Name = AlwaysOn };
-        if (!Targeting.Equals(name, StringComparison.OrdinalIgnoreCase)) throw Refusal(filter, $"has the filter \"{filter["Name"]}\". {Accepted}");
+        if (!Targeting.Equals(name, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Refusal(filter, $"has the filter \"{filter["Name"]}\". {Accepted}");
+        }
+
         try
         {
-            var settings = filter.GetSection("Parameters").Get<TargetingFilterSettings>(binder => binder.ErrorOnUnknownConfiguration = true);
+            var settings = filter.GetSection("Parameters")
+                .Get<TargetingFilterSettings>(binder => binder.ErrorOnUnknownConfiguration = true);
             return Target(filter, settings?.Audience ?? throw Refusal(filter, "has no Parameters:Audience."));
         }
         catch (InvalidOperationException exception)
@@ -75,7 +82,11 @@ public static class FlagRule
     // As an object made once, for the library would read the settings anew at every question.
     private static FeatureFilterConfiguration Target(IConfigurationSection setting, Audience audience)
     {
-        if (audience.Groups is { Count: > 0 } || audience.Exclusion?.Groups is { Count: > 0 }) throw Refusal(setting, "names groups, and there are none here.");
+        if (audience.Groups is { Count: > 0 } || audience.Exclusion?.Groups is { Count: > 0 })
+        {
+            throw Refusal(setting, "names groups, and there are none here.");
+        }
+
         if (audience.DefaultRolloutPercentage is not (>= 0 and <= 100))
             throw Refusal(setting, $"has a percentage of {audience.DefaultRolloutPercentage}, which is not between 0 and 100.");
         audience.Users = [.. Names(audience.Users)];
@@ -87,7 +98,8 @@ public static class FlagRule
     }
 
     private static bool IsPercentage(string word, out double percentage) =>
-        double.TryParse(word.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percentage) && word.EndsWith('%');
+        double.TryParse(word.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percentage)
+            && word.EndsWith('%');
 
     private static void Expect(IConfigurationSection section, params string[] keys)
     {

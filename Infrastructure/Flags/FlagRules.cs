@@ -25,7 +25,8 @@ public sealed partial class FlagRules : IFeatureDefinitionProvider, IValidateOpt
         _watch = ChangeToken.OnChange(settings.GetReloadToken, ReadAgain);
     }
 
-    public Task<FeatureDefinition> GetFeatureDefinitionAsync(string featureName) => _rules.GetValueOrDefault(featureName) ?? Task.FromResult<FeatureDefinition>(null!);
+    public Task<FeatureDefinition> GetFeatureDefinitionAsync(string featureName) =>
+        _rules.GetValueOrDefault(featureName) ?? Task.FromResult<FeatureDefinition>(null!);
 
     public async IAsyncEnumerable<FeatureDefinition> GetAllFeatureDefinitionsAsync()
     {

@@ -21,7 +21,9 @@ public static class FlagSetup
         return services;
     }
 
-    /// <summary>Whether it is on for somebody other than whoever asks, such as the one who is written to; by name, null for signed out.</summary>
+    /// <summary>
+    /// Whether it is on for somebody other than whoever asks, such as the one who is written to; by name, null for signed out.
+    /// </summary>
     public static Task<bool> IsEnabledForAsync(this IFeatureManager flags, string flag, string? userName) =>
         flags.IsEnabledAsync(flag, Asker.Named(userName));
 }

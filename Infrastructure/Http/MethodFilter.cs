@@ -15,7 +15,8 @@ public sealed class MethodFilter : IAsyncPageFilter
     {
         var request = context.HttpContext.Request;
         if (context.HandlerMethod is not null || HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return next();
-        context.HttpContext.Response.Headers.Allow = string.Join(", ", context.ActionDescriptor.HandlerMethods.Select(h => h.HttpMethod.ToUpperInvariant()).Distinct());
+        var allowed = context.ActionDescriptor.HandlerMethods.Select(h => h.HttpMethod.ToUpperInvariant()).Distinct();
+        context.HttpContext.Response.Headers.Allow = string.Join(", ", allowed);
         context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
         return Task.CompletedTask;
     }

@@ -14,7 +14,6 @@ public static class PagesSetup
             {
                 options.RootDirectory = "/Features";
                 options.Conventions.AuthorizeFolder("/"); // A page is private unless it says [AllowAnonymous].
-                options.Conventions.ConfigureFilter(new NoStoreFilter());
                 options.Conventions.ConfigureFilter(new MethodFilter());
             })
             .AddMvcOptions(options =>
@@ -28,10 +27,12 @@ public static class PagesSetup
             .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // No data-val-* for a script not here.
             .AddViewLocalization()
             .AddDataAnnotationsLocalization()
-            .AddJsonOptions(options => options.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping); // Its danger is JSON inside HTML, where ours never stands.
+            // Its danger is JSON inside HTML, where ours never stands.
+            .AddJsonOptions(options => options.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         services.AddHttpContextAccessor();
         services.AddProblemDetails();
-        services.AddResponseCompression(options => options.EnableForHttps = true); // Antiforgery tokens differ in every answer, so BREACH finds nothing fixed.
+        // Antiforgery tokens differ in every answer, so BREACH finds nothing fixed.
+        services.AddResponseCompression(options => options.EnableForHttps = true);
 
         // Hangul as Hangul rather than as &#xD55C;: a third of the bytes. What could be markup stays encoded.
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));

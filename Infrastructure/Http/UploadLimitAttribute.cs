@@ -29,11 +29,15 @@ public sealed class UploadLimitAttribute(long bytes) : Attribute, IAsyncAuthoriz
         var announcesTooMuch = http.Request.ContentLength > bytes;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
         {
-            // The server lets what is on its way run out for a few seconds, so that a browser gets to read the answer; but not beyond a limit.
+            // The server lets what is on its way run out for a few seconds, so that a browser gets to read the answer; but not
+            // beyond a limit.
             server.MaxRequestBodySize = announcesTooMuch ? null : bytes;
         }
 
-        if (announcesTooMuch || await GrowsTooLargeAsync(http.Request)) context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
+        if (announcesTooMuch || await GrowsTooLargeAsync(http.Request))
+        {
+            context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
+        }
     }
 
     private static async Task<bool> GrowsTooLargeAsync(HttpRequest request)

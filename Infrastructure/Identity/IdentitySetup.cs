@@ -106,6 +106,7 @@ public static class IdentitySetup
     {
         var services = context.HttpContext.RequestServices;
         var interval = services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval;
-        return context.Properties.IssuedUtc is not { } issued || services.GetRequiredService<TimeProvider>().GetUtcNow() - issued > interval;
+        return context.Properties.IssuedUtc is not { } issued
+            || services.GetRequiredService<TimeProvider>().GetUtcNow() - issued > interval;
     }
 }

@@ -9,7 +9,8 @@ namespace MarketChat.Infrastructure.Identity;
 /// Lets the unique index have the last word on names: of two people who take the same name at once, both of whom Identity found it
 /// free for, the second is told that it is taken. And whatever changes about a person, their sessions are measured by it from then on.
 /// </summary>
-public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber words, SessionStamps stamps) : UserOnlyStore<User, MarketDb, int>(db, words)
+public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber words, SessionStamps stamps)
+    : UserOnlyStore<User, MarketDb, int>(db, words)
 {
     public override Task<IdentityResult> CreateAsync(User user, CancellationToken cancellationToken = default) =>
         UnlessTaken(user, () => base.CreateAsync(user, cancellationToken));

@@ -26,7 +26,12 @@ public sealed class SessionStamps(IServiceScopeFactory scopes, IOptions<Identity
 
     public async Task<bool> IsCurrentAsync(ClaimsPrincipal session, CancellationToken cancellationToken)
     {
-        if (session.IdOrNull() is not { } userId || session.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType) is not { } stamp) return false;
+        if (session.IdOrNull() is not { } userId
+            || session.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType) is not { } stamp)
+        {
+            return false;
+        }
+
         return IsKnown(userId, stamp) || stamp == await LookUpAsync(userId, cancellationToken);
     }
 
@@ -60,7 +65,10 @@ public sealed class SessionStamps(IServiceScopeFactory scopes, IOptions<Identity
     {
         lock (_lock)
         {
-            if (_changes == changesBefore) _known.Set(userId, known, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+            if (_changes == changesBefore)
+            {
+                _known.Set(userId, known, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+            }
         }
     }
 

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Identity;
 
 namespace MarketChat.Infrastructure.Identity;
 
-/// <summary>Ends a person's sessions, in whichever browsers they are: each is over at its next request, and polls held for it end now.</summary>
+/// <summary>
+/// Ends a person's sessions, in whichever browsers they are: each is over at its next request, and polls held for it end now.
+/// </summary>
 public sealed class Sessions(UserManager<User> users, SignInManager<User> session, Doorbell doorbell)
 {
     /// <summary>The one that asks is over, too.</summary>

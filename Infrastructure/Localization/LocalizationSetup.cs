@@ -38,7 +38,10 @@ public static class LocalizationSetup
     // the first query in each.
     private static void LearnToCompare()
     {
-        foreach (var language in Languages.Prepend(CultureInfo.CurrentCulture.Name)) CultureInfo.GetCultureInfo(language).CompareInfo.Compare("a", "A", CompareOptions.IgnoreCase);
+        foreach (var language in Languages.Prepend(CultureInfo.CurrentCulture.Name))
+        {
+            CultureInfo.GetCultureInfo(language).CompareInfo.Compare("a", "A", CompareOptions.IgnoreCase);
+        }
     }
 
     /// <summary>Remembers a person's language in this browser; null forgets it, and the browser's own choice holds again.</summary>

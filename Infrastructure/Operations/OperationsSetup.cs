@@ -31,7 +31,9 @@ public static class OperationsSetup
     /// <summary>
     /// Makes the storage ready to serve from, or does the operator's command instead.
     /// </summary>
-    /// <returns>The exit code when there is nothing to serve: a command was done, or something failed and the reason was told. Otherwise null.</returns>
+    /// <returns>
+    /// The exit code when there is nothing to serve: a command was done, or something failed and the reason was told. Otherwise null.
+    /// </returns>
     public static async Task<int?> PrepareAsync(this WebApplication app, Command? command)
     {
         try
@@ -41,7 +43,8 @@ public static class OperationsSetup
             await app.PrepareDatabaseAsync();
             return null;
         }
-        catch (Exception exception) when (exception is RefusedException or IOException or UnauthorizedAccessException or SqliteException or DbUpdateException)
+        catch (Exception exception) when (
+            exception is RefusedException or IOException or UnauthorizedAccessException or SqliteException or DbUpdateException)
         {
             await Console.Error.WriteLineAsync((exception as RefusedException ?? exception.GetBaseException()).Message);
             return Failed;

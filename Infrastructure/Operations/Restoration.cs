@@ -15,7 +15,9 @@ public sealed class Restoration(MarketDb db, StorageRoot root, StorageLock stora
     private const string Unpacked = "restoring";
 
     /// <returns>A sentence that says what was done.</returns>
-    /// <exception cref="RefusedException">The app is running on the storage, or the file is no sound backup that this version can read.</exception>
+    /// <exception cref="RefusedException">
+    /// The app is running on the storage, or the file is no sound backup that this version can read.
+    /// </exception>
     public async Task<string> RestoreAsync(string file, CancellationToken cancellationToken)
     {
         storage.TakeOrRefuse();
@@ -33,7 +35,11 @@ public sealed class Restoration(MarketDb db, StorageRoot root, StorageLock stora
         try
         {
             await using var archive = await ZipFile.OpenReadAsync(file, cancellationToken);
-            if (archive.GetEntry(Backup.DatabaseEntry) is null) throw new RefusedException($"{file} is no backup of this app: it holds no {Backup.DatabaseEntry}.");
+            if (archive.GetEntry(Backup.DatabaseEntry) is null)
+            {
+                throw new RefusedException($"{file} is no backup of this app: it holds no {Backup.DatabaseEntry}.");
+            }
+
             await archive.ExtractToDirectoryAsync(root.Folder(Unpacked), cancellationToken); // Refuses names that lead outside.
         }
         catch (InvalidDataException exception)
@@ -46,7 +52,10 @@ public sealed class Restoration(MarketDb db, StorageRoot root, StorageLock stora
     {
         await using var restored = db.At(UnpackedPath(Backup.DatabaseEntry));
         await restored.RefuseIfNewerAsync(cancellationToken);
-        if (await restored.FindDamageAsync(cancellationToken) is [var damage, ..]) throw new RefusedException($"The backup is damaged: {damage}");
+        if (await restored.FindDamageAsync(cancellationToken) is [var damage, ..])
+        {
+            throw new RefusedException($"The backup is damaged: {damage}");
+        }
 
         var revs = ChatRoom.FirstRevAfterRestoring(time.GetUtcNow());
         await restored.ChatRooms.ExecuteUpdateAsync(room => room.SetProperty(r => r.Rev, revs), cancellationToken);
@@ -56,7 +65,8 @@ public sealed class Restoration(MarketDb db, StorageRoot root, StorageLock stora
     private string MoveAside()
     {
         var aside = root.Folder($"replaced-{time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
-        foreach (var path in new[] { db.FilePath(), $"{db.FilePath()}-wal", $"{db.FilePath()}-shm", root.PathTo(Backup.Photos), root.PathTo(Backup.Keys) })
+        foreach (var path in new[] { db.FilePath(), $"{db.FilePath()}-wal", $"{db.FilePath()}-shm", root.PathTo(Backup.Photos),
+            root.PathTo(Backup.Keys) })
         {
             Move(path, Path.Combine(aside, Path.GetFileName(path)));
         }

@@ -5,8 +5,8 @@ namespace MarketChat.Infrastructure.Photos;
 
 /// <summary>A stored photo as an answer, of an endpoint or of a page: a picture and nothing else.</summary>
 /// <param name="isForAnyone">
-/// Whether any cache may keep it for ever. Else only the asker's own browser does, and asks each time whether it may still show it: somebody
-/// else may have signed in there, or the photo been removed.
+/// Whether any cache may keep it for ever. Else only the asker's own browser does, and asks each time whether it may still show it:
+/// somebody else may have signed in there, or the photo been removed.
 /// </param>
 public sealed class PhotoResult(OpenedPhoto photo, bool isForAnyone) : IResult, IActionResult
 {

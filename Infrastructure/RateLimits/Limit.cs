@@ -1,6 +1,9 @@
 namespace MarketChat.Infrastructure.RateLimits;
 
-/// <summary>The limits that a page can name: <c>[EnableRateLimiting(Limit.Messages)]</c>. How many each allows is in <see cref="RateLimitSettings"/>.</summary>
+/// <summary>
+/// The limits that a page can name: <c>[EnableRateLimiting(Limit.Messages)]</c>. How many each allows is in
+/// <see cref="RateLimitSettings"/>.
+/// </summary>
 public static class Limit
 {
     /// <summary>Per person, what they say.</summary>

@@ -7,7 +7,8 @@ public static class PerMinute
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
     /// <summary>A bucket of as many tokens, refilled evenly over a minute. The framework drops it once it is full again.</summary>
-    public static RateLimitPartition<int> Bucket(int key, int tokens) => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+    public static RateLimitPartition<int> Bucket(int key, int tokens) =>
+        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
     {
         TokenLimit = tokens,
         TokensPerPeriod = 1,

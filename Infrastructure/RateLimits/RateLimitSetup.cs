@@ -15,7 +15,8 @@ public static class RateLimitSetup
         services.AddOptions<RateLimitSettings>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<SignInAttempts>();
         services.AddRateLimiter();
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitSettings>>((limiter, settings) => SetUp(limiter, settings.Value));
+        services.AddOptions<RateLimiterOptions>()
+            .Configure<IOptions<RateLimitSettings>>((limiter, settings) => SetUp(limiter, settings.Value));
         return services;
     }
 
@@ -29,7 +30,9 @@ public static class RateLimitSetup
     {
         limiter.OnRejected = (context, _) => RefuseAsync(context.HttpContext, TooFast.Of(context.Lease));
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, int>(http =>
-            http.User.IdOrNull() is null ? PerMinute.Bucket(Slot.Of(http.Connection.RemoteIpAddress), settings.AnonymousPerMinute) : _unlimited);
+            http.User.IdOrNull() is null
+                ? PerMinute.Bucket(Slot.Of(http.Connection.RemoteIpAddress), settings.AnonymousPerMinute)
+                : _unlimited);
         limiter.AddPolicy(Limit.Messages, http => PerPerson(http, settings.MessagesPerMinute));
         limiter.AddPolicy(Limit.Rooms, http => PerPerson(http, settings.RoomsPerMinute));
         limiter.AddPolicy(Limit.Uploads, http => PerPerson(http, settings.UploadsPerMinute));
@@ -58,7 +61,11 @@ public static class RateLimitSetup
     {
         tooFast.Announce(http.Response);
         var page = http.GetEndpoint();
-        if (http.Request.IsFromScript() || !IsForm(http) || page?.Metadata.GetMetadata<KeepsFormAttribute>() is null) return ValueTask.CompletedTask;
+        if (http.Request.IsFromScript() || !IsForm(http) || page?.Metadata.GetMetadata<KeepsFormAttribute>() is null)
+        {
+            return ValueTask.CompletedTask;
+        }
+
         http.Features.Set(tooFast);
         return new ValueTask(page.RequestDelegate!(http));
     }

@@ -25,7 +25,9 @@ public sealed record TooFast(int Seconds)
         response.Headers.RetryAfter = Seconds.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The page with its form as it was filled in, and a sentence about the wait; a script gets the sentence from the error page.</summary>
+    /// <summary>
+    /// The page with its form as it was filled in, and a sentence about the wait; a script gets the sentence from the error page.
+    /// </summary>
     public IActionResult Answer(PageModel page)
     {
         Announce(page.Response);

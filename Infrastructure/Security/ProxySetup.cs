@@ -29,13 +29,18 @@ public static class ProxySetup
         app.UseForwardedHeaders(options);
     }
 
-    private static IEnumerable<string> Read(IConfigurationSection known) => known.GetChildren().Select(one => one.Value).Prepend(known.Value)
+    private static IEnumerable<string> Read(IConfigurationSection known) =>
+        known.GetChildren().Select(one => one.Value).Prepend(known.Value)
         .SelectMany(value => value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? []);
 
     private static System.Net.IPNetwork Parse(string proxy)
     {
         if (System.Net.IPNetwork.TryParse(proxy, out var network)) return network;
-        if (!IPAddress.TryParse(proxy, out var address)) throw new InvalidOperationException($"{Key}: '{proxy}' is neither an address nor a network.");
+        if (!IPAddress.TryParse(proxy, out var address))
+        {
+            throw new InvalidOperationException($"{Key}: '{proxy}' is neither an address nor a network.");
+        }
+
         return new System.Net.IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
     }
 }

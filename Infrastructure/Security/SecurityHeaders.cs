@@ -18,6 +18,7 @@ public sealed class SecurityHeaders(RequestDelegate next, ModuleMap modules)
         {
             var headers = context.Response.Headers;
             headers.TryAdd(HeaderNames.ContentSecurityPolicy, ContentSecurityPolicy());
+            headers.TryAdd(HeaderNames.CacheControl, "no-store"); // Pages differ from person to person and from second to second.
             headers.TryAdd(HeaderNames.XContentTypeOptions, "nosniff");
             headers.TryAdd("Referrer-Policy", "same-origin");
             headers.TryAdd("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");

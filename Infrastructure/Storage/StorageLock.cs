@@ -17,7 +17,9 @@ public sealed class StorageLock(StorageRoot root) : IDisposable
         }
         catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw new RefusedException($"Another MarketChat is running on {root.PathTo("")}. Stop it first, or give this one a storage of its own (Storage:Root).", exception);
+            throw new RefusedException(
+                $"Another MarketChat is running on {root.PathTo("")}. Stop it first, or give this one a storage of its own (Storage:Root).",
+                exception);
         }
     }
 

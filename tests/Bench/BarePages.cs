@@ -17,7 +17,11 @@ public static class BarePages
         builder.Logging.ClearProviders();
         builder.Services.AddRazorPages().ConfigureApplicationPartManager(parts =>
         {
-            foreach (var other in parts.ApplicationParts.Where(part => part.Name != Assembly.GetExecutingAssembly().GetName().Name).ToList()) parts.ApplicationParts.Remove(other);
+            foreach (
+                var other in parts.ApplicationParts.Where(part => part.Name != Assembly.GetExecutingAssembly().GetName().Name).ToList())
+            {
+                parts.ApplicationParts.Remove(other);
+            }
         });
         var app = builder.Build();
         app.UseRouting();

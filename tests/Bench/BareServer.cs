@@ -23,7 +23,8 @@ public static class BareServer
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrelServer();
-        builder.Services.AddDataProtection().SetApplicationName("MarketChat").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(storage, "keys")));
+        builder.Services.AddDataProtection().SetApplicationName("MarketChat")
+            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(storage, "keys")));
         builder.Services.AddAuthentication(IdentityConstants.ApplicationScheme)
             .AddCookie(IdentityConstants.ApplicationScheme, options => options.Cookie.Name = People.CookieName);
         builder.Services.AddAuthorization();
@@ -39,7 +40,8 @@ public static class BareServer
 
     private static void ConfigureKestrelServer(this IWebHostBuilder web) => web.ConfigureKestrel(server => server.AddServerHeader = false);
 
-    private static int IdOf(ClaimsPrincipal user) => int.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!, CultureInfo.InvariantCulture);
+    private static int IdOf(ClaimsPrincipal user) =>
+        int.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!, CultureInfo.InvariantCulture);
 
     private sealed class Inserts : IDisposable
     {
@@ -51,9 +53,16 @@ public static class BareServer
         {
             _connection = new SqliteConnection($"Data Source={file}");
             _connection.Open();
-            Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE IF NOT EXISTS Messages (Id INTEGER PRIMARY KEY AUTOINCREMENT, UserId INTEGER, Payload TEXT, CreatedAt TEXT)");
+            Run("""
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                CREATE TABLE IF NOT EXISTS Messages (Id INTEGER PRIMARY KEY AUTOINCREMENT, UserId INTEGER, Payload TEXT, CreatedAt TEXT)
+                """);
             _insert = _connection.CreateCommand();
-            _insert.CommandText = "INSERT INTO Messages (UserId, Payload, CreatedAt) VALUES ($user, '안녕하세요! 아직 있나요?', '2026-01-01 00:00:00.000') RETURNING Id";
+            _insert.CommandText = """
+                INSERT INTO Messages (UserId, Payload, CreatedAt)
+                VALUES ($user, '안녕하세요! 아직 있나요?', '2026-01-01 00:00:00.000') RETURNING Id
+                """;
             _insert.Parameters.Add("$user", SqliteType.Integer);
             _insert.Prepare();
         }

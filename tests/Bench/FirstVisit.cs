@@ -3,7 +3,9 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Bench;
 
-/// <summary>A first visit to a room of twenty messages, in Chromium with a cold cache: what goes over the wire, and whether anything jumps.</summary>
+/// <summary>
+/// A first visit to a room of twenty messages, in Chromium with a cold cache: what goes over the wire, and whether anything jumps.
+/// </summary>
 public static class FirstVisit
 {
     private const int MostBytes = 60 * 1024, MostRequests = 12;
@@ -12,11 +14,16 @@ public static class FirstVisit
     {
         var storage = Path.Combine(work, "visit");
         int room;
-        using (var market = await Market.CreateAsync(published, storage, people: 3, products: 3)) room = market.AddRoom(buyer: 2, product: 1, messages: 20);
+        using (var market = await Market.CreateAsync(published, storage, people: 3, products: 3))
+        {
+            room = market.AddRoom(buyer: 2, product: 1, messages: 20);
+        }
+
         using var app = await AppFiles.StartAsync(published, storage);
         var path = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = path, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
         await using var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 390, Height = 780 } });
         var cookie = new People(storage).CookieOf(2).Split('=', 2);
         await context.AddCookiesAsync([new Cookie { Name = cookie[0], Value = cookie[1], Url = $"http://127.0.0.1:{app.Port}" }]);
@@ -25,9 +32,14 @@ public static class FirstVisit
         var devTools = await context.NewCDPSessionAsync(page);
         await devTools.SendAsync("Network.enable");
         var (requests, bytes) = (new List<string>(), 0.0);
-        devTools.Event("Network.requestWillBeSent").OnEvent += (_, e) => requests.Add(e!.Value.GetProperty("request").GetProperty("url").GetString()!);
+        devTools.Event("Network.requestWillBeSent").OnEvent += (_, e) =>
+            requests.Add(e!.Value.GetProperty("request").GetProperty("url").GetString()!);
         devTools.Event("Network.loadingFinished").OnEvent += (_, e) => bytes += e!.Value.GetProperty("encodedDataLength").GetDouble();
-        await page.AddInitScriptAsync("window.shift = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.shift += e.value; }).observe({ type: 'layout-shift', buffered: true });");
+        await page.AddInitScriptAsync("""
+            window.shift = 0;
+            new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.shift += e.value; })
+              .observe({ type: 'layout-shift', buffered: true });
+            """);
         await page.GotoAsync($"http://127.0.0.1:{app.Port}/chat/{room}", new() { WaitUntil = WaitUntilState.Load });
         await page.WaitForTimeoutAsync(2_000);
 

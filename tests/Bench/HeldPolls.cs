@@ -5,7 +5,9 @@ using System.Text;
 
 namespace MarketChat.Bench;
 
-/// <summary>How long messages took from the sender's acknowledgement until the waiting poll was answered, in milliseconds; below zero is at once.</summary>
+/// <summary>
+/// How long messages took from the sender's acknowledgement until the waiting poll was answered, in milliseconds; below zero is at once.
+/// </summary>
 public sealed record Delivered(double P50, double P99, int Count, int Lost, double PerSecond, double Cpu)
 {
     public string Sentence => string.Create(CultureInfo.InvariantCulture, $"p50 {P50:0.0} ms, p99 {P99:0.0} ms, {Lost} lost");
@@ -32,7 +34,8 @@ public sealed class HeldPolls : IDisposable
         var held = new HeldPolls(server, plan);
         foreach (var numbers in Enumerable.Range(0, count).Chunk(OpenedAtOnce))
         {
-            held._waiting.AddRange(await Task.WhenAll(numbers.Select(number => held.BeginAsync(number, people.CookieOf(MarketPlan.FirstWaiting + number)))));
+            held._waiting.AddRange(
+                await Task.WhenAll(numbers.Select(number => held.BeginAsync(number, people.CookieOf(MarketPlan.FirstWaiting + number)))));
             Console.Error.Write(held._waiting.Count % 1_000 == 0 ? "+" : "");
         }
 
@@ -60,7 +63,8 @@ public sealed class HeldPolls : IDisposable
         await Task.WhenAll(sends);
         await Task.Delay(500);
         cpu = _server.CpuSeconds - cpu;
-        var delays = acknowledged.Where(a => _answered.ContainsKey(a.Key)).Select(a => Stopwatch.GetElapsedTime(a.Value, _answered[a.Key]).TotalMilliseconds).Order().ToList();
+        var delays = acknowledged.Where(a => _answered.ContainsKey(a.Key))
+            .Select(a => Stopwatch.GetElapsedTime(a.Value, _answered[a.Key]).TotalMilliseconds).Order().ToList();
         while (senders.TryTake(out var connection)) connection.Dispose();
         return new Delivered(
             Measured.Percentile(delays, 0.5), Measured.Percentile(delays, 0.99), delays.Count, total - delays.Count,
@@ -69,7 +73,8 @@ public sealed class HeldPolls : IDisposable
         async Task SendAsync(int number)
         {
             if (!senders.TryTake(out var connection)) await (connection = new HttpConnection(_server.Port)).ConnectAsync();
-            await connection.AskAsync(HttpConnection.Post($"/chat/{_plan.RoomOfWaiting(number)}/send", sender.Cookie, sender.Token, $"payload=ok&clientId={Guid.NewGuid()}"));
+            await connection.AskAsync(HttpConnection.Post($"/chat/{_plan.RoomOfWaiting(number)}/send", sender.Cookie, sender.Token,
+                $"payload=ok&clientId={Guid.NewGuid()}"));
             if (connection.Status == 201) acknowledged[number] = Stopwatch.GetTimestamp();
             senders.Add(connection);
         }

@@ -29,12 +29,15 @@ public sealed class HttpConnection(int port) : IDisposable
     public ValueTask ConnectAsync() => _socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), CancellationToken.None);
 
     public static byte[] Get(string url, string? cookie = null, string accept = "application/json") => Encoding.ASCII.GetBytes(
-        $"GET {url} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\nAccept-Language: ko\r\n{(cookie is null ? "" : $"Cookie: {cookie}\r\n")}\r\n");
+        $"GET {url} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\nAccept-Language: ko\r\n"
+        + $"{(cookie is null ? "" : $"Cookie: {cookie}\r\n")}\r\n");
 
     public static byte[] Post(string url, string cookie, string token, string form)
     {
         var body = Encoding.UTF8.GetBytes(form);
-        var head = $"POST {url} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nAccept-Language: ko\r\nCookie: {cookie}\r\nRequestVerificationToken: {token}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n\r\n";
+        var head = $"POST {url} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nAccept-Language: ko\r\nCookie: {cookie}\r\n"
+            + $"RequestVerificationToken: {token}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 

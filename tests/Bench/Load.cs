@@ -72,14 +72,16 @@ public static class Load
         foreach (var connection in connections) await connection.ConnectAsync();
         var cpu = side.Server.CpuSeconds;
         var started = Stopwatch.GetTimestamp();
-        var tallies = await Task.WhenAll(connections.Select((connection, number) => Task.Run(() => AskOnAsync(connection, side.Requests(number), side.Expected, started, time))));
+        var tallies = await Task.WhenAll(connections.Select(
+            (connection, number) => Task.Run(() => AskOnAsync(connection, side.Requests(number), side.Expected, started, time))));
         var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         cpu = side.Server.CpuSeconds - cpu;
         connections.ForEach(connection => connection.Dispose());
 
         var latencies = tallies.SelectMany(t => t.Latencies).Order().ToList();
         return new Measured(
-            latencies.Count / elapsed, Measured.Percentile(latencies, 0.5), Measured.Percentile(latencies, 0.99), cpu * 1e6 / latencies.Count,
+            latencies.Count / elapsed, Measured.Percentile(latencies, 0.5), Measured.Percentile(latencies, 0.99),
+            cpu * 1e6 / latencies.Count,
             tallies.Sum(t => t.Bytes) / (double)latencies.Count, tallies.Sum(t => t.Errors), side.Server.ResidentBytes);
     }
 

@@ -23,9 +23,14 @@ public sealed class Market : IDisposable
         _connection = new SqliteConnection($"Data Source={Path.Combine(storage, "market.db")};Pooling=False");
         _connection.Open();
         Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN");
-        _addMessage = Prepare("INSERT INTO Messages (Id, ChatRoomId, UserId, Payload, CreatedAt, ClientId, Rev) VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
+        _addMessage = Prepare(
+            "INSERT INTO Messages (Id, ChatRoomId, UserId, Payload, CreatedAt, ClientId, Rev) VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
         _addRoom = Prepare(
-            "INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, UpdatedAt, Rev, BuyerReadUpTo, SellerReadUpTo, LastBuyerMessageId, LastSellerMessageId) VALUES ($0, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9)", 10);
+            """
+            INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, UpdatedAt, Rev, BuyerReadUpTo, SellerReadUpTo,
+                LastBuyerMessageId, LastSellerMessageId)
+            VALUES ($0, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """, 10);
     }
 
     public string Storage { get; }
@@ -45,19 +50,23 @@ public sealed class Market : IDisposable
         return market;
     }
 
-    /// <summary>A room of a buyer about a product, whose messages the two write in turn; the seller has the last word, read or not.</summary>
+    /// <summary>
+    /// A room of a buyer about a product, whose messages the two write in turn; the seller has the last word, read or not.
+    /// </summary>
     public int AddRoom(int buyer, int product, int messages, bool unread = false)
     {
         var room = ++_rooms;
         var first = _messages + 1;
         _messages += messages;
         var (lastOfSeller, lastOfBuyer) = (_messages, messages > 1 ? _messages - 1 : 0);
-        Run(_addRoom, room, buyer, product, At(first), At(_messages), messages, unread ? 0 : lastOfSeller, lastOfBuyer, lastOfBuyer, lastOfSeller);
+        Run(_addRoom, room, buyer, product, At(first), At(_messages), messages, unread ? 0 : lastOfSeller, lastOfBuyer, lastOfBuyer,
+            lastOfSeller);
         for (var rev = 1; rev <= messages; rev++)
         {
             var id = first + rev - 1;
             var sender = (messages - rev) % 2 == 0 ? Seller : buyer;
-            Run(_addMessage, id, room, sender, $"안녕하세요, {rev}번째 메시지예요. 내일 저녁에 볼 수 있을까요?", At(id), $"{id:X8}-0000-4000-8000-{room:X12}", rev);
+            Run(_addMessage, id, room, sender, $"안녕하세요, {rev}번째 메시지예요. 내일 저녁에 볼 수 있을까요?", At(id), $"{id:X8}-0000-4000-8000-{room:X12}",
+                rev);
         }
 
         return room;
@@ -74,13 +83,24 @@ public sealed class Market : IDisposable
     private void AddPeople(int count)
     {
         using var add = Prepare(
-            "INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, SecurityStamp, CreatedAt, EmailConfirmed, PhoneNumberConfirmed, TwoFactorEnabled, LockoutEnabled, AccessFailedCount) VALUES ($0, $1, $2, $3, $4, 0, 0, 0, 1, 0)", 5);
-        for (var id = 1; id <= count; id++) Run(add, id, People.NameOf(id), People.NameOf(id).ToUpperInvariant(), People.SecurityStamp, At(0));
+            """
+            INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, SecurityStamp, CreatedAt, EmailConfirmed, PhoneNumberConfirmed,
+                TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
+            VALUES ($0, $1, $2, $3, $4, 0, 0, 0, 1, 0)
+            """, 5);
+        for (var id = 1; id <= count; id++)
+        {
+            Run(add, id, People.NameOf(id), People.NameOf(id).ToUpperInvariant(), People.SecurityStamp, At(0));
+        }
     }
 
     private void AddProducts(int count)
     {
-        using var add = Prepare("INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId) VALUES ($0, $1, $2, '거의 새것이에요.', 1, $3, $4)", 5);
+        using var add = Prepare(
+            """
+            INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId)
+            VALUES ($0, $1, $2, '거의 새것이에요.', 1, $3, $4)
+            """, 5);
         for (var id = 1; id <= count; id++) Run(add, id, $"자전거 {id}호, 거의 새것", id * 100, At(id), $"{id:X8}-0000-4000-8000-000000000000");
     }
 
@@ -132,7 +152,11 @@ public sealed class MarketPlan
     {
         var plan = new MarketPlan { Storage = storage };
         using var market = await Market.CreateAsync(published, storage, FirstWaiting + options.Waiting, ManyProducts);
-        foreach (var size in new[] { 100, 10_000, options.Messages }) plan.RoomOfSize[size] = market.AddRoom(Reader, product: size % 1_000 + 1 + plan.RoomOfSize.Count, size);
+        foreach (var size in new[] { 100, 10_000, options.Messages })
+        {
+            plan.RoomOfSize[size] = market.AddRoom(Reader, product: size % 1_000 + 1 + plan.RoomOfSize.Count, size);
+        }
+
         for (var i = 0; i < Senders; i++)
         {
             var room = market.AddRoom(FirstSender + i, i + 1, MessagesInARoom);

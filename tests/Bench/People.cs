@@ -20,7 +20,8 @@ public sealed class People
 
     public People(string storage)
     {
-        var keys = DataProtectionProvider.Create(new DirectoryInfo(Path.Combine(storage, "keys")), setup => setup.SetApplicationName("MarketChat"));
+        var keys = DataProtectionProvider.Create(new DirectoryInfo(Path.Combine(storage, "keys")),
+            setup => setup.SetApplicationName("MarketChat"));
         _tickets = new TicketDataFormat(keys.CreateProtector(
             "Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationMiddleware", IdentityConstants.ApplicationScheme, "v2"));
     }
@@ -37,7 +38,9 @@ public sealed class People
                 new Claim("amr", "pwd"),
             ],
             IdentityConstants.ApplicationScheme);
-        var properties = new AuthenticationProperties { IsPersistent = true, IssuedUtc = DateTimeOffset.UtcNow, ExpiresUtc = DateTimeOffset.UtcNow.AddDays(14) };
-        return $"{CookieName}={_tickets.Protect(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, IdentityConstants.ApplicationScheme))}";
+        var now = DateTimeOffset.UtcNow;
+        var properties = new AuthenticationProperties { IsPersistent = true, IssuedUtc = now, ExpiresUtc = now.AddDays(14) };
+        var ticket = new AuthenticationTicket(new ClaimsPrincipal(identity), properties, IdentityConstants.ApplicationScheme);
+        return $"{CookieName}={_tickets.Protect(ticket)}";
     }
 }

@@ -31,7 +31,11 @@ try
     {
         await MarketPlan.LoadSmallAsync(published, few);
         foreach (var key in Directory.GetFiles(Path.Combine(few, "keys"))) File.Delete(key);
-        foreach (var key in Directory.GetFiles(Path.Combine(large, "keys"))) File.Copy(key, Path.Combine(few, "keys", Path.GetFileName(key)));
+        foreach (var key in Directory.GetFiles(Path.Combine(large, "keys")))
+        {
+            File.Copy(key, Path.Combine(few, "keys", Path.GetFileName(key)));
+        }
+
         return true;
     });
 
@@ -66,16 +70,19 @@ static async Task<T> Step<T>(string name, Func<Task<T>> work)
 /// <summary>The app as it is delivered: published, in Production.</summary>
 internal static class AppFiles
 {
-    private static readonly string _project = typeof(AppFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppProject").Value!;
+    private static readonly string _project = typeof(AppFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "AppProject").Value!;
 
     public static async Task<string> PublishAsync(string folder)
     {
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", _project, "-c", "Release", "-o", folder, "-nologo", "-v", "q"]) { RedirectStandardOutput = true })!;
+        using var publish = Process.Start(new ProcessStartInfo("dotnet",
+            ["publish", _project, "-c", "Release", "-o", folder, "-nologo", "-v", "q"]) { RedirectStandardOutput = true })!;
         var said = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
         return publish.ExitCode == 0 ? Path.Combine(folder, "MarketChat.dll") : throw new InvalidOperationException(said);
     }
 
-    public static Task<ServerProcess> StartAsync(string dll, string storage, params (string Key, string Value)[] more) => ServerProcess.StartAsync(
+    public static Task<ServerProcess> StartAsync(string dll, string storage, params (string Key, string Value)[] more) =>
+        ServerProcess.StartAsync(
         dll, "/", [], [("ASPNETCORE_ENVIRONMENT", "Production"), ("Storage__Root", storage), ("RateLimits__Enabled", "false"), .. more]);
 }

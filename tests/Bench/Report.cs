@@ -14,7 +14,8 @@ public sealed record Point(string Workload, double Size, double Cpu);
 
 public sealed class Report
 {
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions _json =
+        new() { WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     public List<Line> Lines { get; } = [];
     public List<Point> Points { get; } = [];
@@ -29,14 +30,16 @@ public sealed class Report
     {
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "bench.md"), ToMarkdown(command));
-        await File.WriteAllTextAsync(Path.Combine(folder, "bench.json"), JsonSerializer.Serialize(new { at = DateTime.UtcNow, command, lines = Lines, points = Points }, _json));
+        await File.WriteAllTextAsync(Path.Combine(folder, "bench.json"),
+            JsonSerializer.Serialize(new { at = DateTime.UtcNow, command, lines = Lines, points = Points }, _json));
         if (Points.Count > 0) await File.WriteAllTextAsync(Path.Combine(folder, "bench.svg"), Chart.Draw(Points));
     }
 
     public string ToMarkdown(string command)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}; `{command}`");
+        var machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
+        text.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}, {machine}; `{command}`");
         text.AppendLine();
         text.AppendLine("| | workload | requests/s | p50 ms | p99 ms | CPU µs | bytes | resident MB | errors | ratio | to reach |");
         text.AppendLine("|---|---|--:|--:|--:|--:|--:|--:|--:|---|---|");
@@ -44,7 +47,8 @@ public sealed class Report
         {
             var m = line.Measured;
             var figures = m is null ? "| | | | | | | |" : string.Create(CultureInfo.InvariantCulture,
-                $"| {m.PerSecond:N0} | {m.P50:0.00} | {m.P99:0.0} | {m.CpuPerRequest:N0} | {(double.IsNaN(m.Bytes) ? null : (double?)m.Bytes):N0} | {m.Resident / 1e6:0} | {m.Errors} |");
+                $"| {m.PerSecond:N0} | {m.P50:0.00} | {m.P99:0.0} | {m.CpuPerRequest:N0} "
+                + $"| {(double.IsNaN(m.Bytes) ? null : (double?)m.Bytes):N0} | {m.Resident / 1e6:0} | {m.Errors} |");
             var mark = line.Reached switch { true => "✓ ", false => "✗ ", null => "" };
             text.AppendLine(CultureInfo.InvariantCulture, $"| {line.Workload} | {line.What} {figures} {line.Ratio} | {mark}{line.Reach} |");
         }
@@ -69,25 +73,43 @@ public static class Chart
         double Y(double cpu) => Height - Bottom - (Math.Log10(cpu) - minY) / Math.Max(1, maxY - minY) * (Height - Top - Bottom);
 
         var svg = new StringBuilder();
-        svg.AppendLine(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\">");
+        svg.AppendLine(CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" "
+            + "font-family=\"system-ui, sans-serif\" font-size=\"12\">");
         svg.AppendLine(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#fff\"/>");
-        for (var power = minX; power <= maxX; power++) svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{X(Math.Pow(10, power)):0}\" y=\"{Height - Bottom + 20}\" text-anchor=\"middle\" fill=\"#666a71\">{Math.Pow(10, power):N0}</text>");
+        for (var power = minX; power <= maxX; power++) Write(X(Math.Pow(10, power)), Height - Bottom + 20, "middle", Number(power));
         for (var power = minY; power <= maxY; power++)
         {
             var y = Y(Math.Pow(10, power));
-            svg.AppendLine(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {y:0}H{Width - Right}\" stroke=\"#e9eaed\"/><text x=\"{Left - 8}\" y=\"{y + 4:0}\" text-anchor=\"end\" fill=\"#666a71\">{Math.Pow(10, power):N0}</text>");
+            svg.AppendLine(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {y:0}H{Width - Right}\" stroke=\"#e9eaed\"/>");
+            Write(Left - 8, y + 4, "end", Number(power));
         }
 
-        svg.AppendLine(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"14\" fill=\"#666a71\">server CPU per request, µs</text><text x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\" fill=\"#666a71\">messages, rooms or products</text>");
+        Write(Left, 14, "start", "server CPU per request, µs");
+        Write(Width - Right, Height - 6, "end", "messages, rooms or products");
         foreach (var (index, line) in points.GroupBy(p => p.Workload).Index())
         {
             var colour = _colours[index % _colours.Length];
-            var at = line.OrderBy(p => p.Size).Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Size):0.0},{Y(p.Cpu):0.0}")).ToList();
-            svg.AppendLine(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', at)}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
-            foreach (var point in at) svg.AppendLine(CultureInfo.InvariantCulture, $"<circle cx=\"{point.Split(',')[0]}\" cy=\"{point.Split(',')[1]}\" r=\"3.5\" fill=\"{colour}\"/>");
-            svg.AppendLine(CultureInfo.InvariantCulture, $"<circle cx=\"{Width - Right + 20}\" cy=\"{Top + 20 + index * 22}\" r=\"4\" fill=\"{colour}\"/><text x=\"{Width - Right + 32}\" y=\"{Top + 24 + index * 22}\" fill=\"#1b1d21\">{line.Key}</text>");
+            var at = line.OrderBy(p => p.Size).Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Size):0.0},{Y(p.Cpu):0.0}"))
+                .ToList();
+            svg.AppendLine(CultureInfo.InvariantCulture,
+                $"<polyline points=\"{string.Join(' ', at)}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
+            foreach (var point in at)
+            {
+                svg.AppendLine(CultureInfo.InvariantCulture,
+                    $"<circle cx=\"{point.Split(',')[0]}\" cy=\"{point.Split(',')[1]}\" r=\"3.5\" fill=\"{colour}\"/>");
+            }
+
+            svg.AppendLine(CultureInfo.InvariantCulture,
+                $"<circle cx=\"{Width - Right + 20}\" cy=\"{Top + 20 + index * 22}\" r=\"4\" fill=\"{colour}\"/>");
+            Write(Width - Right + 32, Top + 24 + index * 22, "start", line.Key, "#1b1d21");
         }
 
         return svg.AppendLine("</svg>").ToString();
+
+        static string Number(double power) => Math.Pow(10, power).ToString("N0", CultureInfo.InvariantCulture);
+
+        void Write(double x, double y, string anchor, string text, string colour = "#666a71") => svg.AppendLine(
+            CultureInfo.InvariantCulture, $"<text x=\"{x:0}\" y=\"{y:0}\" text-anchor=\"{anchor}\" fill=\"{colour}\">{text}</text>");
     }
 }

@@ -11,7 +11,8 @@ public static class Searches
 {
     private const int AtOnce = 4;
 
-    private static readonly (string What, int Person)[] _people = [("one room of a million", MarketPlan.Reader), ("10,000 rooms", MarketPlan.TenThousandRooms)];
+    private static readonly (string What, int Person)[] _people =
+        [("one room of a million", MarketPlan.Reader), ("10,000 rooms", MarketPlan.TenThousandRooms)];
 
     private static readonly (string What, string Words)[] _words =
     [
@@ -23,21 +24,26 @@ public static class Searches
     {
         foreach (var (who, person) in _people)
         {
-            var sides = _words.Select(words => Side.Same(words.What, app, AtOnce, HttpConnection.Get($"/chat?q={Uri.EscapeDataString(words.Words)}", people.CookieOf(person)))).ToArray();
+            var sides = _words.Select(words => Side.Same(words.What, app, AtOnce,
+                HttpConnection.Get($"/chat/search?q={Uri.EscapeDataString(words.Words)}", people.CookieOf(person)))).ToArray();
             foreach (var (words, m) in _words.Zip(await Load.InTurnAsync(options, sides)))
             {
                 report.Add(new("10", $"search, {who}, {words.What}", m, "", "p99 under 100 ms", m.P99 < 100 && m.Errors == 0));
             }
         }
 
-        foreach (var plan in await PlansAsync(storage)) report.Add(new("10", "its plan", null, plan, "nothing is sorted", !plan.Contains("TEMP B-TREE", StringComparison.Ordinal)));
+        foreach (var plan in await PlansAsync(storage))
+        {
+            report.Add(new("10", "its plan", null, plan, "nothing is sorted", !plan.Contains("TEMP B-TREE", StringComparison.Ordinal)));
+        }
     }
 
     /// <summary>How SQLite goes about the statements that find messages, each on one line.</summary>
     private static async Task<List<string>> PlansAsync(string storage)
     {
         var watch = new Watch();
-        var options = new DbContextOptionsBuilder<MarketDb>().UseSqlite(Sqlite.ConnectionString(Path.Combine(storage, "market.db"))).AddInterceptors(watch).Options;
+        var options = new DbContextOptionsBuilder<MarketDb>().UseSqlite(Sqlite.ConnectionString(Path.Combine(storage, "market.db")))
+            .AddInterceptors(watch).Options;
         await using var db = new MarketDb(options, new WriteGate());
         await db.Database.OpenConnectionAsync();
         await db.FindMessagesAsync(MarketPlan.Reader, ["저녁"], long.MaxValue, 20, CancellationToken.None);
@@ -49,7 +55,8 @@ public static class Searches
         public List<string> Plans { get; } = [];
 
         public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken =
+                default)
         {
             await using var explain = command.Connection!.CreateCommand();
             explain.CommandText = $"EXPLAIN QUERY PLAN {command.CommandText}";
@@ -62,7 +69,11 @@ public static class Searches
 
             await using var reader = await explain.ExecuteReaderAsync(cancellationToken);
             var steps = new List<string>();
-            while (await reader.ReadAsync(cancellationToken)) steps.Add(Convert.ToString(reader.GetValue(3), CultureInfo.InvariantCulture)!);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                steps.Add(Convert.ToString(reader.GetValue(3), CultureInfo.InvariantCulture)!);
+            }
+
             Plans.Add(string.Join("; ", steps));
             return result;
         }

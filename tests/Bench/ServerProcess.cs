@@ -25,7 +25,8 @@ public sealed class ServerProcess : IDisposable
     public long ResidentBytes => Refreshed().WorkingSet64;
 
     /// <param name="firstAnswer">The address that answers once the server is up.</param>
-    public static async Task<ServerProcess> StartAsync(string dll, string firstAnswer, string[] args, params (string Key, string Value)[] environment)
+    public static async Task<ServerProcess> StartAsync(string dll, string firstAnswer, string[] args,
+        params (string Key, string Value)[] environment)
     {
         var port = FreePort();
         var info = new ProcessStartInfo("dotnet", [dll, .. args, "--urls", $"http://127.0.0.1:{port}"])
@@ -45,7 +46,11 @@ public sealed class ServerProcess : IDisposable
         var request = HttpConnection.Get(firstAnswer);
         while (true)
         {
-            if (process.HasExited) throw new InvalidOperationException($"{Path.GetFileName(dll)} ended with {process.ExitCode}: {string.Join('\n', errors)}");
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"{Path.GetFileName(dll)} ended with {process.ExitCode}: {string.Join('\n', errors)}");
+            }
+
             try
             {
                 using var connection = new HttpConnection(port);

@@ -19,15 +19,24 @@ public static class Starts
         for (var i = 0; i < Times; i++)
         {
             using (var app = await AppFiles.StartAsync(published, storage)) (resident, _) = (app.ResidentBytes, Add(ours, app));
-            using (var other = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BarePages.Argument])) (residentBare, _) = (other.ResidentBytes, Add(bare, other));
+            using (var other = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BarePages.Argument]))
+            {
+                (residentBare, _) = (other.ResidentBytes, Add(bare, other));
+            }
+
             Console.Error.Write('.');
         }
 
         var (mine, theirs) = (Measured.Median(ours), Measured.Median(bare));
         report.Add(new("11", "cold start to the first page", null,
-            string.Create(CultureInfo.InvariantCulture, $"{mine:0} ms, {mine / theirs:0.00} × a bare Razor Pages app ({theirs:0} ms)"), "at most 1.8 ×", mine <= 1.8 * theirs));
+            string.Create(CultureInfo.InvariantCulture, $"{mine:0} ms, {mine / theirs:0.00} × a bare Razor Pages app ({theirs:0} ms)"),
+            "at most 1.8 ×", mine <= 1.8 * theirs));
         report.Add(new("11", "resident memory", null,
-            string.Create(CultureInfo.InvariantCulture, $"{resident / 1e6:0} MB after the first page (bare {residentBare / 1e6:0} MB), {residentAtStart / 1e6:0} MB over {options.Messages:N0} messages, {residentNow / 1e6:0} MB after all workloads"), "", null));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{resident / 1e6:0} MB after the first page (bare {residentBare / 1e6:0} MB), "
+                + $"{residentAtStart / 1e6:0} MB over {options.Messages:N0} messages, {residentNow / 1e6:0} MB after all workloads"),
+            "", null));
     }
 
     private static int Add(List<double> times, ServerProcess server)

@@ -5,10 +5,15 @@ using System.Text.Json;
 namespace MarketChat.Bench;
 
 /// <summary>The workloads, by the numbers under which the table lists them.</summary>
-public sealed class Workloads(Options options, Report report, ServerProcess app, ServerProcess small, ServerProcess bare, MarketPlan plan, People people)
+public sealed class Workloads(Options options, Report report, ServerProcess app, ServerProcess small, ServerProcess bare, MarketPlan plan,
+    People people)
 {
     private const int Connections = 32;
     private const int FewConnections = 8;
+
+    // "안녕하세요! 아직 있나요?" as a form has it.
+    private const string Greeting =
+        "payload=%EC%95%88%EB%85%95%ED%95%98%EC%84%B8%EC%9A%94!+%EC%95%84%EC%A7%81+%EC%9E%88%EB%82%98%EC%9A%94%3F";
 
     private readonly string _reader = people.CookieOf(MarketPlan.Reader);
 
@@ -30,7 +35,8 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     {
         var room = plan.RoomOfSize[100];
         var bell = (await JsonAsync(app, _reader, $"/chat/{room}?handler=Messages&after=100")).GetProperty("bell").GetInt64();
-        var idle = Side.Same("idle poll", app, Connections, HttpConnection.Get($"/chat/{room}?handler=Messages&after=100&bell={bell}", _reader), 204);
+        var idle = Side.Same("idle poll", app, Connections,
+            HttpConnection.Get($"/chat/{room}?handler=Messages&after=100&bell={bell}", _reader), 204);
         var badge = Side.Same("idle badge", app, Connections, HttpConnection.Get($"/badge?bell={bell}", _reader), 204);
         var limit = Side.Same("bare Kestrel", bare, Connections, HttpConnection.Get("/poll", _reader), 204);
         var news = Side.Same("poll with news", app, Connections, HttpConnection.Get($"/chat/{room}?handler=Messages&after=99", _reader));
@@ -45,9 +51,11 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     {
         var senders = await SendersAsync();
         var insert = new Side("bare insert", bare, MarketPlan.Senders, number => Posting(senders[number], () => "/insert"));
-        var apart = new Side("16 rooms", app, MarketPlan.Senders, number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"), 201);
+        var apart = new Side("16 rooms", app, MarketPlan.Senders,
+            number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"), 201);
         var seller = await TokenAsync(people.CookieOf(Market.Seller));
-        var together = new Side("one room", app, MarketPlan.Senders, number => Posting(number % 2 == 0 ? senders[0] : seller, () => $"/chat/{plan.RoomOfSender(0)}/send"), 201);
+        var together = new Side("one room", app, MarketPlan.Senders,
+            number => Posting(number % 2 == 0 ? senders[0] : seller, () => $"/chat/{plan.RoomOfSender(0)}/send"), 201);
         var m = await Load.InTurnAsync(options, insert, apart, together);
         report.Add(new("3", "bare Kestrel, one durable insert per request", m[0], "the limit", "", null));
         foreach (var (what, sends) in new[] { ("16 senders in 16 rooms", m[1]), ("16 senders in one room", m[2]) })
@@ -60,28 +68,33 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
 
     private async Task RoomsAsync()
     {
-        var sides = plan.RoomOfSize.Select(room => Side.Same($"{room.Key}", app, FewConnections, HttpConnection.Get($"/chat/{room.Value}", _reader, "text/html"))).ToArray();
+        var sides = plan.RoomOfSize.Select(room =>
+            Side.Same($"{room.Key}", app, FewConnections, HttpConnection.Get($"/chat/{room.Value}", _reader, "text/html"))).ToArray();
         var m = await Load.InTurnAsync(options, sides);
         AddSizes("5", "open a room of {0} messages", "open a room", plan.RoomOfSize.Keys, m, 1.2, andBytes: true);
 
         // The far end of the largest room: its first messages. In the smallest, a page as full.
         var pages = new[] { 100, options.Messages }.Select(size => Side.Same($"{size}", app, FewConnections,
             HttpConnection.Get($"/chat/{plan.RoomOfSize[size]}?handler=History&before={FirstMessage(size) + 50}", _reader))).ToArray();
-        AddSizes("8", "oldest history page of {0} messages", "history", [100, options.Messages], await Load.InTurnAsync(options, pages), 1.2, andBytes: false);
+        AddSizes("8", "oldest history page of {0} messages", "history", [100, options.Messages], await Load.InTurnAsync(options, pages),
+            1.2, andBytes: false);
     }
 
     private async Task ListsAsync()
     {
         int[] owners = [MarketPlan.TenRooms, MarketPlan.ThousandRooms, MarketPlan.TenThousandRooms];
-        // Ten rooms make no full page: the product's rooms, the same twenty for everyone, would be no list of one's own, so bytes differ here.
-        var sides = owners.Select(owner => Side.Same($"{owner}", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(owner)))).ToArray();
+        // Ten rooms make no full page: the product's rooms, the same twenty for everyone, would be no list of one's own, so bytes differ
+        // here.
+        var sides = owners.Select(owner =>
+            Side.Same($"{owner}", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(owner)))).ToArray();
         AddSizes("6", "list of {0} rooms", "room list", [10, 1_000, 10_000], await Load.InTurnAsync(options, sides), 1.5, andBytes: false);
     }
 
     private async Task BadgesAsync()
     {
         int[] owners = [MarketPlan.TenRooms, MarketPlan.ThousandRooms, MarketPlan.TenThousandRooms, MarketPlan.ThousandUnread];
-        var sides = owners.Select(owner => Side.Same($"{owner}", app, FewConnections, HttpConnection.Get("/badge", people.CookieOf(owner)))).ToArray();
+        var sides = owners.Select(owner => Side.Same($"{owner}", app, FewConnections, HttpConnection.Get("/badge", people.CookieOf(owner))))
+            .ToArray();
         var m = await Load.InTurnAsync(options, sides);
         AddSizes("7", "badge over {0} rooms, 1 unread", "badge", [10, 1_000, 10_000], m[..3], 1.5, andBytes: false);
         AddRatio("7", "badge over 10,000 rooms, 1,000 unread", m[3], m[0], 1.5, "CPU at 10 rooms");
@@ -89,21 +102,28 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
 
     private async Task ProductsAsync()
     {
-        var home = await Load.InTurnAsync(options, new[] { small, app }.Select(server => Side.Same("home", server, FewConnections, HttpConnection.Get("/", accept: "text/html"))).ToArray());
-        AddSizes("9", "home page with {0} products", "home page", [MarketPlan.FewProducts, MarketPlan.ManyProducts], home, 1.5, andBytes: false);
+        var home = await Load.InTurnAsync(options,
+            new[] { small, app }.Select(server => Side.Same("home", server, FewConnections, HttpConnection.Get("/", accept: "text/html")))
+            .ToArray());
+        AddSizes("9", "home page with {0} products", "home page", [MarketPlan.FewProducts, MarketPlan.ManyProducts], home, 1.5,
+            andBytes: false);
 
-        var (few, many) = (await TokenAsync(people.CookieOf(MarketPlan.TenRooms), small), await TokenAsync(people.CookieOf(MarketPlan.TenThousandRooms)));
+        var (few, many) =
+            (await TokenAsync(people.CookieOf(MarketPlan.TenRooms), small), await TokenAsync(people.CookieOf(MarketPlan.TenThousandRooms)));
         var start = await Load.InTurnAsync(options,
             new Side("few", small, FewConnections, _ => Posting(few, () => "/products/5/start-chat")),
             new Side("many", app, FewConnections, _ => Posting(many, () => "/products/5/start-chat")));
         AddSizes("9", "start a chat that exists, among {0} rooms", "start a chat", [10, 10_000], start, 1.5, andBytes: false);
     }
 
-    /// <summary>Ten messages a second, each to someone whose poll is held: from the sender's acknowledgement to the poll's answer.</summary>
+    /// <summary>
+    /// Ten messages a second, each to someone whose poll is held: from the sender's acknowledgement to the poll's answer.
+    /// </summary>
     private async Task DeliveryAsync()
     {
         using var held = await HeldPolls.OpenAsync(app, plan, people, count: Math.Min(100, options.Waiting));
-        var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(Market.Seller)), perSecond: 10, TimeSpan.FromSeconds(Math.Max(10, options.Seconds * options.Rounds)));
+        var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(Market.Seller)), perSecond: 10,
+            TimeSpan.FromSeconds(Math.Max(10, options.Seconds * options.Rounds)));
         report.Add(new("4b", $"held delivery at 10 messages/s, acknowledged to answered", delivery.ToMeasured(app), delivery.Sentence,
             "p50 under 4 ms, p99 under 18 ms", delivery.P50 < 4 && delivery.P99 < 18 && delivery.Lost == 0));
     }
@@ -117,7 +137,8 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
         var (cpu, started) = (app.CpuSeconds, Stopwatch.GetTimestamp());
         await Task.Delay(TimeSpan.FromSeconds(5));
         var idle = (app.CpuSeconds - cpu) / Stopwatch.GetElapsedTime(started).TotalSeconds * 100;
-        report.Add(new("2", $"{options.Waiting:N0} held polls waiting", null, string.Create(CultureInfo.InvariantCulture, $"{each:0.0} KB each, {idle:0.0} % of a core"),
+        report.Add(new("2", $"{options.Waiting:N0} held polls waiting", null,
+            string.Create(CultureInfo.InvariantCulture, $"{each:0.0} KB each, {idle:0.0} % of a core"),
             "under 40 KB resident each, idle CPU under 2 %", each < 40 && idle < 2));
 
         var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(Market.Seller)), perSecond: 200, TimeSpan.FromSeconds(10));
@@ -131,7 +152,8 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
         await Soak.AddAsync(
             report, options,
             Side.Same("news", app, Connections, HttpConnection.Get($"/chat/{room}?handler=Messages&after=99", _reader)),
-            new Side("send", app, MarketPlan.Senders, number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"), 201),
+            new Side("send", app, MarketPlan.Senders, number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"),
+                201),
             Side.Same("room", app, FewConnections, HttpConnection.Get($"/chat/{room}", _reader, "text/html")),
             Side.Same("list", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(MarketPlan.ThousandRooms))),
             Side.Same("home", app, FewConnections, HttpConnection.Get("/", accept: "text/html")));
@@ -148,7 +170,8 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
             {
                 var (ratio, bytes) = (m[index].CpuPerRequest / m[0].CpuPerRequest, m[index].Bytes / m[0].Bytes);
                 var sentence = Times(ratio, "CPU") + (andBytes ? $", {Times(bytes, "bytes")}" : "");
-                report.Add(new(workload, name, m[index], sentence, $"at most {Times(atMost, andBytes ? "CPU and bytes" : "CPU")}", ratio <= atMost && (!andBytes || bytes <= atMost) && m[index].Errors == 0));
+                report.Add(new(workload, name, m[index], sentence, $"at most {Times(atMost, andBytes ? "CPU and bytes" : "CPU")}",
+                    ratio <= atMost && (!andBytes || bytes <= atMost) && m[index].Errors == 0));
             }
         }
     }
@@ -156,7 +179,8 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     private void AddRatio(string workload, string what, Measured measured, Measured limit, double atMost, string of)
     {
         var ratio = measured.CpuPerRequest / limit.CpuPerRequest;
-        report.Add(new(workload, what, measured, Times(ratio, of), $"at most {Times(atMost, of)}", ratio <= atMost && measured.Errors == 0));
+        report.Add(
+            new(workload, what, measured, Times(ratio, of), $"at most {Times(atMost, of)}", ratio <= atMost && measured.Errors == 0));
     }
 
     private static string Times(double ratio, string of) => string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} × {of}");
@@ -180,7 +204,7 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     }
 
     private static Func<byte[]> Posting(Sender sender, Func<string> url) =>
-        () => HttpConnection.Post(url(), sender.Cookie, sender.Token, $"payload=%EC%95%88%EB%85%95%ED%95%98%EC%84%B8%EC%9A%94!+%EC%95%84%EC%A7%81+%EC%9E%88%EB%82%98%EC%9A%94%3F&clientId={Guid.NewGuid()}");
+        () => HttpConnection.Post(url(), sender.Cookie, sender.Token, $"{Greeting}&clientId={Guid.NewGuid()}");
 
     private static async Task<JsonElement> JsonAsync(ServerProcess server, string cookie, string url)
     {

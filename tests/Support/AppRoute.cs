@@ -57,7 +57,6 @@ public sealed partial record AppRoute(string Method, string Path)
         var path = "/" + endpoint.RoutePattern.RawText?.TrimStart('/');
         if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page)
         {
-            if (page.ActionConstraints?.OfType<OnlyWithQuery>().FirstOrDefault() is { } only) path += $"?{only.Key}=words";
             var loaded = await pages.LoadAsync(page, endpoint.Metadata);
             var takesFiles = loaded.ModelTypeInfo?.GetCustomAttribute<UploadLimitAttribute>() is not null;
             var flag = loaded.ModelTypeInfo?.GetCustomAttribute<FeatureGateAttribute>()?.Features.Single();

@@ -13,7 +13,8 @@ namespace MarketChat.Features.Account.DeleteAccount;
 /// are all there is, by typing the name. A wrong password counts as at sign-in.
 /// </summary>
 public sealed class DeleteAccountModel(
-    UserManager<User> users, SignInManager<User> session, Sessions sessions, AccountClosing closing, IStringLocalizer<DeleteAccountModel> words) : PageModel
+    UserManager<User> users, SignInManager<User> session, Sessions sessions, AccountClosing closing,
+    IStringLocalizer<DeleteAccountModel> words) : PageModel
 {
     [BindProperty] public string? Password { get; set; }
     [BindProperty] public string? TypedName { get; set; }

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Features.Account.Export;
 
-/// <summary>One's own data as a file to keep. It is written as it is read, so that a long life here takes no more memory than a short one.</summary>
+/// <summary>
+/// One's own data as a file to keep. It is written as it is read, so that a long life here takes no more memory than a short one.
+/// </summary>
 public sealed class ExportModel(UserManager<User> users, PersonalCopies copies, TimeProvider time) : PageModel
 {
     // The danger of the relaxed encoding is JSON inside HTML, where a download never stands.

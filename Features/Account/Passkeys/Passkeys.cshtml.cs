@@ -43,7 +43,11 @@ public sealed class PasskeysModel(
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
         if (WhyNot(PlainText.Tidy(name)) is { } reason) return Refuse(reason);
-        if ((await users.GetPasskeysAsync(user)).Count >= MostPerPerson) return this.ProblemFor(StatusCodes.Status409Conflict, words["TooMany", MostPerPerson]);
+        if ((await users.GetPasskeysAsync(user)).Count >= MostPerPerson)
+        {
+            return this.ProblemFor(StatusCodes.Status409Conflict, words["TooMany", MostPerPerson]);
+        }
+
         if (!await IsMineAsync(user, password)) return Refuse(words["WrongPassword"]);
         return Content(await ceremonies.BeginAddingAsync(user), "application/json");
     }

@@ -17,6 +17,7 @@ public sealed class SignOutEverywhereModel(UserManager<User> users, Sessions ses
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
         var ended = await sessions.EndAllAsync(user);
-        return ended.Succeeded ? this.SeeOther("/") : LocalRedirect("/account/profile"); // Changed elsewhere at this moment: the button is still there.
+        // Changed elsewhere at this moment: the button is still there.
+        return ended.Succeeded ? this.SeeOther("/") : LocalRedirect("/account/profile");
     }
 }

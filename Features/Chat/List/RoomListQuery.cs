@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.List;
 
-/// <summary>A room as the list shows it. <see cref="Unread"/> counts what there is to read, no further than <see cref="RoomListQuery.MostCounted"/>.</summary>
+/// <summary>
+/// A room as the list shows it. <see cref="Unread"/> counts what there is to read, no further than <see cref="RoomListQuery.MostCounted"/>.
+/// </summary>
 public sealed record RoomCard(
     int Id, string Counterpart, string? CounterpartPhoto, string ProductTitle, string? ProductPhoto,
     LastMessage? Last, DateTime UpdatedAt, int Unread);
@@ -27,7 +29,11 @@ public sealed record RoomListCursor(DateTime UpdatedAt, int Id)
         cursor = null;
         if (string.IsNullOrEmpty(text)) return true;
         if (text.Split('-') is not [var ticks, var id]) return false;
-        if (!long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > DateTime.MaxValue.Ticks) return false;
+        if (!long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > DateTime.MaxValue.Ticks)
+        {
+            return false;
+        }
+
         if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var roomId)) return false;
         cursor = new RoomListCursor(new DateTime(at, DateTimeKind.Utc), roomId);
         return true;
@@ -65,9 +71,13 @@ public sealed class RoomListQuery(MarketDb db, ClosedAccount closed)
                 x.Room.UpdatedAt,
                 x.Room.BuyerId == me
                     ? x.Room.LastSellerMessageId <= x.Room.BuyerReadUpTo ? 0
-                        : db.Messages.Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.BuyerReadUpTo && m.UserId != me && m.RemovedAt == null).OrderBy(m => m.Id).Take(MostCounted).Count()
+                        : db.Messages
+                            .Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.BuyerReadUpTo && m.UserId != me && m.RemovedAt == null)
+                            .OrderBy(m => m.Id).Take(MostCounted).Count()
                     : x.Room.LastBuyerMessageId <= x.Room.SellerReadUpTo ? 0
-                        : db.Messages.Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.SellerReadUpTo && m.UserId != me && m.RemovedAt == null).OrderBy(m => m.Id).Take(MostCounted).Count()))
+                        : db.Messages
+                            .Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.SellerReadUpTo && m.UserId != me && m.RemovedAt == null)
+                            .OrderBy(m => m.Id).Take(MostCounted).Count()))
             .ToListAsync(cancellationToken);
         var older = rooms.Count > PageSize ? new RoomListCursor(rooms[PageSize - 1].UpdatedAt, rooms[PageSize - 1].Id) : null;
         return new RoomList(rooms.Take(PageSize).ToList(), older, productId, IsNewest: before is null);
@@ -76,7 +86,11 @@ public sealed class RoomListQuery(MarketDb db, ClosedAccount closed)
     private static IQueryable<ChatRoom> NewestFirst(IQueryable<ChatRoom> rooms, int? productId, RoomListCursor? before)
     {
         if (productId is not null) rooms = rooms.Where(r => r.ProductId == productId);
-        if (before is not null) rooms = rooms.Where(r => r.UpdatedAt < before.UpdatedAt || (r.UpdatedAt == before.UpdatedAt && r.Id < before.Id));
+        if (before is not null)
+        {
+            rooms = rooms.Where(r => r.UpdatedAt < before.UpdatedAt || (r.UpdatedAt == before.UpdatedAt && r.Id < before.Id));
+        }
+
         return NewestFirst(rooms);
     }
 

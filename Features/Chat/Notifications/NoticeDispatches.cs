@@ -27,18 +27,24 @@ public sealed class NoticeDispatches(MarketDb db, PeopleToTell people, NoticeQue
                    select new NoticeDispatch(person, notice, CopiesOf(notice, browsers))];
     }
 
-    /// <summary>What has waited may have become pointless; and a browser in which somebody has signed out meanwhile gets it no more.</summary>
+    /// <summary>
+    /// What has waited may have become pointless; and a browser in which somebody has signed out meanwhile gets it no more.
+    /// </summary>
     public async Task ReviseAsync(NoticeDispatch dispatch, CancellationToken cancellationToken)
     {
         if (!await notices.StandsAsync(dispatch.Person, dispatch.Notice, cancellationToken)) dispatch.GiveUp();
-        else dispatch.KeepTo(await db.PushSubscriptions.Where(s => s.UserId == dispatch.Person && s.Stamp == s.User.SecurityStamp).Select(s => s.Id).ToListAsync(cancellationToken));
+        else dispatch.KeepTo(await db.PushSubscriptions.Where(s => s.UserId == dispatch.Person && s.Stamp == s.User.SecurityStamp)
+            .Select(s => s.Id).ToListAsync(cancellationToken));
     }
 
     /// <summary>Forgets the subscriptions that are over; and what has reached nobody does not count as told.</summary>
     public async Task NoteAsync(IReadOnlyCollection<NoticeDispatch> sent, CancellationToken cancellationToken)
     {
         await ForgetAsync([.. sent.SelectMany(dispatch => dispatch.Gone)], cancellationToken);
-        foreach (var lost in sent.Where(dispatch => dispatch.IsLost)) await notices.PutBackAsync(lost.Person, lost.Notice, cancellationToken);
+        foreach (var lost in sent.Where(dispatch => dispatch.IsLost))
+        {
+            await notices.PutBackAsync(lost.Person, lost.Notice, cancellationToken);
+        }
     }
 
     private List<NoticeCopy> CopiesOf(Notice notice, List<Browser> browsers) =>
@@ -47,7 +53,8 @@ public sealed class NoticeDispatches(MarketDb db, PeopleToTell people, NoticeQue
             select new NoticeCopy(browser.Subscription, words.In(browser.Language, notice))];
 
     // For this person: the flag may be on for some people only, and here nobody is signed in.
-    private Task<bool> IsOnAsync(string? person) => features.IsEnabledAsync(NotificationsSetup.Flag, new TargetingContext { UserId = person });
+    private Task<bool> IsOnAsync(string? person) =>
+        features.IsEnabledAsync(NotificationsSetup.Flag, new TargetingContext { UserId = person });
 
     private async Task ForgetAsync(IReadOnlyCollection<Guid> browsers, CancellationToken cancellationToken)
     {

@@ -8,7 +8,8 @@ namespace MarketChat.Features.Chat.Notifications;
 /// <param name="IsNews">What is none takes, without a sound, the place of what was told before and has been taken back.</param>
 /// <param name="ToldBefore">Id of the message they had been told of before, 0 for none.</param>
 public sealed record Notice(
-    int RoomId, long MessageId, string? From, string? Picture, string Payload, bool Removed, int Photos, DateTime SentAt, bool IsNews, long ToldBefore)
+    int RoomId, long MessageId, string? From, string? Picture, string Payload, bool Removed, int Photos, DateTime SentAt, bool IsNews,
+    long ToldBefore)
 {
     /// <summary>Id of the message they have been told of now. With nothing left to tell of, the next one is news again.</summary>
     public long Told => Removed ? 0 : MessageId;
@@ -40,7 +41,9 @@ public sealed class NoticeQuery(MarketDb db, TimeProvider time)
             : [];
     }
 
-    /// <summary>Whether a notice is still worth telling: nothing was told after it, and it was not read meanwhile, taken back or muted.</summary>
+    /// <summary>
+    /// Whether a notice is still worth telling: nothing was told after it, and it was not read meanwhile, taken back or muted.
+    /// </summary>
     public Task<bool> StandsAsync(int me, Notice notice, CancellationToken cancellationToken) => Noted(me, notice).AnyAsync(
         n => notice.Removed || (!n.Muted
             && (n.ChatRoom.BuyerId == me ? n.ChatRoom.BuyerReadUpTo : n.ChatRoom.SellerReadUpTo) < notice.MessageId
@@ -49,7 +52,8 @@ public sealed class NoticeQuery(MarketDb db, TimeProvider time)
 
     /// <summary>A notice has reached nobody: its room is again as if it had not been taken.</summary>
     public Task PutBackAsync(int me, Notice notice, CancellationToken cancellationToken) => db.WriteAsync(
-        token => Noted(me, notice).ExecuteUpdateAsync(set => set.SetProperty(n => n.NotifiedUpTo, notice.ToldBefore), token), cancellationToken);
+        token => Noted(me, notice).ExecuteUpdateAsync(set => set.SetProperty(n => n.NotifiedUpTo, notice.ToldBefore), token),
+        cancellationToken);
 
     private IQueryable<RoomNotice> Noted(int me, Notice notice) =>
         db.RoomNotices.Where(n => n.UserId == me && n.ChatRoomId == notice.RoomId && n.NotifiedUpTo == notice.Told);
@@ -59,12 +63,18 @@ public sealed class NoticeQuery(MarketDb db, TimeProvider time)
         var openings = await Openings(me, since).Take(MostAtOnce).ToDictionaryAsync(o => o.RoomId, cancellationToken);
         var told = openings.Values.Select(o => o.NewestStanding ?? o.NotifiedUpTo).ToList();
         var messages = await db.Messages.Where(m => told.Contains(m.Id))
-            .Select(m => new { m.Id, m.ChatRoomId, From = m.User.UserName, Picture = m.User.Avatar, m.Payload, Removed = m.RemovedAt != null, m.Photos, m.CreatedAt })
+            .Select(m => new
+            {
+                m.Id, m.ChatRoomId, From = m.User.UserName, Picture = m.User.Avatar, m.Payload, Removed = m.RemovedAt != null, m.Photos,
+                m.CreatedAt,
+            })
             .ToListAsync(cancellationToken);
         var notices = messages.ConvertAll(m => new Notice(
-            m.ChatRoomId, m.Id, m.From, m.Picture, m.Payload, m.Removed, m.Photos?.Count ?? 0, m.CreatedAt, openings[m.ChatRoomId].IsNews, openings[m.ChatRoomId].NotifiedUpTo));
+            m.ChatRoomId, m.Id, m.From, m.Picture, m.Payload, m.Removed, m.Photos?.Count ?? 0,
+            m.CreatedAt, openings[m.ChatRoomId].IsNews, openings[m.ChatRoomId].NotifiedUpTo));
 
-        var noted = await db.RoomNotices.Where(n => n.UserId == me && openings.Keys.Contains(n.ChatRoomId)).ToDictionaryAsync(n => n.ChatRoomId, cancellationToken);
+        var noted = await db.RoomNotices.Where(n => n.UserId == me && openings.Keys.Contains(n.ChatRoomId))
+            .ToDictionaryAsync(n => n.ChatRoomId, cancellationToken);
         foreach (var notice in notices)
         {
             if (!noted.TryGetValue(notice.RoomId, out var room)) db.Add(room = new RoomNotice { UserId = me, ChatRoomId = notice.RoomId });
@@ -91,7 +101,10 @@ public sealed class NoticeQuery(MarketDb db, TimeProvider time)
                 db.RoomNotices.Where(n => n.UserId == me),
                 r => r.Id,
                 n => n.ChatRoomId,
-                (r, n) => new { r.Id, r.UpdatedAt, r.ReadUpTo, r.Last, NotifiedUpTo = n == null ? 0 : n.NotifiedUpTo, Muted = n != null && n.Muted })
+                (r, n) => new
+                {
+                    r.Id, r.UpdatedAt, r.ReadUpTo, r.Last, NotifiedUpTo = n == null ? 0 : n.NotifiedUpTo, Muted = n != null && n.Muted,
+                })
             .LeftJoin(
                 db.Messages,
                 r => r.NotifiedUpTo,
@@ -102,7 +115,8 @@ public sealed class NoticeQuery(MarketDb db, TimeProvider time)
                     IsTold = told != null && told.Id > r.ReadUpTo && told.CreatedAt >= since,
                     TakenBack = told != null && told.RemovedAt != null,
                     NewestStanding = db.Messages
-                        .Where(m => m.ChatRoomId == r.Id && m.Id > r.ReadUpTo && m.Id <= r.Last && !r.Muted && m.UserId != me && m.RemovedAt == null && m.CreatedAt >= since)
+                        .Where(m => m.ChatRoomId == r.Id && m.Id > r.ReadUpTo && m.Id <= r.Last && !r.Muted
+                            && m.UserId != me && m.RemovedAt == null && m.CreatedAt >= since)
                         .OrderByDescending(m => m.Id).Select(m => (long?)m.Id).FirstOrDefault(),
                 })
             .Where(o => o.TakenBack || (!o.IsTold && o.NewestStanding != null))

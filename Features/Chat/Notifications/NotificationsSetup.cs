@@ -2,7 +2,9 @@ using MarketChat.Features.Shared;
 
 namespace MarketChat.Features.Chat.Notifications;
 
-/// <summary>Tells people of new messages while they look elsewhere: in the title of their tabs, and on their devices where they ask for it.</summary>
+/// <summary>
+/// Tells people of new messages while they look elsewhere: in the title of their tabs, and on their devices where they ask for it.
+/// </summary>
 public static class NotificationsSetup
 {
     public const string Flag = "ChatNotifications";

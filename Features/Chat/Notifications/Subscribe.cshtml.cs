@@ -10,7 +10,10 @@ using Microsoft.FeatureManagement.Mvc;
 
 namespace MarketChat.Features.Chat.Notifications;
 
-/// <summary>The browser that asks is to be sent notifications from now on, or no longer. Only scripts come here: without one there is no subscription.</summary>
+/// <summary>
+/// The browser that asks is to be sent notifications from now on, or no longer. Only scripts come here: without one there is no
+/// subscription.
+/// </summary>
 [FeatureGate(NotificationsSetup.Flag), EnableRateLimiting(Limit.Messages)]
 public sealed class SubscribeModel(
     SubscribedBrowser browser, PushClient push, PeopleToTell people, IStringLocalizer<SubscribeModel> words) : PageModel
@@ -19,7 +22,11 @@ public sealed class SubscribeModel(
 
     public async Task<IActionResult> OnPostAsync(string? endpoint, string? p256dh, string? auth)
     {
-        if (push.Read(endpoint, p256dh, auth) is not { } target) return this.ProblemFor(StatusCodes.Status400BadRequest, words["NoSubscription"]);
+        if (push.Read(endpoint, p256dh, auth) is not { } target)
+        {
+            return this.ProblemFor(StatusCodes.Status400BadRequest, words["NoSubscription"]);
+        }
+
         await browser.SubscribeAsync(HttpContext, target);
         people.Listen(User.Id());
         return new NoContentResult();

@@ -26,7 +26,11 @@ public sealed class RemovalModel(RemoveMessage remove, IStringLocalizer<RemovalM
 
     public async Task<IActionResult> OnPostAsync(int id, long messageId)
     {
-        if (!ModelState.IsValid) return Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status400BadRequest, words["BadQuestion"]) : BadRequest();
+        if (!ModelState.IsValid)
+        {
+            return Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status400BadRequest, words["BadQuestion"]) : BadRequest();
+        }
+
         var found = await remove.ExecuteAsync(User.Id(), id, messageId, HttpContext.RequestAborted);
         if (Request.IsFromScript()) return Tell(found);
         if (found is Removability.Open or Removability.AlreadyRemoved) return this.SeeOther($"/chat/{id}");

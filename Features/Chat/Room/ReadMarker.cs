@@ -22,7 +22,8 @@ public sealed class ReadMarker(MarketDb db, Doorbell doorbell)
         if (room is null) return false;
         if (upTo <= room.ReadUpTo || room.LastOfTheirs <= room.ReadUpTo) return true; // Nothing of theirs is left unread: spare the write.
 
-        var message = await db.Messages.Where(m => m.ChatRoomId == roomId && m.Id <= upTo).MaxAsync(m => (long?)m.Id, cancellationToken) ?? 0;
+        var message = await db.Messages.Where(m => m.ChatRoomId == roomId && m.Id <= upTo)
+            .MaxAsync(m => (long?)m.Id, cancellationToken) ?? 0;
         var moved = await db.WriteAsync(token => Forward(me, roomId, message, token), cancellationToken);
         if (moved == 0) return true;
 
@@ -33,7 +34,8 @@ public sealed class ReadMarker(MarketDb db, Doorbell doorbell)
 
     private Task<int> Forward(int me, int roomId, long message, CancellationToken cancellationToken) =>
         db.ChatRooms
-            .Where(r => r.Id == roomId && ((r.BuyerId == me && r.BuyerReadUpTo < message) || (r.SellerId == me && r.SellerReadUpTo < message)))
+            .Where(r => r.Id == roomId
+                && ((r.BuyerId == me && r.BuyerReadUpTo < message) || (r.SellerId == me && r.SellerReadUpTo < message)))
             .ExecuteUpdateAsync(
                 room => room
                     .SetProperty(r => r.Rev, r => r.Rev + 1)

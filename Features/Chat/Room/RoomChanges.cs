@@ -25,13 +25,15 @@ public sealed class RoomChanges(MarketDb db, Doorbell doorbell)
             .Where(r => r.Id == roomId && (r.BuyerId == me || r.SellerId == me))
             .Select(r => new State(
                 r.Rev, r.ClosedAt != null, r.BuyerId == me ? r.SellerReadUpTo : r.BuyerReadUpTo,
-                db.ChatRooms.Where(c => c.BuyerId == me).Count(ChatRoomQueries.UnreadByBuyer) + db.ChatRooms.Where(c => c.SellerId == me).Count(ChatRoomQueries.UnreadBySeller)))
+                db.ChatRooms.Where(c => c.BuyerId == me).Count(ChatRoomQueries.UnreadByBuyer)
+                    + db.ChatRooms.Where(c => c.SellerId == me).Count(ChatRoomQueries.UnreadBySeller)))
             .FirstOrDefault());
 
     private static readonly Func<MarketDb, int, int, long, IAsyncEnumerable<Stamped>> _afterRev = EF.CompileAsyncQuery(
         (MarketDb db, int me, int roomId, long after) => db.Messages
             .Where(m => m.ChatRoomId == roomId && m.Rev > after).OrderBy(m => m.Rev).Take(MostPerAnswer + 1)
-            .Select(m => new Stamped(m.Rev, new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == me, m.Payload, m.CreatedAt, m.RemovedAt != null, PhotoSize.Of(m.Photos)))));
+            .Select(m => new Stamped(m.Rev, new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == me, m.Payload, m.CreatedAt,
+                m.RemovedAt != null, PhotoSize.Of(m.Photos)))));
 
     /// <summary>The changes after <paramref name="after"/>, or null when the room is not among one's rooms.</summary>
     public async Task<Changes?> AfterAsync(int me, int roomId, long after, CancellationToken cancellationToken)
@@ -40,8 +42,15 @@ public sealed class RoomChanges(MarketDb db, Doorbell doorbell)
         var room = await _state(db, me, roomId, cancellationToken);
         if (room is null) return null;
 
-        if (after == room.Rev) return new Changes(room.Rev, bell, room.UnreadRooms, room.CounterpartReadUpTo, HasMore: false, [], Closed: room.IsClosed);
-        if (after != 0 && !ChatRoom.CanHaveLedTo(after, room.Rev)) return new Changes(room.Rev, bell, room.UnreadRooms, room.CounterpartReadUpTo, HasMore: false, [], Reset: true);
+        if (after == room.Rev)
+        {
+            return new Changes(room.Rev, bell, room.UnreadRooms, room.CounterpartReadUpTo, HasMore: false, [], Closed: room.IsClosed);
+        }
+
+        if (after != 0 && !ChatRoom.CanHaveLedTo(after, room.Rev))
+        {
+            return new Changes(room.Rev, bell, room.UnreadRooms, room.CounterpartReadUpTo, HasMore: false, [], Reset: true);
+        }
 
         var messages = after == 0
             ? await NewestAsync(me, roomId, cancellationToken)
@@ -51,13 +60,15 @@ public sealed class RoomChanges(MarketDb db, Doorbell doorbell)
 
         // The messages were read after the room's rev, so they may reach beyond it, but never leave a gap before it.
         var rev = hasMore ? messages[^1].Rev : Math.Max(room.Rev, messages.Count == 0 ? 0 : messages.Max(m => m.Rev));
-        return new Changes(rev, bell, room.UnreadRooms, room.CounterpartReadUpTo, hasMore, messages.ConvertAll(m => m.View), Closed: room.IsClosed);
+        return new Changes(rev, bell, room.UnreadRooms, room.CounterpartReadUpTo, hasMore, messages.ConvertAll(m => m.View),
+            Closed: room.IsClosed);
     }
 
     private async Task<List<Stamped>> NewestAsync(int me, int roomId, CancellationToken cancellationToken)
     {
         var newest = await db.Messages.Where(m => m.ChatRoomId == roomId).OrderByDescending(m => m.Id).Take(RoomQuery.PageSize)
-            .Select(m => new Stamped(m.Rev, new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == me, m.Payload, m.CreatedAt, m.RemovedAt != null, PhotoSize.Of(m.Photos))))
+            .Select(m => new Stamped(m.Rev, new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == me, m.Payload, m.CreatedAt,
+                m.RemovedAt != null, PhotoSize.Of(m.Photos))))
             .ToListAsync(cancellationToken);
         newest.Reverse();
         return newest;

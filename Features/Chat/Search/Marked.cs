@@ -53,9 +53,10 @@ public static class Marked
 
     private static IEnumerable<(int Start, int End)> Places(string text, string word)
     {
-        for (var at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(word, at + word.Length, StringComparison.OrdinalIgnoreCase))
+        var from = 0;
+        while (text.IndexOf(word, from, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
         {
-            yield return (at, at + word.Length);
+            yield return (at, from = at + word.Length);
         }
     }
 }

@@ -17,8 +17,15 @@ namespace MarketChat.Features.Chat.Search;
 [EnableRateLimiting(Limit.Searches)]
 public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel> words) : PageModel
 {
-    /// <summary>What the box shows: the words as typed, what was found, how much that was as a sentence, and whether something is wrong with the words.</summary>
+    /// <summary>
+    /// What the box shows: the words as typed, what was found, how much that was as a sentence, and whether something is wrong
+    /// with the words.
+    /// </summary>
     public sealed record Answer(string Text, Found Found, string Summary, bool IsRefused = false);
+
+    /// <summary>What the search box shows, which stands in the layout's list.</summary>
+    [ViewData]
+    public Answer? Result { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(string? q, long? before)
     {
@@ -26,13 +33,19 @@ public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel>
         var wanted = SearchWords.Of(q);
         if (wanted.IsTooLong) return Refuse(q, words["TooLong", SearchWords.MaxLength]);
 
-        var found = wanted.Each.Count == 0 ? Found.Nothing : await query.FindAsync(User.Id(), wanted.Each, before, HttpContext.RequestAborted);
+        var found = wanted.Each.Count == 0
+            ? Found.Nothing
+            : await query.FindAsync(User.Id(), wanted.Each, before, HttpContext.RequestAborted);
         return Show(new Answer(wanted.Text, found, wanted.Text.Length == 0 ? "" : Summarize(found, wanted.Text)));
     }
 
     private string Summarize(Found found, string text)
     {
-        if (found.Rooms.Count + found.Messages.Count > 0) return words["Summary", Count(found.Rooms.Count, found.HasMoreRooms), Count(found.Messages.Count, found.Before is not null)];
+        if (found.Rooms.Count + found.Messages.Count > 0)
+        {
+            return words["Summary", Count(found.Rooms.Count, found.HasMoreRooms), Count(found.Messages.Count, found.Before is not null)];
+        }
+
         return found.Before is null ? words["Nothing", text] : words["NothingYet", text];
     }
 
@@ -48,7 +61,7 @@ public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel>
     private IActionResult Show(Answer answer)
     {
         if (Request.IsFromScript()) return new JsonResult(answer);
-        HttpContext.Features.Set(answer);
+        Result = answer;
         return Page();
     }
 }

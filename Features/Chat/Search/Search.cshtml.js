@@ -18,6 +18,7 @@ import { setTime } from '/js/times.js';
 const TIMEOUT = 15_000;
 const PAUSE_IN_TYPING = 180;
 const KEY = 'q';
+const [LIST, SEARCH] = ['/chat', '/chat/search'];
 const BESIDE_THE_ROOM = matchMedia('(min-width: 1000px)');
 
 class SearchBox {
@@ -200,6 +201,7 @@ class SearchBox {
   #keepInAddress(words) {
     const url = new URL(location.href);
     url.searchParams.delete('before');
+    if (url.pathname === LIST || url.pathname === SEARCH) url.pathname = words ? SEARCH : LIST;
     if (words) url.searchParams.set(KEY, words);
     else url.searchParams.delete(KEY);
     if (url.href !== location.href) history.replaceState(history.state, '', url);
@@ -207,7 +209,7 @@ class SearchBox {
 }
 
 /** @param {string} words @param {string | null} [before] */
-function addressOf(words, before) { return `/chat?${KEY}=${encodeURIComponent(words)}${before ? `&before=${before}` : ''}`; }
+function addressOf(words, before) { return `${SEARCH}?${KEY}=${encodeURIComponent(words)}${before ? `&before=${before}` : ''}`; }
 
 /** @param {HTMLElement} element @param {FoundRoom} room */
 function fillRoom(element, room) {

@@ -1,21 +1,23 @@
 using MarketChat.Features.Shared;
-using MarketChat.Infrastructure.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Features.Chat.Search;
 
-/// <summary>Searching one's own chats. The index is kept current also while the flag is off, so that switching it on needs nothing.</summary>
+/// <summary>
+/// Searching one's own chats. The index is kept current also while the flag is off, so that switching it on needs nothing.
+/// </summary>
 public static class SearchSetup
 {
     public const string Flag = "ChatSearch";
 
     public const string Key = "q";
 
+    public const string Url = "/chat/search";
+
     public static IServiceCollection AddChatSearch(this IServiceCollection services) => services
         .AddScoped<SearchQuery>()
         .AddToSlot(ChatSlots.ListTop, "~/Features/Chat/Search/_SearchBox.cshtml", Flag)
-        .Configure<RazorPagesOptions>(options => options.Conventions.AddPageRouteModelConvention("/Chat/Search/Search", page =>
-        {
-            foreach (var selector in page.Selectors) selector.ActionConstraints.Add(new OnlyWithQuery(Key)); // The route is the list's, too.
-        }));
+        .Configure<RazorPagesOptions>(options => options.Conventions.AddPageApplicationModelConvention(
+            ChatSlots.ListPage, page => page.Filters.Add(new TypeFilterAttribute<RedirectToSearchFilter>())));
 }

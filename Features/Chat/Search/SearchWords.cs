@@ -16,6 +16,7 @@ public sealed record SearchWords(string Text, IReadOnlyList<string> Each)
         var text = PlainText.Tidy(typed);
         if (!text.IsStorable()) return new SearchWords(text, []); // Nowhere stored, so nothing is found.
         if (!text.Contains(NoCharacter)) text = text.Normalize(); // A keyboard may send Hangul in parts.
-        return new SearchWords(text, [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.OrdinalIgnoreCase)]);
+        return new SearchWords(text,
+            [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
 }

@@ -28,7 +28,10 @@ public sealed class SendModel(SendMessage send, MarketDb db, IStringLocalizer<Se
 
         var sent = await send.ExecuteAsync(User.Id(), id, text, clientId, HttpContext.RequestAborted);
         if (sent is null) return await NotSentAsync(id);
-        if (Request.IsFromScript()) return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
+        if (Request.IsFromScript())
+        {
+            return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
+        }
 
         // A form reached by the back button still has the id of what it sent before: new words in it are a new message. Whether they are
         // new cannot be told once that one is removed, and nobody wants it back by accident.
@@ -48,7 +51,11 @@ public sealed class SendModel(SendMessage send, MarketDb db, IStringLocalizer<Se
 
     private async Task<IActionResult> NotSentAsync(int id)
     {
-        if (await db.ChatRooms.Of(User.Id()).AnyAsync(r => r.Id == id)) return Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]);
+        if (await db.ChatRooms.Of(User.Id()).AnyAsync(r => r.Id == id))
+        {
+            return Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]);
+        }
+
         return Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]) : NotFound();
     }
 

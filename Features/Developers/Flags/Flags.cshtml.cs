@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Flags;
-using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
@@ -11,7 +10,7 @@ using Microsoft.FeatureManagement.FeatureFilters;
 namespace MarketChat.Features.Developers.Flags;
 
 /// <summary>Which optional features are on, and for whom: for oneself, or for somebody else by name.</summary>
-[AllowAnonymous, DevelopmentOnly]
+[AllowAnonymous]
 public sealed class FlagsModel(IFeatureManager flags, IFeatureDefinitionProvider rules, UserManager<User> users) : PageModel
 {
     /// <param name="ForEveryone">Otherwise it is for the <paramref name="Audiences"/>, or for no one where there is none.</param>
@@ -37,7 +36,9 @@ public sealed class FlagsModel(IFeatureManager flags, IFeatureDefinitionProvider
     private async Task<Row> DescribeAsync(string flag)
     {
         var filters = (await rules.GetFeatureDefinitionAsync(flag)).EnabledFor;
-        var audiences = filters.Select(filter => filter.ParametersObject).OfType<TargetingFilterSettings>().Select(settings => settings.Audience);
-        return new Row(flag, filters.Any(filter => filter.ParametersObject is null), [.. audiences], await flags.IsEnabledForAsync(flag, Person));
+        var audiences = filters.Select(filter => filter.ParametersObject).OfType<TargetingFilterSettings>()
+            .Select(settings => settings.Audience);
+        return new Row(flag, filters.Any(filter => filter.ParametersObject is null), [.. audiences],
+            await flags.IsEnabledForAsync(flag, Person));
     }
 }

@@ -24,7 +24,8 @@ public sealed class StartChatModel(MarketDb db, Doorbell doorbell, TimeProvider 
     public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)
     {
         var me = User.Id();
-        var sellerId = await db.Products.OnTheMarket().Where(p => p.Id == id).Select(p => (int?)p.SellerId).SingleOrDefaultAsync(cancellationToken);
+        var sellerId = await db.Products.OnTheMarket().Where(p => p.Id == id).Select(p => (int?)p.SellerId)
+            .SingleOrDefaultAsync(cancellationToken);
         if (sellerId is not { } seller) return Refuse(StatusCodes.Status404NotFound, words["ProductNotFound"], "/");
         if (seller == me) return Refuse(StatusCodes.Status409Conflict, words["OwnProduct"], $"/products/{id}");
 

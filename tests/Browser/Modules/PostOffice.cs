@@ -46,8 +46,10 @@ internal sealed class PostOffice
     public async Task Store(IRoute route)
     {
         var letter = Keep(route);
-        var message = new { id = _stored.Count, letter.ClientId, senderId = 7, mine = true, letter.Payload, sentAt = "2026-11-22T03:00:00Z" };
-        await route.FulfillAsync(new() { Status = 201, ContentType = "application/json", Body = JsonSerializer.Serialize(message, JsonSerializerOptions.Web) });
+        var message =
+            new { id = _stored.Count, letter.ClientId, senderId = 7, mine = true, letter.Payload, sentAt = "2026-11-22T03:00:00Z" };
+        await route.FulfillAsync(
+            new() { Status = 201, ContentType = "application/json", Body = JsonSerializer.Serialize(message, JsonSerializerOptions.Web) });
     }
 
     /// <summary>Stored, but the answer never arrives.</summary>
@@ -62,7 +64,8 @@ internal sealed class PostOffice
     /// <summary>Neither arrives nor fails, as over a connection that died unnoticed.</summary>
     public static Task Silent(IRoute route) => Task.CompletedTask;
 
-    public static Func<IRoute, Task> Status(int status, string? detail = null, string? retryAfter = null) => route => route.FulfillAsync(new()
+    public static Func<IRoute, Task> Status(int status, string? detail = null, string? retryAfter = null) =>
+        route => route.FulfillAsync(new()
     {
         Status = status,
         ContentType = "application/problem+json",

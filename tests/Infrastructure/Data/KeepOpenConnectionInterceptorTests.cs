@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketChat.Tests.Infrastructure.Data;
 
-/// <summary>The connection of a pooled context stays open between requests, takes nothing from one to the next, and closes with the app.</summary>
+/// <summary>
+/// The connection of a pooled context stays open between requests, takes nothing from one to the next, and closes with the app.
+/// </summary>
 public sealed class KeepOpenConnectionInterceptorTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("market-connection-").FullName;

@@ -41,7 +41,8 @@ public sealed class KeptStatementsTests(MarketHost host) : IClassFixture<MarketH
             return true;
         });
 
-        static IAsyncEnumerable<string?> Name(MarketDb db, int id) => db.Users.Where(u => u.Id == id).Select(u => u.UserName).AsAsyncEnumerable();
+        static IAsyncEnumerable<string?> Name(MarketDb db, int id) =>
+            db.Users.Where(u => u.Id == id).Select(u => u.UserName).AsAsyncEnumerable();
     }
 
     [Fact]
@@ -64,7 +65,8 @@ public sealed class KeptStatementsTests(MarketHost host) : IClassFixture<MarketH
             (await db.Users.CountAsync(u => u.NormalizedUserName == "DONE")).ShouldBe(1);
             return true;
 
-            Task<int> Rename(int id, string name) => db.Database.ExecuteSqlAsync($"""UPDATE "AspNetUsers" SET "NormalizedUserName" = {name} WHERE "Id" = {id}""");
+            Task<int> Rename(int id, string name) =>
+                db.Database.ExecuteSqlAsync($"""UPDATE "AspNetUsers" SET "NormalizedUserName" = {name} WHERE "Id" = {id}""");
         });
     }
 
@@ -100,7 +102,8 @@ public sealed class KeptStatementsTests(MarketHost host) : IClassFixture<MarketH
         File.Exists($"{file}-wal").ShouldBeFalse();
     }
 
-    private static IQueryable<string?> NamesFrom(MarketDb db, int from) => db.Users.Where(u => u.Id >= from).OrderBy(u => u.Id).Select(u => u.UserName);
+    private static IQueryable<string?> NamesFrom(MarketDb db, int from) =>
+        db.Users.Where(u => u.Id >= from).OrderBy(u => u.Id).Select(u => u.UserName);
 
     /// <summary>The bytes that what SQLite has compiled for the connection takes.</summary>
     private static int Compiled(MarketDb db)

@@ -69,10 +69,13 @@ public sealed class SchemaTests(MarketHost host) : IClassFixture<MarketHost>
         await older.Database.OpenConnectionAsync();
         await older.GetService<IMigrator>().MigrateAsync("Start");
         await older.Database.ExecuteSqlRawAsync("""
-            INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, CreatedAt, EmailConfirmed, PhoneNumberConfirmed, TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
+            INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, CreatedAt, EmailConfirmed, PhoneNumberConfirmed, TwoFactorEnabled,
+                LockoutEnabled, AccessFailedCount)
                 VALUES (1, 'alice', 'ALICE', '2026-01-01', 0, 0, 0, 1, 0), (2, 'bob', 'BOB', '2026-01-01', 0, 0, 0, 1, 0);
-            INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId) VALUES (1, '자전거', 1, '', 1, '2026-01-01', '0b6e0000-0000-0000-0000-000000000000');
-            INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, UpdatedAt, Rev, BuyerReadUpTo, SellerReadUpTo, LastBuyerMessageId, LastSellerMessageId)
+            INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId)
+                VALUES (1, '자전거', 1, '', 1, '2026-01-01', '0b6e0000-0000-0000-0000-000000000000');
+            INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, UpdatedAt, Rev, BuyerReadUpTo, SellerReadUpTo,
+                LastBuyerMessageId, LastSellerMessageId)
                 VALUES (1, 2, 1, 1, '2026-01-01', '2026-01-01', 1, 0, 0, 1, 0);
             INSERT INTO Messages (Id, Payload, UserId, ChatRoomId, CreatedAt, ClientId, Rev)
                 VALUES (1, '안녕하세요', 2, 1, '2026-01-01', '0b6e0000-0000-0000-0000-000000000000', 1);
@@ -80,7 +83,8 @@ public sealed class SchemaTests(MarketHost host) : IClassFixture<MarketHost>
 
         await older.Database.MigrateAsync();
 
-        (await older.Messages.Select(m => m.User.UserName + " " + m.ChatRoom.Product.Title + " " + m.Payload).ToListAsync()).ShouldBe(["bob 자전거 안녕하세요"]);
+        (await older.Messages.Select(m => m.User.UserName + " " + m.ChatRoom.Product.Title + " " + m.Payload).ToListAsync())
+            .ShouldBe(["bob 자전거 안녕하세요"]);
         (await older.Products.OnTheMarket().CountAsync()).ShouldBe(1);
         (await older.ChatRooms.CountAsync(r => r.ClosedAt == null)).ShouldBe(1);
     }
@@ -120,7 +124,8 @@ public sealed class SchemaTests(MarketHost host) : IClassFixture<MarketHost>
 
     // With the app's services, for Identity asks them which version of its tables to describe.
     private MarketDb InMemory() => new(
-        new DbContextOptionsBuilder<MarketDb>().UseSqlite("Data Source=:memory:").UseApplicationServiceProvider(host.Services).Options, new WriteGate());
+        new DbContextOptionsBuilder<MarketDb>().UseSqlite("Data Source=:memory:").UseApplicationServiceProvider(host.Services).Options,
+        new WriteGate());
 
     private static async Task<string> Explain(MarketDb db, string query)
     {
@@ -136,8 +141,10 @@ public sealed class SchemaTests(MarketHost host) : IClassFixture<MarketHost>
     // Table by table, in no particular order: a column that a migration adds stands behind those that were there. What the search index
     // consists of is SQLite's own, and no part of the model.
     private static async Task<List<string>> Schema(MarketDb db) => await db.Database.SqlQueryRaw<string>("""
-        WITH Tables AS (SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\_\_EF%' ESCAPE '\' AND name NOT LIKE 'MessageIndex%')
-        SELECT 'column ' || t.name || '.' || c.name || ' ' || c.type || ' not null ' || c."notnull" || ' default ' || COALESCE(c.dflt_value, '-') || ' key ' || c.pk AS Value
+        WITH Tables AS (SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+            AND name NOT LIKE '\_\_EF%' ESCAPE '\' AND name NOT LIKE 'MessageIndex%')
+        SELECT 'column ' || t.name || '.' || c.name || ' ' || c.type || ' not null ' || c."notnull"
+                || ' default ' || COALESCE(c.dflt_value, '-') || ' key ' || c.pk AS Value
             FROM Tables t JOIN pragma_table_info(t.name) c
         UNION ALL SELECT 'reference ' || t.name || '.' || r."from" || ' to ' || r."table" || '.' || r."to" || ' on delete ' || r.on_delete
             FROM Tables t JOIN pragma_foreign_key_list(t.name) r

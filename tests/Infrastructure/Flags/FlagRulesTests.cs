@@ -7,11 +7,14 @@ using Microsoft.FeatureManagement;
 
 namespace MarketChat.Tests.Infrastructure.Flags;
 
-/// <summary>How the settings can say for whom a feature is on: in a file, in the environment, on the command line, and in one over another.</summary>
+/// <summary>
+/// How the settings can say for whom a feature is on: in a file, in the environment, on the command line, and in one over another.
+/// </summary>
 public sealed class FlagRulesTests
 {
     private const string ForAlice = """
-        { "FeatureManagement": { "Search": { "EnabledFor": [ { "Name": "Microsoft.Targeting", "Parameters": { "Audience": { "Users": [ "alice" ] } } } ] } } }
+        { "FeatureManagement": { "Search": { "EnabledFor": [
+            { "Name": "Microsoft.Targeting", "Parameters": { "Audience": { "Users": [ "alice" ] } } } ] } } }
         """;
 
     [Theory]
@@ -27,7 +30,8 @@ public sealed class FlagRulesTests
     [InlineData("@alice, 0%", true, false)]
     public async Task A_few_words_say_for_whom(string words, bool alice, bool bob)
     {
-        foreach (var flags in new[] { Read(File($$"""{ "FeatureManagement": { "Search": "{{words}}" } }""")), Read(Environment("Search", words)), Read(CommandLine($"Search={words}")) })
+        foreach (var flags in new[] { Read(File($$"""{ "FeatureManagement": { "Search": "{{words}}" } }""")),
+            Read(Environment("Search", words)), Read(CommandLine($"Search={words}")) })
         {
             (await flags.IsEnabledForAsync("Search", "alice")).ShouldBe(alice, words);
             (await flags.IsEnabledForAsync("Search", "bob")).ShouldBe(bob, words);
@@ -37,8 +41,10 @@ public sealed class FlagRulesTests
     [Fact]
     public async Task The_librarys_own_list_of_filters_says_so_too()
     {
-        var environment = Environment("Search__EnabledFor__0__Name", "Targeting", "Search__EnabledFor__0__Parameters__Audience__Users__0", "alice");
-        var commandLine = CommandLine("Search:EnabledFor:0:Name=Microsoft.Targeting", "Search:EnabledFor:0:Parameters:Audience:Users:0=alice");
+        var environment =
+            Environment("Search__EnabledFor__0__Name", "Targeting", "Search__EnabledFor__0__Parameters__Audience__Users__0", "alice");
+        var commandLine =
+            CommandLine("Search:EnabledFor:0:Name=Microsoft.Targeting", "Search:EnabledFor:0:Parameters:Audience:Users:0=alice");
 
         foreach (var flags in new[] { Read(File(ForAlice)), Read(environment), Read(commandLine) })
         {
@@ -64,7 +70,8 @@ public sealed class FlagRulesTests
     {
         var off = Read(File(ForAlice), Environment("Search", "false"));
         var forBob = Read(File(ForAlice), CommandLine("Search=@bob"));
-        var forAlice = Read(File("""{ "FeatureManagement": { "Search": true } }"""), Environment("Search__EnabledFor__0__Name", "Targeting", "Search__EnabledFor__0__Parameters__Audience__Users__0", "alice"));
+        var forAlice = Read(File("""{ "FeatureManagement": { "Search": true } }"""),
+            Environment("Search__EnabledFor__0__Name", "Targeting", "Search__EnabledFor__0__Parameters__Audience__Users__0", "alice"));
         var noLonger = Read(File(ForAlice), CommandLine("Search:EnabledFor:0:Parameters:Audience:Users:0=bob"));
 
         (await off.IsEnabledForAsync("Search", "alice")).ShouldBeFalse();
@@ -132,8 +139,10 @@ public sealed class FlagRulesTests
     [InlineData("Search:EnabledFor:0", "Search:EnabledFor:0:Name=Targetting")]
     [InlineData("Percentage", "Search:EnabledFor:0:Name=Percentage", "Search:EnabledFor:0:Parameters:Value=50")]
     [InlineData("Audience", "Search:EnabledFor:0:Name=Targeting")]
-    [InlineData("between 0 and 100", "Search:EnabledFor:0:Name=Targeting", "Search:EnabledFor:0:Parameters:Audience:DefaultRolloutPercentage=101")]
-    [InlineData("Parameters", "Search:EnabledFor:0:Name=Targeting", "Search:EnabledFor:0:Parameters:Audience:DefaultRolloutPercentage=half")]
+    [InlineData("between 0 and 100", "Search:EnabledFor:0:Name=Targeting",
+        "Search:EnabledFor:0:Parameters:Audience:DefaultRolloutPercentage=101")]
+    [InlineData("Parameters", "Search:EnabledFor:0:Name=Targeting",
+        "Search:EnabledFor:0:Parameters:Audience:DefaultRolloutPercentage=half")]
     [InlineData("Parameters", "Search:EnabledFor:0:Name=Targeting", "Search:EnabledFor:0:Parameters:Audience:User:0=alice")]
     [InlineData("groups", "Search:EnabledFor:0:Name=Targeting", "Search:EnabledFor:0:Parameters:Audience:Groups:0:Name=beta")]
     [InlineData("Search:EnableFor", "Search:EnableFor:0:Name=Targeting")]
@@ -146,7 +155,8 @@ public sealed class FlagRulesTests
         refusal.Message.ShouldContain(hint);
     }
 
-    private static Action<IConfigurationBuilder> File(string json) => builder => builder.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json)));
+    private static Action<IConfigurationBuilder> File(string json) =>
+        builder => builder.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json)));
 
     private static Action<IConfigurationBuilder> Environment(params string[] namesAndValues) => builder => builder.AddInMemoryCollection(
         namesAndValues.Chunk(2).Select(pair => KeyValuePair.Create($"FeatureManagement:{pair[0].Replace("__", ":")}", (string?)pair[1])));

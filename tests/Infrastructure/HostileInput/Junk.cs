@@ -14,51 +14,70 @@ internal sealed class Junk(int seed)
 
     private static readonly string[] _numbers =
     [
-        "-1", "0", "00", "+1", " 1", "1 ", "1.5", "1,5", "1e3", "1e999", "0x10", "2147483647", "2147483648", "-2147483649", "9223372036854775807",
-        "9223372036854775808", "-9223372036854775809", "99999999999999999999999999", "NaN", "Infinity", "-Infinity", "∞", "١٢٣", "１２", "", "null", "true", "[]", "{}",
+        "-1", "0", "00", "+1", " 1", "1 ", "1.5", "1,5", "1e3", "1e999", "0x10", "2147483647", "2147483648", "-2147483649",
+        "9223372036854775807",
+        "9223372036854775808", "-9223372036854775809", "99999999999999999999999999", "NaN", "Infinity", "-Infinity", "∞", "١٢٣", "１２", "",
+        "null", "true", "[]", "{}",
         "639012345678901234-17", "9999999999999999999-1", "1-", "-", "--", "1-2-3",
     ];
 
     private static readonly string[] _texts =
     [
-        "", " ", "\0", "a\0b", "\u0001\u0002\u001f\u007f", "\r\n", "\t\v\f", "\u0085\u2028\u2029", "\uFEFF", "\uFFFE\uFFFF", "\u202Eabc", "가", "👩‍👩‍👧‍👦", "e\u0301\u0323",
-        "'; DROP TABLE Messages; --", "' OR 1=1 --", "$(id)", "`id`", "%s%n%x", "{0}", "${jndi:ldap://x}", "../../../etc/passwd", "..\\..\\", "<script>pwn()</script>",
-        "\"><img src=x onerror=pwn()>", "javascript:pwn()", "//evil.example", "/\\evil.example", "~//evil.example", "undefined", "__proto__", "constructor", "CON", "NUL.jpg",
+        "", " ", "\0", "a\0b", "\u0001\u0002\u001f\u007f", "\r\n", "\t\v\f", "\u0085\u2028\u2029", "\uFEFF", "\uFFFE\uFFFF", "\u202Eabc",
+        "가", "👩‍👩‍👧‍👦", "e\u0301\u0323",
+        "'; DROP TABLE Messages; --", "' OR 1=1 --", "$(id)", "`id`", "%s%n%x", "{0}", "${jndi:ldap://x}", "../../../etc/passwd",
+        "..\\..\\", "<script>pwn()</script>",
+        "\"><img src=x onerror=pwn()>", "javascript:pwn()", "//evil.example", "/\\evil.example", "~//evil.example", "undefined",
+        "__proto__", "constructor", "CON", "NUL.jpg",
         "00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}", "zz", "on", "ko", "xx-XX",
     ];
 
     private static readonly string[] _brokenEscapes =
     [
-        "%", "%%", "%2", "%zz", "%00", "a%00b", "%FF%FE", "%C3%28", "%ED%A0%80", "%F0%9F%98", "%E0%A4%A", "%0d%0aSet-Cookie:%20a=b", "%2e%2e%2f%2e%2e%2f", "%252e%252e", "+", "%20", "%u0041", "\x80\xff",
+        "%", "%%", "%2", "%zz", "%00", "a%00b", "%FF%FE", "%C3%28", "%ED%A0%80", "%F0%9F%98", "%E0%A4%A", "%0d%0aSet-Cookie:%20a=b",
+        "%2e%2e%2f%2e%2e%2f", "%252e%252e", "+", "%20", "%u0041", "\x80\xff",
     ];
 
     private static readonly string[] _fields =
     [
-        "payload", "clientId", "userName", "password", "confirmPassword", "title", "price", "free", "description", "photo", "FormId", "avatar", "removeAvatar", "language",
-        "upTo", "returnUrl", "id", "handler", "after", "before", "bell", "wait", "product", "q", "name", "status", "page", "area", "__RequestVerificationToken",
+        "payload", "clientId", "userName", "password", "confirmPassword", "title", "price", "free", "description", "photo", "FormId",
+        "avatar", "removeAvatar", "language",
+        "upTo", "returnUrl", "id", "handler", "after", "before", "bell", "wait", "product", "q", "name", "status", "page", "area",
+        "__RequestVerificationToken",
     ];
 
-    private static readonly string[] _methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "PROPFIND", "get", "A-B_C.D"];
+    private static readonly string[] _methods =
+        ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "PROPFIND", "get", "A-B_C.D"];
 
     private static readonly string[] _contentTypes =
     [
-        "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-16", "application/x-www-form-urlencoded; charset=nonsense",
-        $"multipart/form-data; boundary={Boundary}", "multipart/form-data", "multipart/form-data; boundary=", $"multipart/form-data; boundary={new string('b', 300)}",
-        $"multipart/mixed; boundary={Boundary}", "application/json", "application/json; charset=utf-7", "text/plain", "text/xml", "image/jpeg", "/", ";;;", "a/b; c=\"",
+        "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-16",
+        "application/x-www-form-urlencoded; charset=nonsense",
+        $"multipart/form-data; boundary={Boundary}", "multipart/form-data", "multipart/form-data; boundary=",
+        $"multipart/form-data; boundary={new string('b', 300)}",
+        $"multipart/mixed; boundary={Boundary}", "application/json", "application/json; charset=utf-7", "text/plain", "text/xml",
+        "image/jpeg", "/", ";;;", "a/b; c=\"",
     ];
 
     private static readonly string[] _headers =
     [
-        "Accept-Language: ,,,;q=,", "Accept-Language: xx-YY-zz;q=9999999999", "Accept: */*;q=nonsense", "Accept: " + new string('a', 4000), "Range: bytes=9-1,-,--5",
-        "Range: bytes=0-18446744073709551616", "If-None-Match: \"", "If-Modified-Since: yesterday", "Sec-Fetch-Site: nonsense", "Sec-Fetch-Dest: \u00ff\u00fe",
-        "Accept-Encoding: gzip;q=2, br;q=-1, zstd", "X-Forwarded-For: 1.2.3.4.5, ,:::", "X-Forwarded-Proto: javascript", "Expect: 200-maybe", "Upgrade: websocket",
-        "Cookie: market-session=nonsense; market-language=c=xx|uic=%00; .AspNetCore.Mvc.CookieTempDataProvider=AAAA", "Cookie: ;;;=;==", "Referer: http://[::", "Origin: null",
-        "Cookie: .AspNetCore.Antiforgery=x; market-zone=../../etc/localtime", "Content-Encoding: gzip", "Traceparent: 00-zz-zz-zz", "Baggage: a=b,,,c",
+        "Accept-Language: ,,,;q=,", "Accept-Language: xx-YY-zz;q=9999999999", "Accept: */*;q=nonsense", "Accept: " + new string('a', 4000),
+        "Range: bytes=9-1,-,--5",
+        "Range: bytes=0-18446744073709551616", "If-None-Match: \"", "If-Modified-Since: yesterday", "Sec-Fetch-Site: nonsense",
+        "Sec-Fetch-Dest: \u00ff\u00fe",
+        "Accept-Encoding: gzip;q=2, br;q=-1, zstd", "X-Forwarded-For: 1.2.3.4.5, ,:::", "X-Forwarded-Proto: javascript",
+        "Expect: 200-maybe", "Upgrade: websocket",
+        "Cookie: market-session=nonsense; market-language=c=xx|uic=%00; .AspNetCore.Mvc.CookieTempDataProvider=AAAA", "Cookie: ;;;=;==",
+        "Referer: http://[::", "Origin: null",
+        "Cookie: .AspNetCore.Antiforgery=x; market-zone=../../etc/localtime", "Content-Encoding: gzip", "Traceparent: 00-zz-zz-zz",
+        "Baggage: a=b,,,c",
     ];
 
     private readonly Random _random = new(seed);
 
-    /// <summary>One request about <paramref name="route"/> in a conversation, by someone with this cookie header and antiforgery token.</summary>
+    /// <summary>
+    /// One request about <paramref name="route"/> in a conversation, by someone with this cookie header and antiforgery token.
+    /// </summary>
     public (byte[] Bytes, bool IsCutOff) Request(AppRoute route, Conversation talk, string host, string cookies, string token)
     {
         var (type, body) = Body(talk);
@@ -88,7 +107,8 @@ internal sealed class Junk(int seed)
     private string Path(AppRoute route, Conversation talk)
     {
         var path = Rarely(3) ? route.Path.Replace("{id:int}", One([.. _numbers.Select(Escape), .. _brokenEscapes])) : route.UrlIn(talk);
-        path = path.Replace("{status:int?}", Escape(One(_numbers))).Replace("{name}", Escape(One(_texts))).Replace("{static-asset}", $"js/{Escape(One(_texts))}");
+        path = path.Replace("{status:int?}", Escape(One(_numbers))).Replace("{name}", Escape(One(_texts)))
+            .Replace("{static-asset}", $"js/{Escape(One(_texts))}");
         if (Rarely(30)) path += "/" + One(_brokenEscapes);
         var query = Query(route, talk);
         return query.Length == 0 ? path.Replace(' ', '+') : path.Replace(' ', '+') + (path.Contains('?') ? "&" : "?") + query;
@@ -98,7 +118,11 @@ internal sealed class Junk(int seed)
     {
         if (Rarely(100)) return new string('q', 9_000);
         if (Rarely(50)) return string.Join('&', Enumerable.Range(0, 700).Select(i => $"a{i}=1"));
-        if (Rarely(12) && !route.Path.Contains("handler")) return $"handler={Escape(One([.. _texts, "Messages", "Read", "History", "Rooms", "messages "]))}";
+        if (Rarely(12) && !route.Path.Contains("handler"))
+        {
+            return $"handler={Escape(One([.. _texts, "Messages", "Read", "History", "Rooms", "messages "]))}";
+        }
+
         return string.Join('&', Enumerable.Range(0, _random.Next(4)).Select(_ => Pair(talk)));
     }
 
@@ -106,7 +130,9 @@ internal sealed class Junk(int seed)
     {
         0 => (One(_contentTypes), []),
         1 => (One(_contentTypes), Noise(_random.Next(300))),
-        2 => (One(_contentTypes), Bytes(One(["{", "{\"payload\":\"a\"}", "[[[[[[[[", "null", "\"\\ud800\"", string.Concat(Enumerable.Repeat("{\"a\":", 200))]))),
+        2 =>
+            (One(_contentTypes), Bytes(
+                One(["{", "{\"payload\":\"a\"}", "[[[[[[[[", "null", "\"\\ud800\"", string.Concat(Enumerable.Repeat("{\"a\":", 200))]))),
         3 or 4 => ($"multipart/form-data; boundary={Boundary}", Multipart(talk)),
         5 => (One(_contentTypes), Form(talk)),
         _ => ("application/x-www-form-urlencoded", Form(talk)),
@@ -121,7 +147,8 @@ internal sealed class Junk(int seed)
         var parts = Enumerable.Range(0, 1 + _random.Next(6)).SelectMany(_ =>
         {
             var file = Rarely(3) ? $"; filename=\"{One(_texts).Replace("\r\n", "")}\"" : "";
-            return (byte[])[.. Bytes($"--{Boundary}\r\nContent-Disposition: form-data; name=\"{One(_fields)}\"{file}\r\n\r\n"), .. Rarely(3) ? Noise(40) : Bytes(Value(talk)), .. Bytes("\r\n")];
+            return (byte[])[.. Bytes($"--{Boundary}\r\nContent-Disposition: form-data; name=\"{One(_fields)}\"{file}\r\n\r\n"),
+                .. Rarely(3) ? Noise(40) : Bytes(Value(talk)), .. Bytes("\r\n")];
         });
         byte[] whole = [.. parts, .. Bytes($"--{Boundary}--\r\n")];
         return Rarely(3) ? whole[.._random.Next(whole.Length)] : whole; // Truncated anywhere.
@@ -130,7 +157,8 @@ internal sealed class Junk(int seed)
     private string Pair(Conversation talk)
     {
         var field = One(_fields);
-        var pair = $"{field}{(Rarely(10) ? One(["[]", "[0]", ".x", "[a]", ".Length", "%00", "[999999999]"]) : "")}={(Rarely(4) ? One(_brokenEscapes) : Escape(Value(talk)))}";
+        var index = Rarely(10) ? One(["[]", "[0]", ".x", "[a]", ".Length", "%00", "[999999999]"]) : "";
+        var pair = $"{field}{index}={(Rarely(4) ? One(_brokenEscapes) : Escape(Value(talk)))}";
         return Rarely(10) ? $"{pair}&{pair}" : pair;
     }
 

@@ -7,7 +7,8 @@ namespace MarketChat.Tests.Infrastructure.Localization;
 /// <summary>Every visible word in Korean and in English.</summary>
 public sealed partial class WordsTests
 {
-    private static readonly string _root = typeof(WordsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppRoot").Value!;
+    private static readonly string _root = typeof(WordsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "AppRoot").Value!;
 
     public static TheoryData<string> Files => new(Sources("*.ko.resx").Concat(Sources("*.en.resx"))
         .Select(file => Regex.Replace(Path.GetRelativePath(_root, file), @"\.(ko|en)\.resx$", "")).Distinct());
@@ -31,7 +32,8 @@ public sealed partial class WordsTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void English_is_English(string file) => Words(file, "en").Values.ShouldAllBe(word => !Hangul().IsMatch(word) || word.Contains("한국어"));
+    public void English_is_English(string file) =>
+        Words(file, "en").Values.ShouldAllBe(word => !Hangul().IsMatch(word) || word.Contains("한국어"));
 
     [Theory]
     [MemberData(nameof(Views))]

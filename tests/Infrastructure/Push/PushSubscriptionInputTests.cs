@@ -41,7 +41,8 @@ public sealed class PushSubscriptionInputTests
     public void Anything_else_will_not(string? endpoint) => Read(endpoint).ShouldBeNull();
 
     [Fact]
-    public void An_address_without_end_will_not() => Read($"https://push.example/{new string('x', PushSubscription.MaxEndpointLength)}").ShouldBeNull();
+    public void An_address_without_end_will_not() =>
+        Read($"https://push.example/{new string('x', PushSubscription.MaxEndpointLength)}").ShouldBeNull();
 
     [Theory]
     [InlineData(null, null)]
@@ -74,7 +75,8 @@ public sealed class PushSubscriptionInputTests
 
     [Fact]
     public void For_tests_it_may_be_on_this_machine() =>
-        PushSubscriptionInput.Read("http://127.0.0.1:5123/1", new PushBrowser("").P256dh, new PushBrowser("").Auth, allowPrivate: true).ShouldNotBeNull();
+        PushSubscriptionInput.Read("http://127.0.0.1:5123/1", new PushBrowser("").P256dh, new PushBrowser("").Auth, allowPrivate: true)
+            .ShouldNotBeNull();
 
     private static PushSubscriptionInput? Read(string? endpoint)
     {

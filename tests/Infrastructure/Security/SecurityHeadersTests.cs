@@ -35,6 +35,54 @@ public sealed class SecurityHeadersTests(MarketHost host) : IClassFixture<Market
         answer.Header("Server").ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("/", 200)]
+    [InlineData("/account/sign-in", 200)]
+    [InlineData("/nowhere", 404)]
+    [InlineData("/products/0", 404)]
+    [InlineData("/?before=abc", 400)]
+    [InlineData("/chat", 302)]
+    [InlineData("/badge", 401)]
+    [InlineData("/healthz", 200)]
+    [InlineData("/photos/none.jpg", 404)]
+    public async Task No_cache_keeps_an_answer_that_does_not_say_so(string url, int status)
+    {
+        var answer = await host.Visitor().Scenario(s => s.Get.Url(url));
+
+        answer.StatusCode.ShouldBe(status);
+        answer.Header("Cache-Control").ShouldNotBeNull().ShouldContain("no-store");
+    }
+
+    [Fact]
+    public async Task A_quiet_poll_is_kept_by_no_cache()
+    {
+        var bob = await host.SignedIn();
+        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson().GetProperty("bell").GetInt64();
+
+        await bob.Scenario(s =>
+        {
+            s.Get.Url($"/badge?bell={bell}");
+            s.StatusCodeShouldBe(204);
+            s.HeaderShouldBe("Cache-Control", "no-store");
+        });
+    }
+
+    [Fact]
+    public async Task A_static_file_may_be_kept_also_when_it_is_asked_for_again()
+    {
+        var visitor = host.Visitor();
+
+        var first = await visitor.Scenario(s => s.Get.Url("/logo.svg"));
+        var second = await visitor.Scenario(s =>
+        {
+            s.Get.Url("/logo.svg");
+            s.WithRequestHeader("If-None-Match", first.Header("ETag").ShouldNotBeNull());
+        });
+
+        second.StatusCode.ShouldBe(304);
+        foreach (var answer in new[] { first, second }) answer.Header("Cache-Control").ShouldNotBeNull().ShouldNotContain("no-store");
+    }
+
     [Fact]
     public async Task The_pages_own_import_map_is_let_in_and_pages_have_no_other_inline_script_or_style()
     {

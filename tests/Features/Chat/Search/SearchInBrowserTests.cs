@@ -21,7 +21,7 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
         await Expect(Found(page).Locator("mark")).ToHaveTextAsync("직거래");
         await Expect(Summary(page)).ToHaveTextAsync("채팅 0개, 메시지 1개");
         await Expect(page.Locator("[data-room-list]")).ToBeHiddenAsync();
-        page.Url.ShouldEndWith($"/chat?q={Uri.EscapeDataString("직거래")}");
+        page.Url.ShouldEndWith($"/chat/search?q={Uri.EscapeDataString("직거래")}");
 
         await page.ReloadAsync();
         await Expect(Box(page)).ToHaveValueAsync("직거래");
@@ -56,12 +56,12 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
         var release = new TaskCompletionSource();
         var failed = new ConcurrentQueue<string>();
         page.RequestFailed += (_, request) => failed.Enqueue(Uri.UnescapeDataString(request.Url));
-        await page.RouteAsync($"**/chat?q={Uri.EscapeDataString("첫째")}", async route =>
+        await page.RouteAsync($"**/chat/search?q={Uri.EscapeDataString("첫째")}", async route =>
         {
             await release.Task;
             await route.ContinueAsync();
         });
-        var first = page.WaitForRequestAsync($"**/chat?q={Uri.EscapeDataString("첫째")}");
+        var first = page.WaitForRequestAsync($"**/chat/search?q={Uri.EscapeDataString("첫째")}");
         await Box(page).FillAsync("첫째");
         await first;
 
@@ -147,10 +147,10 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
         for (var i = 0; i < 25; i++) await talk.Say(talk.Buyer, $"찾을 말 {i}");
         await Box(page).FillAsync("찾을 말");
         await Expect(Found(page)).ToHaveCountAsync(20);
-        await page.RouteAsync("**/chat?q=*", route => route.AbortAsync());
+        await page.RouteAsync("**/chat/search?q=*", route => route.AbortAsync());
         await Box(page).FillAsync("찾을 말 24");
         await Expect(Summary(page)).ToHaveTextAsync("지금은 검색할 수 없어요. 잠시 뒤에 다시 해주세요.");
-        await page.UnrouteAsync("**/chat?q=*");
+        await page.UnrouteAsync("**/chat/search?q=*");
 
         await page.Locator("[data-more]").ClickAsync();
 
@@ -197,11 +197,11 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     {
         var (page, talk) = await OpenList();
         await talk.Say(talk.Buyer, "안녕하세요");
-        await page.RouteAsync("**/chat?q=*", route => route.FulfillAsync(new() { Status = 503 }));
+        await page.RouteAsync("**/chat/search?q=*", route => route.FulfillAsync(new() { Status = 503 }));
         await Box(page).FillAsync("안녕");
         await Expect(Summary(page)).ToHaveTextAsync("지금은 검색할 수 없어요. 잠시 뒤에 다시 해주세요.");
 
-        await page.UnrouteAsync("**/chat?q=*");
+        await page.UnrouteAsync("**/chat/search?q=*");
         await Box(page).PressAsync("Enter");
 
         await Expect(Found(page)).ToHaveCountAsync(1);
@@ -215,7 +215,7 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
         foreach (var (width, scheme) in new[] { (320, ColorScheme.Light), (1280, ColorScheme.Dark) })
         {
             var page = await Device(host, talk.Seller, width: width, scheme: scheme);
-            await page.Open("/chat?q=자전거");
+            await page.Open("/chat/search?q=자전거");
             await Expect(Found(page)).ToHaveCountAsync(1);
 
             (await page.RunAxe()).Violations.Select(found => $"{found.Id}: {string.Join(", ", found.Nodes.Select(node => node.Target))}").ShouldBeEmpty();

@@ -68,15 +68,37 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     {
         (await host.Browser().Scenario(s =>
         {
-            s.Get.Url("/chat?q=hello");
+            s.Get.Url("/chat/search?q=hello");
             s.IgnoreStatusCode();
-        })).Location.ShouldNotBeNull().ShouldContain(Uri.EscapeDataString("/chat?q=hello"));
+        })).Location.ShouldNotBeNull().ShouldContain(Uri.EscapeDataString("/chat/search?q=hello"));
         await host.Browser().Scenario(s =>
         {
-            s.Get.Url("/chat?q=hello");
+            s.Get.Url("/chat/search?q=hello");
             s.AsScript();
             s.StatusCodeShouldBe(401);
         });
+    }
+
+    [Fact]
+    public async Task The_lists_address_with_words_leads_to_the_search()
+    {
+        var talk = await Conversation.Begin(host);
+        await talk.Say(talk.Buyer, "직거래 되나요?");
+        var words = Uri.EscapeDataString("직거래");
+
+        foreach (var manner in new Action<Scenario>[] { _ => { }, s => s.AsScript() })
+        {
+            (await talk.Seller.Scenario(s =>
+            {
+                s.Get.Url($"/chat?q={words}&before=9");
+                manner(s);
+                s.StatusCodeShouldBe(302);
+                s.HeaderShouldBe("Cache-Control", "no-store");
+            })).Location.ShouldBe($"/chat/search?q={words}&before=9");
+        }
+
+        (await host.Visitor().Scenario(s => s.Get.Url("/chat?q=hello"))).Location.ShouldNotBeNull().ShouldContain(Uri.EscapeDataString("/chat?q=hello"));
+        (await talk.Seller.Scenario(s => s.Get.Url("/chat?handler=Rooms&q=hello"))).StatusCode.ShouldBe(200, "a poll of the list is none");
     }
 
     [Fact]
@@ -126,7 +148,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         await talk.Say(talk.Buyer, $"앞 {notThis} 뒤");
 
         (await Search(talk.Seller, said)).Found.Messages.Select(m => m.Id).ShouldBe([id]);
-        (await talk.Seller.Page($"/chat?q={Uri.EscapeDataString(said)}")).QuerySelectorAll("[data-found-message]").Length.ShouldBe(1);
+        (await talk.Seller.Page($"/chat/search?q={Uri.EscapeDataString(said)}")).QuerySelectorAll("[data-found-message]").Length.ShouldBe(1);
     }
 
     [Theory]
@@ -146,12 +168,12 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
 
         var answer = await talk.Buyer.Scenario(s =>
         {
-            s.Get.Url($"/chat?q={encoded}");
+            s.Get.Url($"/chat/search?q={encoded}");
             s.AsScript();
             s.StatusCodeShouldBeOk();
         });
         answer.ReadAsJson<Answer>().Found.Messages.ShouldBeEmpty();
-        await talk.Buyer.Page($"/chat?q={encoded}");
+        await talk.Buyer.Page($"/chat/search?q={encoded}");
     }
 
     [Fact]
@@ -159,7 +181,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
 
-        var page = await talk.Buyer.Page("/chat?q=");
+        var page = await talk.Buyer.Page("/chat/search?q=");
 
         page.QuerySelectorAll("[data-room-id]").Length.ShouldBe(1);
         page.QuerySelector("[data-search]").ShouldNotBeNull().GetAttribute("data-active").ShouldNotBe("true");
@@ -169,7 +191,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Too_many_characters_are_refused_with_a_sentence()
     {
         var bob = await host.SignedIn();
-        var url = $"/chat?q={new string('a', 101)}";
+        var url = $"/chat/search?q={new string('a', 101)}";
 
         (await bob.Scenario(s =>
         {
@@ -198,7 +220,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
 
         await bob.Scenario(s =>
         {
-            s.Get.Url($"/chat?q=hello&before={before}");
+            s.Get.Url($"/chat/search?q=hello&before={before}");
             s.AsScript();
             s.StatusCodeShouldBe(400);
         });
@@ -211,8 +233,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         var ids = new List<long>();
         for (var i = 0; i < 45; i++) ids.Insert(0, (await talk.Say(talk.Buyer, $"찾을 말 {i}")).Id);
 
-        (await talk.Seller.Page("/chat")).QuerySelector("[data-search] form").ShouldNotBeNull().GetAttribute("action").ShouldBe("/chat");
-        var page = await talk.Seller.Page("/chat?q=찾을 말");
+        (await talk.Seller.Page("/chat")).QuerySelector("[data-search] form").ShouldNotBeNull().GetAttribute("action").ShouldBe("/chat/search");
+        var page = await talk.Seller.Page("/chat/search?q=찾을 말");
         var found = Shown(page);
         while (page.QuerySelector("[data-more]:not([hidden])") is { } more)
         {
@@ -258,7 +280,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
 
         found.Rooms.Select(room => room.Id).ShouldBe(rooms[..10]);
         found.HasMoreRooms.ShouldBeTrue();
-        (await seller.Page("/chat?q=캠핑")).QuerySelector("[data-more-rooms]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeFalse();
+        (await seller.Page("/chat/search?q=캠핑")).QuerySelector("[data-more-rooms]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeFalse();
     }
 
     [Fact]
@@ -291,13 +313,13 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         {
             await talk.Buyer.Scenario(s =>
             {
-                s.Get.Url("/chat?q=안녕");
+                s.Get.Url("/chat/search?q=안녕");
                 manner(s);
                 s.StatusCodeShouldBe(404);
             });
         }
 
-        var page = await talk.Buyer.Page("/chat");
+        var page = await talk.Buyer.Page("/chat?q=안녕");
         page.QuerySelectorAll("[data-search], [src*=Search]").ShouldBeEmpty();
         page.QuerySelectorAll("[data-room-id]").Length.ShouldBe(1);
         (await market.Data(db => db.FindMessagesAsync(talk.Seller.Id, ["안녕하세요"], long.MaxValue, 20, default))).Ids.Count.ShouldBe(1, "the index goes on");
@@ -313,7 +335,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
 
     private static async Task<Answer> Search(TestBrowser visitor, string words) => (await visitor.Scenario(s =>
     {
-        s.Get.Url($"/chat?q={Uri.EscapeDataString(words)}");
+        s.Get.Url($"/chat/search?q={Uri.EscapeDataString(words)}");
         s.AsScript();
         s.StatusCodeShouldBeOk();
     })).ReadAsJson<Answer>();

@@ -71,11 +71,10 @@ public sealed class FlagsTests : IDisposable
 
         foreach (var visitor in new[] { bob, _host.Browser() })
         {
-            await visitor.Scenario(s =>
-            {
-                s.By(method).Url(Url);
-                s.StatusCodeShouldBe(404);
-            });
+            // In a build that was not published, the route for files that came after it refuses any path's POST.
+            var nowhere = await StatusOf(visitor, method, "/developers/nowhere");
+            nowhere.ShouldBe(method == "GET" ? 404 : 405);
+            (await StatusOf(visitor, method, Url)).ShouldBe(nowhere);
         }
 
         (await bob.Page("/account/profile")).QuerySelector($"a[href='{Url}']").ShouldBeNull();
@@ -87,4 +86,10 @@ public sealed class FlagsTests : IDisposable
         (await visitor.Page($"{Url}?name={name}")).QuerySelector("[data-flag=Some]").ShouldNotBeNull().GetAttribute("data-on") == "True";
 
     private static string RuleOf(IParentNode page, string flag) => page.QuerySelector($"[data-flag={flag}] .rows__note").ShouldNotBeNull().TextContent.Trim();
+
+    private static async Task<int> StatusOf(TestBrowser visitor, string method, string url) => (await visitor.Scenario(s =>
+    {
+        s.By(method).Url(url);
+        s.IgnoreStatusCode();
+    })).StatusCode;
 }

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.FeatureManagement;
+
+namespace MarketChat.Features.Chat.Search;
+
+/// <summary>Redirects the list's page to the search when its address brings words to look for and the search is on.</summary>
+public sealed class RedirectToSearchFilter(IFeatureManager flags) : IAsyncResourceFilter
+{
+    public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
+    {
+        var request = context.HttpContext.Request;
+        var isSearch = request.Query.ContainsKey(SearchSetup.Key) && !request.Query.ContainsKey("handler");
+        if (isSearch && await flags.IsEnabledAsync(SearchSetup.Flag))
+        {
+            context.Result = new LocalRedirectResult(SearchSetup.Url + request.QueryString);
+            return;
+        }
+
+        await next();
+    }
+}

@@ -1,0 +1,50 @@
+using System.Reflection;
+using Mono.Cecil;
+using NetArchTest.Rules;
+using ICustomAttributeProvider = Mono.Cecil.ICustomAttributeProvider;
+
+namespace MarketChat.Tests.Architecture;
+
+/// <summary>
+/// Finds types by the namespaces that they refer to, in the compiled code: by whatever name the source calls them. What the compiler
+/// leaves nothing of is not seen: a constant's owner, <c>nameof</c>, an unused <c>using</c>.
+/// </summary>
+internal static class Dependencies
+{
+    /// <returns>
+    /// The full names of the types among <paramref name="among"/> that refer to one of the namespaces or what is inside it.
+    /// </returns>
+    public static IReadOnlyList<string> On(Assembly assembly, Func<TypeDefinition, bool> among, params string[] namespaces)
+    {
+        if (namespaces.Length == 0) return [];
+        var inCode = Types.InAssembly(assembly).That().MeetCustomRule(among).And().HaveDependencyOnAny(namespaces).GetTypes();
+        var inAttributes = Types.InAssembly(assembly).That().MeetCustomRule(among).And().MeetCustomRule(HasOneInAttribute).GetTypes();
+        return [.. inCode.Concat(inAttributes).Select(type => type.FullName.Split('/', '+')[0]).Distinct().Order()];
+
+        bool HasOneInAttribute(TypeDefinition type) =>
+            TypesInAttributes(type).Any(name => namespaces.Any(space => name.Contains($"{space}.")));
+    }
+
+    /// <summary>The type itself, or the one that it stands in.</summary>
+    public static TypeDefinition Outermost(this TypeDefinition type) => type.DeclaringType?.Outermost() ?? type;
+
+    // NetArchTest reads which attributes there are, but not what is written in their parentheses.
+    private static IEnumerable<string> TypesInAttributes(TypeDefinition type)
+    {
+        IEnumerable<ICustomAttributeProvider> bearers =
+            [type, .. type.Fields, .. type.Properties, .. type.Events, .. type.Methods,
+                .. type.Methods.SelectMany(method => method.Parameters)];
+        return bearers.SelectMany(bearer => bearer.CustomAttributes)
+            .SelectMany(attribute => attribute.ConstructorArguments
+                .Concat(attribute.Properties.Concat(attribute.Fields).Select(named => named.Argument)))
+            .SelectMany(TypesIn);
+    }
+
+    private static IEnumerable<string> TypesIn(CustomAttributeArgument argument) => argument.Value switch
+    {
+        TypeReference type => [type.FullName], // With its generic arguments.
+        CustomAttributeArgument[] several => several.SelectMany(TypesIn),
+        CustomAttributeArgument boxed => TypesIn(boxed),
+        _ => [],
+    };
+}
