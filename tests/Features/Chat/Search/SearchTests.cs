@@ -93,12 +93,16 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
                 s.Get.Url($"/chat?q={words}&before=9");
                 manner(s);
                 s.StatusCodeShouldBe(302);
-                s.HeaderShouldBe("Cache-Control", "no-store");
+                s.Header("Cache-Control").SingleValueShouldEqual("no-store");
             })).Location.ShouldBe($"/chat/search?q={words}&before=9");
         }
 
-        (await host.Visitor().Scenario(s => s.Get.Url("/chat?q=hello"))).Location.ShouldNotBeNull().ShouldContain(Uri.EscapeDataString("/chat?q=hello"));
-        (await talk.Seller.Scenario(s => s.Get.Url("/chat?handler=Rooms&q=hello"))).StatusCode.ShouldBe(200, "a poll of the list is none");
+        (await host.Browser().Scenario(s =>
+        {
+            s.Get.Url("/chat?q=hello");
+            s.IgnoreStatusCode();
+        })).Location.ShouldNotBeNull().ShouldContain(Uri.EscapeDataString("/chat?q=hello"));
+        (await talk.Seller.Status("/chat?handler=Rooms&q=hello")).ShouldBe(200, "a poll of the list is none");
     }
 
     [Fact]
