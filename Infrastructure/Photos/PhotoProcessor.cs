@@ -104,11 +104,13 @@ public sealed class PhotoProcessor : IDisposable
         Span<byte> start = stackalloc byte[64];
         file.Position = 0;
         start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-        if (IsJpeg(start) || start.StartsWith("\x89PNG\r\n\x1A\n"u8) || IsWebp(start)) return;
+        if (IsJpeg(start) || IsPng(start) || IsWebp(start)) return;
         throw new PhotoRejectedException(HeifKind(start));
     }
 
     private static bool IsJpeg(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
+
+    private static bool IsPng(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n']);
 
     private static bool IsWebp(ReadOnlySpan<byte> file) => file.StartsWith("RIFF"u8) && file.Length >= 12 && file[8..].StartsWith("WEBP"u8);
 
