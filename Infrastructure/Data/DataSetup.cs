@@ -21,13 +21,12 @@ public static class DataSetup
                 ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
             .AddInterceptors(provider.GetRequiredService<KeptStatements>(), provider.GetRequiredService<KeepOpenConnectionInterceptor>()),
             MostKept);
-        services.AddScoped<DemoData>();
         services.AddSingleton<DatabaseHealth>();
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         return services;
     }
 
-    /// <summary>Brings the database up to this version's schema and, where wished, fills an empty one with demo data.</summary>
+    /// <summary>Brings the database up to this version's schema.</summary>
     public static async Task PrepareDatabaseAsync(this WebApplication app)
     {
         await using var scope = app.Services.CreateAsyncScope();
@@ -36,9 +35,5 @@ public static class DataSetup
         await db.UpgradeAsync(stopping);
         await db.UseWriteAheadLogAsync(stopping);
         await app.Services.GetRequiredService<LogEmptying>().EmptyAsync(); // The last run may have ended before it had.
-        if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment()))
-        {
-            await scope.ServiceProvider.GetRequiredService<DemoData>().FillIfEmptyAsync(stopping);
-        }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MarketChat.Infrastructure.Data;
 
@@ -97,7 +98,7 @@ public static class Sqlite
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         var transaction = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
-        return (await db.Database.UseTransactionAsync(transaction, cancellationToken))!;
+        return new Snapshot((await db.Database.UseTransactionAsync(transaction, cancellationToken))!, transaction);
     }
 
     /// <summary>
@@ -137,4 +138,14 @@ public static class Sqlite
     /// <summary>Brings what stands in the write-ahead log into the file itself, so that the file is all there is.</summary>
     public static Task CloseFileAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = DELETE", cancellationToken);
+
+    /// <summary>EF Core does not end a transaction that it was given, and the connection outlives the context.</summary>
+    private sealed class Snapshot(IDbContextTransaction ofContext, SqliteTransaction transaction) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await ofContext.DisposeAsync();
+            await transaction.DisposeAsync();
+        }
+    }
 }

@@ -17,6 +17,7 @@ public static class OperationsSetup
         services.AddScoped<ConsistencyCheck>();
         services.AddScoped<Backup>();
         services.AddScoped<Restoration>();
+        services.AddScoped<DemoData>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = _longestGoodbye);
         return services;
     }
@@ -41,6 +42,7 @@ public static class OperationsSetup
             if (command is not null) return await DoAsync(command, app);
             app.Services.GetRequiredService<StorageLock>().TakeOrRefuse();
             await app.PrepareDatabaseAsync();
+            if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment())) await FillWithDemoDataAsync(app);
             return null;
         }
         catch (Exception exception) when (
@@ -49,6 +51,12 @@ public static class OperationsSetup
             await Console.Error.WriteLineAsync((exception as RefusedException ?? exception.GetBaseException()).Message);
             return Failed;
         }
+    }
+
+    private static async Task FillWithDemoDataAsync(WebApplication app)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<DemoData>().FillIfEmptyAsync(app.Lifetime.ApplicationStopping);
     }
 
     private static async Task<int> DoAsync(Command command, WebApplication app)

@@ -50,8 +50,8 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("en", "a HEIC", "HEIC photos cannot be uploaded. On an iPhone, choose Settings > Camera > Formats > Most Compatible and take it again, or choose another photo.")]
     [InlineData("ko", "an AVIF", "AVIF 사진은 올릴 수 없어요. JPEG, PNG, WebP로 저장해서 올리거나 다른 사진을 골라주세요.")]
     [InlineData("en", "an AVIF", "AVIF photos cannot be uploaded. Save it as JPEG, PNG or WebP, or choose another photo.")]
-    [InlineData("ko", "a JPEG of 65,535 by 65,535", "사진이 너무 커요. 전체 50,000,000픽셀까지 올릴 수 있어요.")]
-    [InlineData("en", "a JPEG of 65,535 by 65,535", "That photo is too big. It can have up to 50,000,000 pixels in all.")]
+    [InlineData("ko", "a JPEG of 65,000 by 65,000", "사진이 너무 커요. 전체 50,000,000픽셀까지 올릴 수 있어요.")]
+    [InlineData("en", "a JPEG of 65,000 by 65,000", "That photo is too big. It can have up to 50,000,000 pixels in all.")]
     [InlineData("ko", "a JPEG with no picture", "사진을 읽을 수 없어요. 파일이 손상되었거나 지원하지 않는 형식이에요. 다른 사진을 골라주세요.")]
     [InlineData("en", "a JPEG with no picture", "That photo cannot be read. It is damaged, or of a kind we cannot show. Please choose another one.")]
     public async Task A_refusal_says_why_in_the_users_language(string language, string file, string problem)

@@ -1,8 +1,9 @@
+using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Photos;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
-namespace MarketChat.Infrastructure.Data;
+namespace MarketChat.Infrastructure.Operations;
 
 /// <summary>
 /// Fills an empty database so that the app looks lived in: alice, bob, charlie and david, a dozen products, and three of them talking

@@ -1,10 +1,11 @@
 using System.Globalization;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Operations;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace MarketChat.Tests.Infrastructure.Data;
+namespace MarketChat.Tests.Infrastructure.Operations;
 
 public sealed class DemoDataTests : IDisposable
 {
