@@ -245,7 +245,7 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
     {
         var talk = await Conversation.Begin(host);
         var other = await host.AddProduct(talk.Seller.Id, "소파");
-        host.Clock.Turn(TimeSpan.FromSeconds(1));
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
         var newer = await host.AddRoom(other, talk.Buyer.Id);
         var buyer = await (await chromium.Device(host)).SignIn(talk.Buyer.Name);
         await buyer.Open("/chat");
@@ -302,7 +302,7 @@ public sealed partial class BadReceptionTests(LiveHost host, Chromium chromium)
         {
             db.Messages.Add(new Message
             {
-                Payload = $"메시지 {before + i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, ClientId = Guid.NewGuid(), Rev = ++room.Rev, CreatedAt = host.Clock.Now,
+                Payload = $"메시지 {before + i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, ClientId = Guid.NewGuid(), Rev = ++room.Rev, CreatedAt = host.Clock.UtcNow,
             });
         }
 

@@ -8,12 +8,13 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// An Alba host of the whole app over a storage folder of its own. One per test class (<c>IClassFixture&lt;MarketHost&gt;</c>); tests in a class
-/// use people and products of their own rather than cleaning up after each other. The app starts when it is first asked for something.
+/// An Alba host of the whole app over a storage folder of its own. One per test class (<c>IClassFixture&lt;MarketHost&gt;</c>); tests
+/// in a class use people and products of their own rather than cleaning up after each other. The app starts at its first use.
 /// </summary>
 public class MarketHost : IDisposable, IAsyncDisposable
 {
@@ -46,7 +47,8 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     public virtual Uri Address { get; } = new("http://localhost");
 
-    public TestClock Clock { get; } = new();
+    /// <summary>Stands still until a test advances it, but for a millisecond at each look, so that what comes later is later.</summary>
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 
     /// <summary>What the app says to its database.</summary>
     public StatementCounter Statements { get; } = new();
@@ -91,7 +93,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
             PasswordHash = _passwordHash,
             SecurityStamp = Guid.NewGuid().ToString("N"),
             LockoutEnabled = true,
-            CreatedAt = Clock.Now,
+            CreatedAt = Clock.UtcNow,
         };
         await Save(user);
         return user;
@@ -99,7 +101,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     public async Task<Product> AddProduct(int sellerId, string title = "자전거", int price = 320_000)
     {
-        var product = new Product { Title = title, Price = price, Description = "거의 새것이에요.", SellerId = sellerId, CreatedAt = Clock.Now };
+        var product = new Product { Title = title, Price = price, Description = "거의 새것이에요.", SellerId = sellerId, CreatedAt = Clock.UtcNow };
         await Save(product);
         return product;
     }
@@ -108,7 +110,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
     {
         var room = new ChatRoom
         {
-            BuyerId = buyerId, SellerId = product.SellerId, ProductId = product.Id, CreatedAt = Clock.Now, UpdatedAt = Clock.Now,
+            BuyerId = buyerId, SellerId = product.SellerId, ProductId = product.Id, CreatedAt = Clock.UtcNow, UpdatedAt = Clock.UtcNow,
         };
         await Save(room);
         return room.Id;
@@ -155,6 +157,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Dispose();
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
