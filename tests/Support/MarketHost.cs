@@ -1,13 +1,16 @@
 using System.Net;
+using System.Security.Claims;
 using System.Text.Json;
 using MarketChat.Infrastructure.Data;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MarketChat.Tests.Support;
@@ -20,8 +23,9 @@ public class MarketHost : IDisposable, IAsyncDisposable
 {
     public const string Password = "a long enough password";
 
-    // Hashing is slow on purpose; everybody in the tests has the same password, so once is enough.
-    private static readonly string _passwordHash = new PasswordHasher<User>().HashPassword(new User(), Password);
+    // Hashing is slow on purpose; in tests it need not be, and everybody has the same password.
+    private static readonly IOptions<PasswordHasherOptions> _quick = Options.Create(new PasswordHasherOptions { IterationCount = 1_000 });
+    private static readonly string _passwordHash = QuickHasher.HashPassword(new User(), Password);
     private static int _lastNumber;
 
     private readonly Dictionary<string, string?> _settings = [];
@@ -38,7 +42,12 @@ public class MarketHost : IDisposable, IAsyncDisposable
         _app = new(() => AlbaHost.For<Program>(ConfigureWebHost).GetAwaiter().GetResult());
     }
 
+    public static PasswordHasher<User> QuickHasher => new(_quick);
+
     public string StorageRoot { get; }
+
+    /// <summary>Whether the app has to make its database, rather than find one.</summary>
+    public bool StartsWithoutDatabase { get; init; }
 
     public virtual IServiceProvider Services => Alba.Services;
 
@@ -72,14 +81,20 @@ public class MarketHost : IDisposable, IAsyncDisposable
     public TestBrowser Browser(string language = "ko", CookieContainer? cookies = null, Uri? address = null) =>
         new(Alba, address ?? Address, language, cookies ?? new CookieContainer());
 
-    /// <summary>Someone who has an account and has signed in. The name gets a number, so that every test has people of its own.</summary>
+    /// <summary>
+    /// Someone who has an account and a session as signing in gives it, without the form and the password. The name gets a number, so that
+    /// every test has people of its own.
+    /// </summary>
     public async Task<TestBrowser> SignedIn(string name = "bob", string language = "ko")
     {
-        var user = await AddUser(name);
-        var browser = Browser(language);
-        await browser.SignIn(user.UserName!, Password);
-        browser.Id = user.Id;
-        browser.Name = user.UserName!;
+        var (user, browser) = (await AddUser(name), Browser(language));
+        await using var scope = Services.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        var session = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
+        session.Context = context;
+        await session.SignInWithClaimsAsync(user, isPersistent: true, [new Claim("amr", "pwd")]);
+        browser.Keep(context.Response.Headers);
+        (browser.Id, browser.Name) = (user.Id, user.UserName!);
         return browser;
     }
 
@@ -163,12 +178,14 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     protected virtual void ConfigureWebHost(IWebHostBuilder builder)
     {
+        if (!StartsWithoutDatabase) TestDatabase.CopyTo(StorageRoot);
         builder.UseSetting("Storage:Root", StorageRoot);
         builder.UseSetting("Demo:Enabled", "false");
         builder.UseSetting("RateLimits:Enabled", "false");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services => services
             .Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))
+            .Configure<PasswordHasherOptions>(options => options.IterationCount = _quick.Value.IterationCount)
             .ConfigureDbContext<MarketDb>(options => options.AddInterceptors(Statements)));
     }
 

@@ -397,7 +397,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
 
     private sealed class CountingHasher : IPasswordHasher<User>
     {
-        private readonly PasswordHasher<User> _hasher = new();
+        private readonly PasswordHasher<User> _hasher = MarketHost.QuickHasher;
         private int _hashes;
 
         public int Hashes => _hashes;
