@@ -244,7 +244,7 @@ public sealed partial class BadReceptionTests(LiveHost host) : BrowserTest, ICla
     {
         var talk = await Conversation.Begin(host);
         var other = await host.AddProduct(talk.Seller.Id, "소파");
-        host.Clock.Turn(TimeSpan.FromSeconds(1));
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
         var newer = await host.AddRoom(other, talk.Buyer.Id);
         var buyer = await Device(host, talk.Buyer);
         await buyer.Open("/chat");
@@ -299,7 +299,7 @@ public sealed partial class BadReceptionTests(LiveHost host) : BrowserTest, ICla
         {
             db.Messages.Add(new Message
             {
-                Payload = $"메시지 {before + i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, ClientId = Guid.NewGuid(), Rev = ++room.Rev, CreatedAt = host.Clock.Now,
+                Payload = $"메시지 {before + i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, ClientId = Guid.NewGuid(), Rev = ++room.Rev, CreatedAt = host.Clock.UtcNow,
             });
         }
 

@@ -130,12 +130,12 @@ public sealed class InjectionTests : BrowserTest
             Price = 1_000,
             Description = PlainText.Tidy(string.Join('\n', Injections.All.Skip(i).Take(InOneDescription))),
             SellerId = seller.Id,
-            CreatedAt = host.Clock.Now,
+            CreatedAt = host.Clock.UtcNow,
             Photos = { new ProductPhoto { Name = photo.Name, Width = photo.Width, Height = photo.Height } },
         }).ToList();
         var rooms = products.Select((product, i) => new ChatRoom
         {
-            Product = product, SellerId = seller.Id, BuyerId = buyers[i % buyers.Length].Id, CreatedAt = host.Clock.Now, UpdatedAt = host.Clock.Now,
+            Product = product, SellerId = seller.Id, BuyerId = buyers[i % buyers.Length].Id, CreatedAt = host.Clock.UtcNow, UpdatedAt = host.Clock.UtcNow,
         }).ToList();
         await host.Data(async db =>
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using MarketChat.Tests.Support;
 using Microsoft.AspNetCore.Hosting;
@@ -5,12 +6,25 @@ using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace MarketChat.Tests.Browser;
 
-/// <summary>The app on a real port of this machine, for browsers and for what only Kestrel does.</summary>
+/// <summary>
+/// The app on a real port of this machine, for browsers and for what only Kestrel does. Its clock keeps pace with the machine's, which
+/// browsers go by; tests may advance it further.
+/// </summary>
 public sealed class LiveHost : MarketHost
 {
-    private readonly KestrelFactory _app;
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(20);
 
-    public LiveHost() => _app = new(ConfigureWebHost);
+    private readonly KestrelFactory _app;
+    private readonly Lock _pacing = new();
+    private readonly Timer _pacemaker;
+    private long _paced = Stopwatch.GetTimestamp();
+
+    public LiveHost()
+    {
+        _app = new(ConfigureWebHost);
+        Clock.AutoAdvanceAmount = TimeSpan.Zero;
+        _pacemaker = new(_ => KeepPace(), null, _tick, _tick);
+    }
 
     public string Url => Address.GetLeftPart(UriPartial.Authority);
 
@@ -27,7 +41,21 @@ public sealed class LiveHost : MarketHost
         }
     }
 
-    protected override void Stop() => _app.Dispose();
+    protected override void Stop()
+    {
+        _app.Dispose();
+        _pacemaker.Dispose();
+    }
+
+    private void KeepPace()
+    {
+        lock (_pacing)
+        {
+            var now = Stopwatch.GetTimestamp();
+            Clock.Advance(Stopwatch.GetElapsedTime(_paced, now));
+            _paced = now;
+        }
+    }
 
     private sealed class KestrelFactory : WebApplicationFactory<Program>
     {
@@ -36,7 +64,8 @@ public sealed class LiveHost : MarketHost
         public KestrelFactory(Action<IWebHostBuilder> configure)
         {
             _configure = configure;
-            UseKestrel(options => options.Listen(IPAddress.Loopback, port: 0)); // A port given to UseKestrel itself is set when the app may have started already.
+            // A port given to UseKestrel itself is set when the app may have started already.
+            UseKestrel(options => options.Listen(IPAddress.Loopback, port: 0));
         }
 
         protected override void ConfigureWebHost(IWebHostBuilder builder) => _configure(builder);

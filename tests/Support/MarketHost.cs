@@ -1,26 +1,31 @@
 using System.Net;
+using System.Security.Claims;
 using System.Text.Json;
 using MarketChat.Infrastructure.Data;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// An Alba host of the whole app over a storage folder of its own. One per test class (<c>IClassFixture&lt;MarketHost&gt;</c>); tests in a class
-/// use people and products of their own rather than cleaning up after each other. The app starts when it is first asked for something.
+/// An Alba host of the whole app over a storage folder of its own. One per test class (<c>IClassFixture&lt;MarketHost&gt;</c>); tests
+/// in a class use people and products of their own rather than cleaning up after each other. The app starts at its first use.
 /// </summary>
 public class MarketHost : IDisposable, IAsyncDisposable
 {
     public const string Password = "a long enough password";
 
-    // Hashing is slow on purpose; everybody in the tests has the same password, so once is enough.
-    private static readonly string _passwordHash = new PasswordHasher<User>().HashPassword(new User(), Password);
+    // Hashing is slow on purpose; in tests it need not be, and everybody has the same password.
+    private static readonly IOptions<PasswordHasherOptions> _quick = Options.Create(new PasswordHasherOptions { IterationCount = 1_000 });
+    private static readonly string _passwordHash = QuickHasher.HashPassword(new User(), Password);
     private static int _lastNumber;
 
     private readonly Dictionary<string, string?> _settings = [];
@@ -37,7 +42,12 @@ public class MarketHost : IDisposable, IAsyncDisposable
         _app = new(() => AlbaHost.For<Program>(ConfigureWebHost).GetAwaiter().GetResult());
     }
 
+    public static PasswordHasher<User> QuickHasher => new(_quick);
+
     public string StorageRoot { get; }
+
+    /// <summary>Whether the app has to make its database, rather than find one.</summary>
+    public bool StartsWithoutDatabase { get; init; }
 
     public virtual IServiceProvider Services => Alba.Services;
 
@@ -46,7 +56,8 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     public virtual Uri Address { get; } = new("http://localhost");
 
-    public TestClock Clock { get; } = new();
+    /// <summary>Stands still until a test advances it, but for a millisecond at each look, so that what comes later is later.</summary>
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 
     /// <summary>What the app says to its database.</summary>
     public StatementCounter Statements { get; } = new();
@@ -70,14 +81,20 @@ public class MarketHost : IDisposable, IAsyncDisposable
     public TestBrowser Browser(string language = "ko", CookieContainer? cookies = null, Uri? address = null) =>
         new(Alba, address ?? Address, language, cookies ?? new CookieContainer());
 
-    /// <summary>Someone who has an account and has signed in. The name gets a number, so that every test has people of its own.</summary>
+    /// <summary>
+    /// Someone who has an account and a session as signing in gives it, without the form and the password. The name gets a number, so that
+    /// every test has people of its own.
+    /// </summary>
     public async Task<TestBrowser> SignedIn(string name = "bob", string language = "ko")
     {
-        var user = await AddUser(name);
-        var browser = Browser(language);
-        await browser.SignIn(user.UserName!, Password);
-        browser.Id = user.Id;
-        browser.Name = user.UserName!;
+        var (user, browser) = (await AddUser(name), Browser(language));
+        await using var scope = Services.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        var session = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
+        session.Context = context;
+        await session.SignInWithClaimsAsync(user, isPersistent: true, [new Claim("amr", "pwd")]);
+        browser.Keep(context.Response.Headers);
+        (browser.Id, browser.Name) = (user.Id, user.UserName!);
         return browser;
     }
 
@@ -91,7 +108,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
             PasswordHash = _passwordHash,
             SecurityStamp = Guid.NewGuid().ToString("N"),
             LockoutEnabled = true,
-            CreatedAt = Clock.Now,
+            CreatedAt = Clock.UtcNow,
         };
         await Save(user);
         return user;
@@ -99,7 +116,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     public async Task<Product> AddProduct(int sellerId, string title = "자전거", int price = 320_000)
     {
-        var product = new Product { Title = title, Price = price, Description = "거의 새것이에요.", SellerId = sellerId, CreatedAt = Clock.Now };
+        var product = new Product { Title = title, Price = price, Description = "거의 새것이에요.", SellerId = sellerId, CreatedAt = Clock.UtcNow };
         await Save(product);
         return product;
     }
@@ -108,7 +125,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
     {
         var room = new ChatRoom
         {
-            BuyerId = buyerId, SellerId = product.SellerId, ProductId = product.Id, CreatedAt = Clock.Now, UpdatedAt = Clock.Now,
+            BuyerId = buyerId, SellerId = product.SellerId, ProductId = product.Id, CreatedAt = Clock.UtcNow, UpdatedAt = Clock.UtcNow,
         };
         await Save(room);
         return room.Id;
@@ -155,17 +172,20 @@ public class MarketHost : IDisposable, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Dispose();
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
     protected virtual void ConfigureWebHost(IWebHostBuilder builder)
     {
+        if (!StartsWithoutDatabase) TestDatabase.CopyTo(StorageRoot);
         builder.UseSetting("Storage:Root", StorageRoot);
         builder.UseSetting("Demo:Enabled", "false");
         builder.UseSetting("RateLimits:Enabled", "false");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services => services
             .Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))
+            .Configure<PasswordHasherOptions>(options => options.IterationCount = _quick.Value.IterationCount)
             .ConfigureDbContext<MarketDb>(options => options.AddInterceptors(Statements)));
     }
 

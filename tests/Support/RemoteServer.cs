@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// An Alba host that passes each request on to the server that its Host header names, so that scenarios work with a server behind a socket as
-/// they do with one in this process.
+/// An Alba host that forwards each request to the server that its Host header names, so that scenarios work with a server behind a
+/// socket as they do with one in this process.
 /// </summary>
 public static class RemoteServer
 {
@@ -21,6 +21,7 @@ public static class RemoteServer
     {
         using var request = ToMessage(context.Request);
         using var response = await _sockets.SendAsync(request, context.RequestAborted);
+        await response.Content.LoadIntoBufferAsync(context.RequestAborted); // A response that breaks off is an exception, not half a response.
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
         {
@@ -38,7 +39,8 @@ public static class RemoteServer
         foreach (var (name, values) in from.Headers)
         {
             if (name == HeaderNames.ContentLength || name == HeaderNames.Host) continue; // Both follow from the message itself.
-            if (!message.Headers.TryAddWithoutValidation(name, values.AsEnumerable())) message.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+            if (message.Headers.TryAddWithoutValidation(name, values.AsEnumerable())) continue;
+            message.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
         }
 
         return message;

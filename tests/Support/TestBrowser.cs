@@ -25,8 +25,8 @@ public sealed class TestBrowser(IAlbaHost host, Uri address, string language, Co
     /// <summary>Alba's scenario, asked by this person. As Alba does, it expects 200 unless the scenario says otherwise.</summary>
     public Task<IScenarioResult> Scenario(Action<Scenario> configure) => host.Scenario(s =>
     {
-        s.ConfigureHttpContext(context => (context.Request.Scheme, context.Request.Host) = (address.Scheme, new HostString(address.Authority)));
         s.AssertThat(new Receipt(this));
+        s.ConfigureHttpContext(context => AddAddress(context.Request));
         configure(s);
         s.ConfigureHttpContext(context => AddHeaders(context.Request));
     });
@@ -81,6 +81,8 @@ public sealed class TestBrowser(IAlbaHost host, Uri address, string language, Co
         foreach (var cookie in headers.SetCookie) cookies.SetCookies(address, cookie!);
     }
 
+    private void AddAddress(HttpRequest request) => (request.Scheme, request.Host) = (address.Scheme, new HostString(address.Authority));
+
     private void AddHeaders(HttpRequest request)
     {
         foreach (var (name, value) in Headers) request.Headers.TryAdd(name, value);
@@ -96,7 +98,9 @@ public sealed class TestBrowser(IAlbaHost host, Uri address, string language, Co
         _ => "",
     };
 
-    /// <summary>Takes the response in before the scenario's own assertions. The server's body reads only once, so a copy takes its place.</summary>
+    /// <summary>
+    /// Takes the response in before the scenario's own assertions. The server's body reads only once, so a copy takes its place.
+    /// </summary>
     private sealed class Receipt(TestBrowser browser) : IScenarioAssertion
     {
         public void Assert(Scenario scenario, AssertionContext context)

@@ -18,7 +18,7 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
         {
             s.Get.Url(Page);
             s.StatusCodeShouldBeOk();
-            s.Header("Content-Disposition").SingleValueShouldEqual($"attachment; filename=\"marketchat-{host.Clock.Now:yyyy-MM-dd}.json\"");
+            s.Header("Content-Disposition").SingleValueShouldEqual($"attachment; filename=\"marketchat-{host.Clock.UtcNow:yyyy-MM-dd}.json\"");
             s.Header("Content-Type").SingleValueShouldEqual("application/json; charset=utf-8");
             s.Header("Cache-Control").SingleValueShouldEqual("no-store");
         });
@@ -144,7 +144,7 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
         Payload = $"메시지 {number} {new string('x', MarketChat.Infrastructure.Data.Message.MaxLength - 20)}",
         UserId = talk.Seller.Id,
         ChatRoomId = roomId,
-        CreatedAt = talk.Host.Clock.Now,
+        CreatedAt = talk.Host.Clock.UtcNow,
         ClientId = Guid.NewGuid(),
         Rev = number,
     };

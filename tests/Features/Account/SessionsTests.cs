@@ -111,7 +111,7 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
     {
         using var market = new MarketHost();
         var bob = await market.SignedIn();
-        market.Clock.Turn(TimeSpan.FromHours(2)); // Longer than what Identity takes on trust.
+        market.Clock.Advance(TimeSpan.FromHours(2)); // Longer than what Identity takes on trust.
         var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<Wire.Badge>().Bell;
 
         var statements = await market.CountStatements(async () =>
@@ -130,7 +130,7 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
         (await Status(bob, "/badge")).ShouldBe(200);
         await market.Data(db => db.Users.Where(u => u.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "another")));
 
-        market.Clock.Turn(SessionStamps.LongestAge);
+        market.Clock.Advance(SessionStamps.LongestAge);
 
         (await Status(bob, "/badge")).ShouldBe(401);
     }

@@ -287,11 +287,11 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
 
         for (var visit = 0; visit < 3; visit++)
         {
-            market.Clock.Turn(TimeSpan.FromDays(13));
+            market.Clock.Advance(TimeSpan.FromDays(13));
             (await IsSignedIn(bob)).ShouldBeTrue();
         }
 
-        market.Clock.Turn(TimeSpan.FromDays(15));
+        market.Clock.Advance(TimeSpan.FromDays(15));
         (await IsSignedIn(bob)).ShouldBeFalse();
     }
 
@@ -303,11 +303,11 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
 
         for (var day = 1; day < 14; day++)
         {
-            market.Clock.Turn(TimeSpan.FromDays(1));
+            market.Clock.Advance(TimeSpan.FromDays(1));
             (await Badge(bob)).ShouldBe(200, $"day {day}");
         }
 
-        market.Clock.Turn(TimeSpan.FromDays(2));
+        market.Clock.Advance(TimeSpan.FromDays(2));
         (await Badge(bob)).ShouldBe(401);
     }
 
@@ -397,7 +397,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
 
     private sealed class CountingHasher : IPasswordHasher<User>
     {
-        private readonly PasswordHasher<User> _hasher = new();
+        private readonly PasswordHasher<User> _hasher = MarketHost.QuickHasher;
         private int _hashes;
 
         public int Hashes => _hashes;

@@ -63,7 +63,7 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
                 db.Add(buyer);
                 db.Add(new ChatRoom
                 {
-                    Buyer = buyer, SellerId = seller.Id, ProductId = product.Id, LastBuyerMessageId = 1, Rev = 1, CreatedAt = host.Clock.Now, UpdatedAt = host.Clock.Now,
+                    Buyer = buyer, SellerId = seller.Id, ProductId = product.Id, LastBuyerMessageId = 1, Rev = 1, CreatedAt = host.Clock.UtcNow, UpdatedAt = host.Clock.UtcNow,
                 });
             }
 

@@ -54,7 +54,7 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
         await market.Data(db => db.WriteAsync(token => db.Database.ExecuteSqlAsync($"""
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
             INSERT INTO "Messages" ("Payload", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
-            SELECT '그냥 하는 말', {talk.Buyer.Id}, {talk.RoomId}, {market.Clock.Now}, 'filler-' || i, 1000 + i FROM n
+            SELECT '그냥 하는 말', {talk.Buyer.Id}, {talk.RoomId}, {market.Clock.UtcNow}, 'filler-' || i, 1000 + i FROM n
             """, token), default));
 
         var before = long.MaxValue;
@@ -98,7 +98,7 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
         (await Find(market, talk.Seller, Secret)).ShouldBe([said.Id]);
 
         await market.Data(db => db.WriteAsync(token => db.Messages.Where(m => m.Id == said.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(m => m.Payload, "").SetProperty(m => m.RemovedAt, market.Clock.Now), token), default));
+            set => set.SetProperty(m => m.Payload, "").SetProperty(m => m.RemovedAt, market.Clock.UtcNow), token), default));
         (await market.Data(db => db.TryToEmptyWriteAheadLogAsync(default))).ShouldBeTrue();
 
         (await Find(market, talk.Seller, Secret)).ShouldBeEmpty();
@@ -207,7 +207,7 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
         {
             db.Messages.Add(new Message
             {
-                Payload = $"그냥 하는 말 {i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, CreatedAt = talk.Host.Clock.Now, ClientId = Guid.NewGuid(), Rev = 1_000 + i,
+                Payload = $"그냥 하는 말 {i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, CreatedAt = talk.Host.Clock.UtcNow, ClientId = Guid.NewGuid(), Rev = 1_000 + i,
             });
         }
 

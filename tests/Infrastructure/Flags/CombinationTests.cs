@@ -11,6 +11,7 @@ namespace MarketChat.Tests.Infrastructure.Flags;
 /// Whatever optional features are on, two people can talk about a product: with none of them, with each alone, and with all but each. The
 /// flags are those of the app's own settings, so that a new one is tried by itself.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class CombinationTests
 {
     private static readonly string _appRoot = typeof(CombinationTests).Assembly
@@ -46,7 +47,7 @@ public sealed class CombinationTests
 
     private static async Task<Conversation> MeetWithoutScripts(MarketHost host)
     {
-        var (seller, buyer) = (await Cast.WithSession(host, "seller"), await host.SignedIn("buyer"));
+        var (seller, buyer) = (await host.SignedIn("seller"), await host.SignedIn("buyer"));
         var product = await host.AddProduct(seller.Id);
 
         var opened = await buyer.Submit($"/products/{product.Id}", "form[data-start-chat]");
@@ -95,7 +96,7 @@ public sealed class CombinationTests
 
     private static async Task LookAtEveryPage(MarketHost host, Conversation talk, string[] on)
     {
-        var people = new[] { talk.Buyer, await Cast.WithSession(host, "stranger"), host.Browser() };
+        var people = new[] { talk.Buyer, await host.SignedIn("stranger"), host.Browser() };
         var token = await talk.Buyer.Token();
         foreach (var route in await AppRoute.AllOf(host))
         {

@@ -6,6 +6,7 @@ using MarketChat.Tests.Support;
 namespace MarketChat.Tests.Infrastructure.HostileInput;
 
 /// <summary>Whatever is sent, the app neither fails nor hangs.</summary>
+[Trait("Category", "Slow")]
 public sealed class HostileInputTests
 {
     private const int Seed = 20_261_123;

@@ -3,6 +3,7 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
+[Trait("Category", "Slow")]
 public sealed class BackupTests
 {
     [Fact]

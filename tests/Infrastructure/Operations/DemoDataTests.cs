@@ -33,7 +33,7 @@ public sealed class DemoDataTests : IDisposable
 
         var times = await _host.Data(db => db.Products.OrderBy(p => p.Id).Select(p => p.CreatedAt).ToListAsync());
         times.ShouldBe(times.Order());
-        times[^1].ShouldBeLessThan(_host.Clock.Now);
+        times[^1].ShouldBeLessThan(_host.Clock.UtcNow);
     }
 
     [Theory]

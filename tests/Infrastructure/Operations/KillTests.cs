@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace MarketChat.Tests.Infrastructure.Operations;
 
 /// <summary>A collection of its own, so that these long waits for a process go on beside other tests.</summary>
+[Trait("Category", "Slow")]
 [Collection(nameof(KillTests))]
 public sealed class KillTests(ITestOutputHelper output)
 {

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
+[Trait("Category", "Slow")]
 [Collection(nameof(StopTests))]
 public sealed class StopTests
 {

@@ -43,12 +43,12 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task The_room_with_the_newest_message_comes_first()
     {
         var first = await Conversation.Begin(host);
-        host.Clock.Turn(TimeSpan.FromMinutes(1));
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
         var product = await host.AddProduct(first.Seller.Id, "기타");
         var second = first with { Product = product, RoomId = await host.AddRoom(product, first.Buyer.Id) };
         (await RoomIds(first.Buyer)).ShouldBe([second.RoomId, first.RoomId]);
 
-        host.Clock.Turn(TimeSpan.FromMinutes(1));
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
         await first.Say(first.Seller, "안녕하세요");
 
         (await RoomIds(first.Buyer)).ShouldBe([first.RoomId, second.RoomId]);
@@ -164,8 +164,8 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
                 Buyer = new User { UserName = name, NormalizedUserName = name.ToUpperInvariant() },
                 Product = new Product { Title = $"상품 {i}", Description = "", SellerId = sellerId },
                 SellerId = sellerId,
-                CreatedAt = host.Clock.Now,
-                UpdatedAt = host.Clock.Now.AddSeconds(-i / 3), // Some share a time: the id decides.
+                CreatedAt = host.Clock.UtcNow,
+                UpdatedAt = host.Clock.UtcNow.AddSeconds(-i / 3), // Some share a time: the id decides.
             });
         }
 

@@ -276,7 +276,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
 
     private async Task<string> Sent(PushBrowser browser, int messages)
     {
-        _host.Clock.Turn(PeopleToTell.Grace);
+        _host.Clock.Advance(PeopleToTell.Grace);
         await Eventually.Is(() => _service.SentTo(browser).Count >= messages, "the message is sent");
         return browser.Decrypt(_service.SentTo(browser)[messages - 1].Body);
     }

@@ -50,8 +50,8 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
     /// <summary>Waits until so many messages have come to a browser, past the time in which they might be read.</summary>
     public async Task<IReadOnlyList<JsonElement>> Told(PushBrowser browser, int messages)
     {
-        Clock.Turn(PeopleToTell.Grace);
-        await Eventually.Is(() => Service.SentTo(browser).Count >= messages, $"{messages} messages for the browser");
+        Clock.Advance(PeopleToTell.Grace);
+        await Clock.AdvanceUntil(() => Service.SentTo(browser).Count >= messages, $"{messages} messages for the browser");
         var sent = Service.SentTo(browser);
         sent.Count.ShouldBe(messages);
         return [.. sent.Select(browser.Read)];
@@ -71,7 +71,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
             async token =>
             {
                 await db.Messages.Where(m => m.Id == messageId).ExecuteUpdateAsync(
-                    set => set.SetProperty(m => m.RemovedAt, Clock.Now).SetProperty(m => m.Payload, ""), token);
+                    set => set.SetProperty(m => m.RemovedAt, Clock.UtcNow).SetProperty(m => m.Payload, ""), token);
                 var (room, left) = (db.ChatRooms.Where(r => r.Id == talk.RoomId), db.Messages.Where(m => m.RemovedAt == null));
                 await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId && m.Id > r.BuyerReadUpTo) && r.BuyerReadUpTo < r.LastSellerMessageId)
                     .ExecuteUpdateAsync(set => set.SetProperty(r => r.BuyerReadUpTo, r => r.LastSellerMessageId), token);
@@ -91,7 +91,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
                 foreach (var id in rooms)
                 {
                     var room = await db.ChatRooms.SingleAsync(r => r.Id == id, token);
-                    var message = new Message { ChatRoomId = id, UserId = talk.Buyer.Id, Payload = "안녕하세요", ClientId = Guid.NewGuid(), CreatedAt = Clock.Now, Rev = ++room.Rev };
+                    var message = new Message { ChatRoomId = id, UserId = talk.Buyer.Id, Payload = "안녕하세요", ClientId = Guid.NewGuid(), CreatedAt = Clock.UtcNow, Rev = ++room.Rev };
                     db.Add(message);
                     await db.SaveChangesAsync(token);
                     (room.LastBuyerMessageId, room.UpdatedAt) = (message.Id, message.CreatedAt);

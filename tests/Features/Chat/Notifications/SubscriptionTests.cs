@@ -72,9 +72,9 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
 
         await elsewhere.Submit("/account/profile", "form[data-sign-out-everywhere]");
         await talk.Say(talk.Buyer, "안녕하세요");
-        host.Clock.Turn(TimeSpan.FromSeconds(2));
+        host.Clock.Advance(TimeSpan.FromSeconds(2));
 
-        await Eventually.Is(async () => await host.CountSubscriptions(talk.Seller) == 0, "the next message finds that it is over");
+        await host.Clock.AdvanceUntil(async () => await host.CountSubscriptions(talk.Seller) == 0, "the next message finds that it is over");
         host.Service.SentTo(phone).ShouldBeEmpty();
         host.Service.SentTo(laptop).ShouldBeEmpty();
     }
@@ -134,7 +134,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         {
             bob.Cookies.GetCookies(bob.Address)["market-push"]?.Expired = true; // As in another browser.
             browsers.Add(await host.Subscribe(bob));
-            host.Clock.Turn(TimeSpan.FromSeconds(1));
+            host.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
         (await host.Data(db => db.PushSubscriptions.Where(s => s.UserId == bob.Id).Select(s => s.Endpoint).ToListAsync()))
@@ -202,9 +202,9 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         (await PushHost.Post(talk.Seller, "/chat/notifications", new PushBrowser("https://localhost/1").Fields)).StatusCode.ShouldBe(204);
 
         await talk.Say(talk.Buyer, "안녕하세요");
-        strict.Clock.Turn(TimeSpan.FromSeconds(2));
+        strict.Clock.Advance(TimeSpan.FromSeconds(2));
 
-        await Eventually.Is(async () => !await strict.Data(db => db.PushSubscriptions.AnyAsync()), "it is forgotten");
+        await strict.Clock.AdvanceUntil(async () => !await strict.Data(db => db.PushSubscriptions.AnyAsync()), "it is forgotten");
     }
 
     [Fact]

@@ -104,7 +104,7 @@ public sealed class TakingBackTests(PushHost host) : IClassFixture<PushHost>
 
         await host.TakeBack(talk, second.Id);
         await host.Told(phone, 3);
-        host.Clock.Turn(TimeSpan.FromMinutes(1));
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
         await talk.Say(talk.Buyer, "셋");
 
         (await host.Told(phone, 4)).Select(told => told.GetProperty("body").GetString()).ShouldBe(["하나", "둘", "삭제된 메시지입니다", "셋"]);
@@ -123,9 +123,9 @@ public sealed class TakingBackTests(PushHost host) : IClassFixture<PushHost>
 
         await using var after = before.Restart().With("Push:AllowPrivateEndpoints", "true");
         (await after.Browser().Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
-        after.Clock.Turn(PeopleToTell.Grace);
+        after.Clock.Advance(PeopleToTell.Grace);
 
-        await Eventually.Is(() => before.Service.SentTo(phone).Count == 2, "it is replaced");
+        await after.Clock.AdvanceUntil(() => before.Service.SentTo(phone).Count == 2, "it is replaced");
         phone.Read(before.Service.SentTo(phone)[1]).GetProperty("replaces").GetBoolean().ShouldBeTrue();
     }
 }

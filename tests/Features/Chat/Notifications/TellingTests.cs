@@ -76,7 +76,7 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         await talk.Say(talk.Buyer, "어제");
         await host.Told(phone, 1);
 
-        host.Clock.Turn(TimeSpan.FromHours(25));
+        host.Clock.Advance(TimeSpan.FromHours(25));
         await other.Say(other.Buyer, "저도요");
         (await host.Told(phone, 2))[1].GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}", "what was told is not told again");
         await talk.Say(talk.Buyer, "오늘");
@@ -131,7 +131,7 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         var talk = await Conversation.Begin(host);
         var other = await host.AnotherRoom(talk);
         await talk.Say(talk.Buyer, "어제 한 말");
-        host.Clock.Turn(TimeSpan.FromSeconds(1));
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
         var phone = await host.Subscribe(talk.Seller);
 
         await other.Say(other.Buyer, "오늘 한 말");
@@ -182,12 +182,12 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         await other.Say(other.Buyer, "끄기 바로 전");
 
         await using var after = before.Restart().With("Push:AllowPrivateEndpoints", "true");
-        after.Clock.Turn(TimeSpan.FromMinutes(1));
+        after.Clock.Advance(TimeSpan.FromMinutes(1));
         var bob = after.Browser();
         (await bob.Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
-        after.Clock.Turn(PeopleToTell.Grace);
+        after.Clock.Advance(PeopleToTell.Grace);
 
-        await Eventually.Is(() => before.Service.SentTo(phone).Count == 2, "it is told");
+        await after.Clock.AdvanceUntil(() => before.Service.SentTo(phone).Count == 2, "it is told");
         before.Service.SentTo(phone).Select(sent => phone.Read(sent).GetProperty("body").GetString()).ShouldBe(["먼저", "끄기 바로 전"]);
     }
 
@@ -203,7 +203,7 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         var (seller, buyer) = (off.Browser(cookies: talk.Seller.Cookies), off.Browser(cookies: talk.Buyer.Cookies));
         var later = new Conversation(off, seller, buyer, talk.Product, talk.RoomId);
         await later.Say(buyer, "안녕하세요");
-        off.Clock.Turn(PeopleToTell.Grace);
+        off.Clock.Advance(PeopleToTell.Grace);
 
         var list = await seller.Page("/chat");
         list.QuerySelector("[data-notify], [data-notify-note], script[src*=Notifications]").ShouldBeNull();
@@ -237,9 +237,9 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
 
         await later.Say(seller, "아직 있어요");
         await later.Say(buyer, "살게요");
-        some.Clock.Turn(PeopleToTell.Grace);
+        some.Clock.Advance(PeopleToTell.Grace);
 
-        await Eventually.Is(() => before.Service.SentTo(sellers).Count == 1, "the seller is told");
+        await some.Clock.AdvanceUntil(() => before.Service.SentTo(sellers).Count == 1, "the seller is told");
         before.Service.SentTo(buyers).ShouldBeEmpty();
         (await seller.Page("/chat")).QuerySelector("[data-notify]").ShouldNotBeNull();
         (await buyer.Page("/chat")).QuerySelector("[data-notify]").ShouldBeNull();

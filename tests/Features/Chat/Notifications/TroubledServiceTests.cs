@@ -163,7 +163,7 @@ public sealed class TroubledServiceTests(PushHost host) : IClassFixture<PushHost
         await host.Told(phone, 1);
 
         await PushHost.Mute(talk, talk.Seller);
-        host.Clock.Turn(TimeSpan.FromMinutes(1));
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
         await other.Say(other.Buyer, "저도요");
         (await host.Told(phone, 2))[1].GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}");
 
@@ -181,7 +181,7 @@ public sealed class TroubledServiceTests(PushHost host) : IClassFixture<PushHost
         await talk.Say(talk.Buyer, "하나");
         await host.Told(phone, 1);
         await PushHost.Unsubscribe(talk.Seller);
-        host.Clock.Turn(TimeSpan.FromMinutes(1));
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
 
         var anew = await host.Subscribe(talk.Seller);
         await talk.Say(talk.Buyer, "둘");
@@ -205,9 +205,9 @@ public sealed class TroubledServiceTests(PushHost host) : IClassFixture<PushHost
 
         await using var after = before.Restart().With("Push:AllowPrivateEndpoints", "true");
         (await after.Browser().Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
-        after.Clock.Turn(PeopleToTell.Grace);
+        after.Clock.Advance(PeopleToTell.Grace);
 
-        await Eventually.Is(() => before.Service.SentTo(phone).Count == 2, "it is told");
+        await after.Clock.AdvanceUntil(() => before.Service.SentTo(phone).Count == 2, "it is told");
         phone.Read(before.Service.SentTo(phone)[1]).GetProperty("body").GetString().ShouldBe("안녕하세요");
     }
 
@@ -215,7 +215,7 @@ public sealed class TroubledServiceTests(PushHost host) : IClassFixture<PushHost
     private Task Sent(PushBrowser browser, int requests) => Eventually.Is(
         () =>
         {
-            host.Clock.Turn(TimeSpan.FromSeconds(10));
+            host.Clock.Advance(TimeSpan.FromSeconds(10));
             return Task.FromResult(host.Service.SentTo(browser).Count == requests);
         },
         $"{requests} requests for the browser",

@@ -151,7 +151,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         var talk = await Conversation.Begin(host);
         var sent = await talk.ShowPhotos(talk.Buyer, _jpeg);
 
-        await host.Data(db => db.Messages.Where(m => m.Id == sent.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, host.Clock.Now)));
+        await host.Data(db => db.Messages.Where(m => m.Id == sent.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, host.Clock.UtcNow)));
 
         foreach (var person in new[] { talk.Buyer, talk.Seller }) await person.Fetch(talk.UrlOf(sent), 404);
     }
@@ -441,7 +441,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
 
         (await Submit(talk.Buyer, talk, form, [_noPicture])).StatusCode.ShouldBe(400);
         await host.Data(db => db.Messages.Where(m => m.ChatRoomId == talk.RoomId).ExecuteUpdateAsync(m => m
-            .SetProperty(x => x.RemovedAt, host.Clock.Now).SetProperty(x => x.Photos, (IReadOnlyList<MessagePhoto>?)null)));
+            .SetProperty(x => x.RemovedAt, host.Clock.UtcNow).SetProperty(x => x.Photos, (IReadOnlyList<MessagePhoto>?)null)));
         var again = await Submit(talk.Buyer, talk, form, [_jpeg]);
 
         again.StatusCode.ShouldBe(409);

@@ -51,7 +51,7 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
         await talk.MarkRead(talk.Seller, read.Id);
         var unread = await talk.Say(talk.Buyer, "셋");
         await host.Data(db => db.Messages.Where(m => m.Id == read.Id || m.Id == unread.Id)
-            .ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, host.Clock.Now).SetProperty(x => x.Payload, "")));
+            .ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, host.Clock.UtcNow).SetProperty(x => x.Payload, "")));
 
         MarksIn(await talk.Buyer.Page(talk.Url)).ShouldBe(["읽음", "", ""]);
     }

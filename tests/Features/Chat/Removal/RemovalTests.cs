@@ -403,7 +403,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         var talk = await Conversation.Begin(without);
         var (removed, stands) = (await talk.Say(talk.Buyer, "하나"), await talk.Say(talk.Buyer, "둘"));
         await without.Data(db => db.Messages.Where(m => m.Id == removed.Id)
-            .ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, without.Clock.Now).SetProperty(x => x.Payload, "")));
+            .ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, without.Clock.UtcNow).SetProperty(x => x.Payload, "")));
 
         (await Remove(talk, talk.Buyer, stands.Id)).StatusCode.ShouldBe(404);
         await talk.Buyer.Scenario(s =>
@@ -441,7 +441,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     private static IEnumerable<string> Links(IParentNode page) => page.QuerySelectorAll("[data-messages] a[data-remove]").Select(link => link.GetAttribute("href")!);
 
     private Task<int> SentAgo(long messageId, TimeSpan ago) => host.Data(db => db.Messages.Where(m => m.Id == messageId)
-        .ExecuteUpdateAsync(m => m.SetProperty(x => x.CreatedAt, host.Clock.Now - ago)));
+        .ExecuteUpdateAsync(m => m.SetProperty(x => x.CreatedAt, host.Clock.UtcNow - ago)));
 
     /// <summary>The database's files in whose bytes the text stands.</summary>
     private static List<string> FilesWith(MarketHost host, string text)

@@ -51,12 +51,17 @@ public sealed class HeldPollTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
         var first = await talk.Poll(talk.Seller);
-
-        await talk.Seller.Scenario(s =>
+        var held = talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&bell={first.Bell}&wait=0.05");
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&bell={first.Bell}&wait=20");
             s.StatusCodeShouldBe(204);
         });
+        await IsWaiting(talk.Seller);
+
+        host.Clock.Advance(TimeSpan.FromSeconds(19));
+        held.IsCompleted.ShouldBeFalse();
+        await host.Clock.AdvanceUntil(() => held.IsCompleted, "the wait is over");
+        await held;
     }
 
     [Fact]
@@ -181,7 +186,7 @@ public sealed class HeldPollTests(MarketHost host) : IClassFixture<MarketHost>
         await using var later = new MarketHost();
         var talk = await Conversation.Begin(later);
 
-        later.Clock.Turn(TimeSpan.FromDays(8)); // Past the half, where a page renews the cookie.
+        later.Clock.Advance(TimeSpan.FromDays(8)); // Past the half, where a page renews the cookie.
         foreach (var poll in new[] { $"{talk.Url}?handler=Messages&after=0", "/badge", "/chat?handler=Rooms" })
         {
             (await talk.Seller.Scenario(s => s.Get.Url(poll))).Header("Set-Cookie").ShouldBeNull(poll);
@@ -189,7 +194,7 @@ public sealed class HeldPollTests(MarketHost host) : IClassFixture<MarketHost>
 
         (await talk.Buyer.Scenario(s => s.Get.Url("/chat"))).Header("Set-Cookie").ShouldNotBeNull();
 
-        later.Clock.Turn(TimeSpan.FromDays(7));
+        later.Clock.Advance(TimeSpan.FromDays(7));
         (await talk.Buyer.Scenario(s => s.Get.Url("/badge"))).StatusCode.ShouldBe(200);
         var expired = await talk.Seller.Scenario(s =>
         {

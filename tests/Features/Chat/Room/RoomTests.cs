@@ -44,11 +44,11 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
         await talk.Say(talk.Buyer, "하나");
-        host.Clock.Turn(TimeSpan.FromSeconds(5));
+        host.Clock.Advance(TimeSpan.FromSeconds(5));
         await talk.Say(talk.Buyer, "둘");
-        host.Clock.Turn(TimeSpan.FromMinutes(6));
+        host.Clock.Advance(TimeSpan.FromMinutes(6));
         await talk.Say(talk.Buyer, "셋");
-        host.Clock.Turn(TimeSpan.FromDays(2));
+        host.Clock.Advance(TimeSpan.FromDays(2));
         await talk.Say(talk.Seller, "넷");
 
         var page = await talk.Buyer.Page(talk.Url);
@@ -219,7 +219,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
                     Buyer = new User { UserName = name, NormalizedUserName = name.ToUpperInvariant() },
                     SellerId = talk.Seller.Id,
                     ProductId = talk.Product.Id,
-                    UpdatedAt = host.Clock.Now,
+                    UpdatedAt = host.Clock.UtcNow,
                 });
             }
 

@@ -110,7 +110,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
         var said = await talk.Say(talk.Buyer, "실수로 보낸 계좌번호");
-        await host.Data(db => db.WriteAsync(token => db.Messages.Where(m => m.Id == said.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.RemovedAt, host.Clock.Now), token), default));
+        await host.Data(db => db.WriteAsync(token => db.Messages.Where(m => m.Id == said.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.RemovedAt, host.Clock.UtcNow), token), default));
 
         (await Search(talk.Buyer, "계좌번호")).Found.Messages.ShouldBeEmpty("even if its words were still there");
         (await Search(talk.Buyer, "계좌")).Found.Messages.ShouldBeEmpty();
@@ -276,7 +276,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         var rooms = new List<int>();
         for (var i = 0; i < 12; i++)
         {
-            host.Clock.Turn(TimeSpan.FromMinutes(1));
+            host.Clock.Advance(TimeSpan.FromMinutes(1));
             rooms.Insert(0, await host.AddRoom(await host.AddProduct(seller.Id, $"캠핑 의자 {i}"), (await host.AddUser("buyer")).Id));
         }
 

@@ -32,7 +32,7 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
         message.Mine.ShouldBeTrue();
         message.Payload.ShouldBe("안녕하세요");
         message.SentAt.Kind.ShouldBe(DateTimeKind.Utc);
-        message.SentAt.ShouldBe(host.Clock.Now, TimeSpan.FromMinutes(1));
+        message.SentAt.ShouldBe(host.Clock.UtcNow, TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -251,10 +251,10 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var old = await Conversation.Begin(host);
         var newer = await host.AddProduct(old.Seller.Id, "텐트");
-        host.Clock.Turn(TimeSpan.FromMinutes(1));
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
         var newerRoom = await host.AddRoom(newer, old.Buyer.Id);
 
-        host.Clock.Turn(TimeSpan.FromMinutes(1));
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
         await old.Say(old.Seller, "아직 있어요");
 
         foreach (var visitor in new[] { old.Buyer, old.Seller })
