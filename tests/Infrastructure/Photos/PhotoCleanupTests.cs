@@ -22,11 +22,11 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         var unfinished = $"{orphan}.part";
         foreach (var file in new[] { orphan, unfinished }) await File.WriteAllBytesAsync(file, Pictures.Jpeg());
 
-        _host.Clock.Turn(PhotoCleanupService.Expiration - TimeSpan.FromHours(1));
+        _host.Clock.Advance(PhotoCleanupService.Expiration - TimeSpan.FromHours(1));
         await CleanUp();
         Directory.GetFiles(Folder).Length.ShouldBe(5, "there is an hour left");
 
-        _host.Clock.Turn(TimeSpan.FromHours(2));
+        _host.Clock.Advance(TimeSpan.FromHours(2));
         await CleanUp();
         Directory.GetFiles(Folder).ShouldBeEmpty();
         (await _host.Data(db => db.StoredPhotos.AnyAsync(p => p.Name == photo.Name))).ShouldBeFalse();
@@ -52,7 +52,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         var files = Directory.GetFiles(Folder).Order().ToList();
         files.Count.ShouldBe(4);
 
-        _host.Clock.Turn(TimeSpan.FromDays(400));
+        _host.Clock.Advance(TimeSpan.FromDays(400));
         await CleanUp();
 
         Directory.GetFiles(Folder).Order().ShouldBe(files);
@@ -66,7 +66,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         await _host.AddUser("alice");
         var orphans = Enumerable.Range(0, 3).Select(_ => Path.Combine(Folder, PhotoNames.NewPublic())).Append(stuck).ToList();
         foreach (var file in orphans) await File.WriteAllBytesAsync(file, Pictures.Jpeg());
-        _host.Clock.Turn(TimeSpan.FromDays(2));
+        _host.Clock.Advance(TimeSpan.FromDays(2));
         var storage = new StubbornStorage(_host.Services.GetRequiredService<IPhotoStorage>(), Path.GetFileName(stuck));
 
         await CleanUp(storage);
@@ -86,7 +86,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         await _host.Data(db => db.StoredPhotos.Named([shown.Name]).ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)));
         (await Findings()).ShouldBeEmpty("a young orphan may be an upload on its way");
 
-        _host.Clock.Turn(TimeSpan.FromDays(2));
+        _host.Clock.Advance(TimeSpan.FromDays(2));
         (await Findings()).ShouldHaveSingleItem().ShouldStartWith("Files that belong to no photo: ");
 
         await CleanUp();

@@ -115,11 +115,11 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
         var clientId = Guid.NewGuid();
         await talk.SendPart(talk.Buyer, clientId, 1, _jpeg);
         var cleanup = market.Services.GetRequiredService<PhotoCleanupService>();
-        market.Clock.Turn(PhotoCleanupService.Expiration - TimeSpan.FromHours(1));
+        market.Clock.Advance(PhotoCleanupService.Expiration - TimeSpan.FromHours(1));
         await cleanup.CleanUpAsync(CancellationToken.None);
         market.FilesIn("photos").ShouldHaveSingleItem("there is an hour left");
 
-        market.Clock.Turn(TimeSpan.FromHours(2));
+        market.Clock.Advance(TimeSpan.FromHours(2));
         await cleanup.CleanUpAsync(CancellationToken.None);
 
         market.FilesIn("photos").ShouldBeEmpty();
