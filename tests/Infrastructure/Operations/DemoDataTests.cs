@@ -7,15 +7,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
-public sealed class DemoDataTests : IDisposable
+public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<DemoDataTests.DemoHost>, IDisposable
 {
     private readonly MarketHost _host = new();
 
     [Fact]
     public async Task The_first_start_shows_a_market_with_a_dozen_products_and_their_pictures()
     {
-        _host.With("Demo:Enabled", "true");
-        var visitor = _host.Browser();
+        var visitor = demo.Browser();
         var page = await visitor.Page("/");
 
         var cards = page.QuerySelectorAll("[data-product-id]");
@@ -31,9 +30,9 @@ public sealed class DemoDataTests : IDisposable
             });
         }
 
-        var times = await _host.Data(db => db.Products.OrderBy(p => p.Id).Select(p => p.CreatedAt).ToListAsync());
+        var times = await demo.Data(db => db.Products.OrderBy(p => p.Id).Select(p => p.CreatedAt).ToListAsync());
         times.ShouldBe(times.Order());
-        times[^1].ShouldBeLessThan(_host.Clock.UtcNow);
+        times[^1].ShouldBeLessThan(demo.Clock.UtcNow);
     }
 
     [Theory]
@@ -43,9 +42,8 @@ public sealed class DemoDataTests : IDisposable
     [InlineData("david", 4)]
     public async Task Everybody_signs_in_with_the_demo_password(string name, int id)
     {
-        _host.With("Demo:Enabled", "true");
-        await _host.Browser().SignIn(name, DemoData.Password);
-        (await _host.Data(db => db.Users.SingleAsync(u => u.UserName == name))).Id.ShouldBe(id);
+        await demo.Browser().SignIn(name, DemoData.Password);
+        (await demo.Data(db => db.Users.SingleAsync(u => u.UserName == name))).Id.ShouldBe(id);
     }
 
     [Fact]
@@ -128,4 +126,9 @@ public sealed class DemoDataTests : IDisposable
 
     private Task<(int People, int Products, int Photos, int Messages)> Counts() => _host.Data(async db => (
         await db.Users.CountAsync(), await db.Products.CountAsync(), await db.Set<ProductPhoto>().CountAsync(), await db.Messages.CountAsync()));
+
+    public sealed class DemoHost : MarketHost
+    {
+        public DemoHost() => With("Demo:Enabled", "true");
+    }
 }
