@@ -1,3 +1,4 @@
+using Deque.AxeCore.Commons;
 using MarketChat.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -9,6 +10,8 @@ public static class BrowserSteps
 {
     /// <summary>How many times as fast as usual hurried timers run out.</summary>
     public const int Hurry = 10;
+
+    private static readonly string _axe = new BundledAxeScriptProvider().GetScript();
 
     private static readonly string _hurriedTimers = $$"""
         () => {
@@ -66,4 +69,19 @@ public static class BrowserSteps
     }
 
     public static Task ShouldSee(this IPage page, string text) => Expect(page.Messages().Filter(new() { HasTextString = text })).ToBeVisibleAsync();
+
+    /// <summary>
+    /// What axe finds wrong with the page, "rule: elements". Its script runs in the page alone; RunAxe of its package opens one more browser
+    /// context each time, which takes longer than the search.
+    /// </summary>
+    public static async Task<string[]> AxeViolations(this IPage page)
+    {
+        await page.EvaluateAsync(_axe);
+        return await page.EvaluateAsync<string[]>("""
+            async () => {
+              const { violations } = await axe.run({ resultTypes: ['violations'] });
+              return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target).join(', ')}`);
+            }
+            """);
+    }
 }

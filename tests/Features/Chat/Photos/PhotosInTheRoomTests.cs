@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Tests.Browser;
 using MarketChat.Tests.Support;
@@ -473,8 +472,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
             session.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = what, ["touchPoints"] = at.Select(x => new { x, y = 400 }).ToArray() });
     }
 
-    private static async Task ShouldSatisfyAxe(IPage page) =>
-        (await page.RunAxe()).Violations.Select(found => $"{found.Id}: {string.Join(", ", found.Nodes.Select(node => node.Target))}").ShouldBeEmpty();
+    private static async Task ShouldSatisfyAxe(IPage page) => (await page.AxeViolations()).ShouldBeEmpty();
 
     [GeneratedRegex("^[0-9]+$")]
     private static partial Regex Number();

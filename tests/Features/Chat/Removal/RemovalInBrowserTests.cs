@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using MarketChat.Tests.Browser;
 using MarketChat.Tests.Support;
 using Microsoft.Playwright;
@@ -238,17 +237,14 @@ public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFi
         {
             var (page, talk) = await OpenRoom(messages: 2, scheme: scheme);
             await Ask(page, 0);
-            (await Complaints(page)).ShouldBeEmpty();
+            (await page.AxeViolations()).ShouldBeEmpty();
             await page.ClickAsync("[data-removal-confirm]");
             await Expect(page.Messages().Nth(0)).ToHaveAttributeAsync("data-removed", "true");
-            (await Complaints(page)).ShouldBeEmpty();
+            (await page.AxeViolations()).ShouldBeEmpty();
             await page.Open(await Control(page, 1).GetAttributeAsync("href") ?? "");
-            (await Complaints(page)).ShouldBeEmpty();
+            (await page.AxeViolations()).ShouldBeEmpty();
             await page.Context.CloseAsync();
         }
-
-        static async Task<IEnumerable<string>> Complaints(IPage page) =>
-            (await page.RunAxe()).Violations.Select(found => $"{found.Id}: {string.Join(", ", found.Nodes.Select(node => node.Target))}");
     }
 
     /// <summary>The buyer's room with so many messages of the buyer's, "말 1" and so on.</summary>

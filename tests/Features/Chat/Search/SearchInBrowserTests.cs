@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Deque.AxeCore.Playwright;
 using MarketChat.Tests.Browser;
 using MarketChat.Tests.Support;
 using Microsoft.Playwright;
@@ -218,7 +217,7 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
             await page.Open("/chat/search?q=자전거");
             await Expect(Found(page)).ToHaveCountAsync(1);
 
-            (await page.RunAxe()).Violations.Select(found => $"{found.Id}: {string.Join(", ", found.Nodes.Select(node => node.Target))}").ShouldBeEmpty();
+            (await page.AxeViolations()).ShouldBeEmpty();
             (await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width);
         }
     }
