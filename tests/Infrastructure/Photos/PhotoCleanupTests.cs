@@ -138,7 +138,8 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
     /// <summary>Storage with one file that cannot be deleted.</summary>
     private sealed class StubbornStorage(IPhotoStorage storage, string stuck) : IPhotoStorage
     {
-        public Task SaveAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => storage.SaveAsync(name, content, cancellationToken);
+        public Task SaveAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+            storage.SaveAsync(name, content, cancellationToken);
 
         public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => storage.OpenAsync(name, cancellationToken);
 
