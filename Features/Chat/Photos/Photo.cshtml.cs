@@ -19,6 +19,8 @@ public sealed class PhotoModel(MarketDb db, PhotoCopies copies) : PageModel
             .Where(m => m.Id == message && m.ChatRoomId == id && m.RemovedAt == null && db.ChatRooms.Of(me).Any(r => r.Id == m.ChatRoomId))
             .Select(m => m.Photos).FirstOrDefaultAsync(HttpContext.RequestAborted);
         if (photos?.ElementAtOrDefault(number - 1) is not { } photo || !PhotoNames.TryParseWidth(width, out var pixels)) return NotFound();
-        return await copies.OpenAsync(photo.Name, pixels, HttpContext.RequestAborted) is { } opened ? new PhotoResult(opened, isForAnyone: false) : NotFound();
+        return await copies.OpenAsync(photo.Name, pixels, HttpContext.RequestAborted) is { } opened
+            ? new PhotoResult(opened, isForAnyone: false)
+            : NotFound();
     }
 }
