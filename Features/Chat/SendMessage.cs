@@ -25,7 +25,8 @@ public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorb
 
         doorbell.Ring(stored.BuyerId);
         doorbell.Ring(stored.SellerId);
-        return new Sent(new MessageView(stored.Id, clientId, me, Mine: true, payload, stored.CreatedAt, Photos: PhotoSize.Of(photos)), IsNew: true);
+        return new Sent(new MessageView(stored.Id, clientId, me, Mine: true, payload, stored.CreatedAt, Photos: PhotoSize.Of(photos)),
+            IsNew: true);
     }
 
     /// <summary>

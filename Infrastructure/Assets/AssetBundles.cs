@@ -28,10 +28,12 @@ public sealed partial class AssetBundles : IDisposable
     {
         (_files, _sources) = (environment.WebRootFileProvider, environment.ContentRootFileProvider);
         (_styles, _script) = (new(JoinStyles), new(JoinModules));
-        if (!environment.IsDevelopment() || !configuration.GetValue(WatchSetting, true)) return; // Nothing changes, and a system has few watches to give.
+        // Nothing changes, and a system has few watches to give.
+        if (!environment.IsDevelopment() || !configuration.GetValue(WatchSetting, true)) return;
         _watch = ChangeToken.OnChange(
             () => new CompositeChangeToken(
-                [_files.Watch("css/*.css"), _sources.Watch($"{Slices}/**/*.css"), _files.Watch("js/*.js"), _sources.Watch($"{Slices}/**/*.js")]),
+                [_files.Watch("css/*.css"), _sources.Watch($"{Slices}/**/*.css"), _files.Watch("js/*.js"),
+                    _sources.Watch($"{Slices}/**/*.js")]),
             () => (_styles, _script) = (new(JoinStyles), new(JoinModules)));
     }
 
@@ -49,7 +51,8 @@ public sealed partial class AssetBundles : IDisposable
         var sheets = Files("css");
         var shared = _firstSheets.Concat(sheets.Keys.Except(_firstSheets).Order(StringComparer.Ordinal)).Select(name => sheets[name]);
         var slices = FilesUnder(Slices, ".css").Select(sheet => Read(sheet.File));
-        return new Bundle("css", "css", "text/css; charset=utf-8", string.Concat(shared.Concat(slices).Select(sheet => Comment().Replace(sheet, ""))));
+        return new Bundle("css", "css", "text/css; charset=utf-8",
+            string.Concat(shared.Concat(slices).Select(sheet => Comment().Replace(sheet, ""))));
     }
 
     private Bundle JoinModules() => new("js", "js", "text/javascript; charset=utf-8", Modules.Join(ReadModules()));

@@ -26,7 +26,10 @@ public static partial class Modules
             foreach (Match import in Import().Matches(text)) Place(Resolve(path, import.Groups[1].Value));
             var names = Export().Matches(text).Select(export => export.Groups[2].Value).ToList();
             var body = Comment().Replace(Export().Replace(Import().Replace(text, ""), "$1$2"), "");
-            if (Unknown().Match(body) is { Success: true } unknown) throw new InvalidOperationException($"{path}: cannot join \"{unknown.Value}\".");
+            if (Unknown().Match(body) is { Success: true } unknown)
+            {
+                throw new InvalidOperationException($"{path}: cannot join \"{unknown.Value}\".");
+            }
 
             joined.AppendLine(names.Count == 0 ? "(() => {" : $"const {{ {string.Join(", ", names)} }} = (() => {{");
             joined.AppendLine(body.Trim());

@@ -32,7 +32,9 @@ public sealed class StoredPhoto
     /// <summary>Whether nothing names it yet.</summary>
     public bool IsStaged { get; set; } = true;
 
-    /// <summary>The room, the message's client id and the photo's number in it, from 1 on; null where it is no photo of a message.</summary>
+    /// <summary>
+    /// The room, the message's client id and the photo's number in it, from 1 on; null where it is no photo of a message.
+    /// </summary>
     public int? ChatRoomId { get; set; }
     public Guid? ClientId { get; set; }
     public int? Number { get; set; }
@@ -43,7 +45,8 @@ public sealed record PhotoUploadKey(int UserId, int ChatRoomId, Guid ClientId);
 
 public static class StoredPhotoQueries
 {
-    public static IQueryable<StoredPhoto> Named(this IQueryable<StoredPhoto> photos, IEnumerable<string> names) => photos.Where(p => names.Contains(p.Name));
+    public static IQueryable<StoredPhoto> Named(this IQueryable<StoredPhoto> photos, IEnumerable<string> names) =>
+        photos.Where(p => names.Contains(p.Name));
 
     /// <summary>The photos of one message that are here and not in a message yet.</summary>
     public static IQueryable<StoredPhoto> StagedFor(this IQueryable<StoredPhoto> photos, PhotoUploadKey key) => photos.Where(

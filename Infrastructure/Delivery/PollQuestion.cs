@@ -16,7 +16,11 @@ public readonly record struct PollQuestion(long After, long? Bell, double Wait)
         double seconds = 0;
         if (after.Count > 0 && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out afterRev)) return null;
         if (!string.IsNullOrEmpty(bell) && !long.TryParse(bell, NumberStyles.None, CultureInfo.InvariantCulture, out heard)) return null;
-        if (wait.Count > 0 && !double.TryParse(wait, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds)) return null;
+        if (wait.Count > 0 && !double.TryParse(wait, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds))
+        {
+            return null;
+        }
+
         if (!double.IsFinite(seconds)) return null;
         return new PollQuestion(afterRev, string.IsNullOrEmpty(bell) ? null : heard, seconds);
     }

@@ -20,7 +20,8 @@ public static class LoggingSetup
     public static void AddMarketLogging(this WebApplicationBuilder builder) => builder.Services.AddSerilog(
         (services, logger) => logger
             .ReadFrom.Configuration(services.GetRequiredService<IConfiguration>())
-            .MinimumLevel.Override(typeof(ExceptionHandlerMiddleware).FullName!, LogEventLevel.Fatal) // The request's line has the exception.
+            // The request's line has the exception.
+            .MinimumLevel.Override(typeof(ExceptionHandlerMiddleware).FullName!, LogEventLevel.Fatal)
             .Enrich.FromLogContext()
             .Enrich.With<RemoveRequestPathEnricher>()
             .WriteTo.Console(outputTemplate: ConsoleLine, formatProvider: CultureInfo.InvariantCulture)

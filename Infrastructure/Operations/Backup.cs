@@ -42,7 +42,8 @@ public sealed class Backup(MarketDb db, StorageRoot root, IPhotoStorage photos)
         try
         {
             await using var content = OpenSecret(path);
-            await using var archive = await ZipArchive.CreateAsync(content, ZipArchiveMode.Create, leaveOpen: false, entryNameEncoding: null, cancellationToken);
+            await using var archive =
+                await ZipArchive.CreateAsync(content, ZipArchiveMode.Create, leaveOpen: false, entryNameEncoding: null, cancellationToken);
 
             // Photos stand still once written, so those the database names are there before it is copied, or come between: two looks.
             var added = new HashSet<string>();
@@ -52,7 +53,8 @@ public sealed class Backup(MarketDb db, StorageRoot root, IPhotoStorage photos)
             await AddPhotosAsync(archive, added, cancellationToken);
             foreach (var key in Directory.EnumerateFiles(root.Folder(Keys)))
             {
-                await archive.CreateEntryFromFileAsync(key, $"{Keys}/{Path.GetFileName(key)}", CompressionLevel.NoCompression, cancellationToken);
+                await archive.CreateEntryFromFileAsync(key, $"{Keys}/{Path.GetFileName(key)}", CompressionLevel.NoCompression,
+                    cancellationToken);
             }
         }
         finally
@@ -67,7 +69,8 @@ public sealed class Backup(MarketDb db, StorageRoot root, IPhotoStorage photos)
         {
             if (added.Contains(name) || await photos.OpenAsync(name, cancellationToken) is not { } photo) continue; // Or deleted since.
             await using var content = photo;
-            await using var entry = await archive.CreateEntry($"{Photos}/{name}", CompressionLevel.NoCompression).OpenAsync(cancellationToken);
+            await using var entry = await archive.CreateEntry($"{Photos}/{name}", CompressionLevel.NoCompression)
+                .OpenAsync(cancellationToken);
             await content.CopyToAsync(entry, cancellationToken);
             added.Add(name);
         }

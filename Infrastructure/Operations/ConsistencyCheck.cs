@@ -23,7 +23,8 @@ public sealed class ConsistencyCheck(MarketDb db, IPhotoStorage storage, TimePro
     {
         if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).FirstOrDefault() is { } pending)
         {
-            throw new RefusedException($"The database is older than this version (it lacks {pending}). Start the app once, and it is brought up to date.");
+            throw new RefusedException(
+                $"The database is older than this version (it lacks {pending}). Start the app once, and it is brought up to date.");
         }
 
         await using var moment = await db.BeginSnapshotAsync(cancellationToken);
@@ -45,10 +46,12 @@ public sealed class ConsistencyCheck(MarketDb db, IPhotoStorage storage, TimePro
     private IEnumerable<(string Rule, IQueryable<long> Offenders)> Rules() =>
     [
         ("Rooms whose last message of the buyer is not the one they name", db.ChatRooms
-            .Where(r => r.LastBuyerMessageId != (db.Messages.Where(m => m.ChatRoomId == r.Id && m.UserId == r.BuyerId).Max(m => (long?)m.Id) ?? 0))
+            .Where(r =>
+                r.LastBuyerMessageId != (db.Messages.Where(m => m.ChatRoomId == r.Id && m.UserId == r.BuyerId).Max(m => (long?)m.Id) ?? 0))
             .Select(r => (long)r.Id)),
         ("Rooms whose last message of the seller is not the one they name", db.ChatRooms
-            .Where(r => r.LastSellerMessageId != (db.Messages.Where(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId).Max(m => (long?)m.Id) ?? 0))
+            .Where(r => r.LastSellerMessageId != (
+                db.Messages.Where(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId).Max(m => (long?)m.Id) ?? 0))
             .Select(r => (long)r.Id)),
         ("Rooms behind the rev of one of their messages", db.ChatRooms
             .Where(r => r.Rev < (db.Messages.Where(m => m.ChatRoomId == r.Id).Max(m => (long?)m.Rev) ?? 0))
@@ -73,7 +76,8 @@ public sealed class ConsistencyCheck(MarketDb db, IPhotoStorage storage, TimePro
             .Select(group => (long)group.Key.ChatRoomId).Distinct()),
     ];
 
-    private async IAsyncEnumerable<(string Rule, List<string> Offenders)> PhotoRulesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(string Rule, List<string> Offenders)> PhotoRulesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var named = (await PhotosNamedAsync(cancellationToken)).ToHashSet();
         var rows = await db.StoredPhotos.Select(p => new { p.Name, p.IsStaged }).ToListAsync(cancellationToken);
@@ -85,8 +89,11 @@ public sealed class ConsistencyCheck(MarketDb db, IPhotoStorage storage, TimePro
         var stems = rows.Select(p => PhotoNames.StemOf(p.Name)).ToHashSet();
         yield return ("Photos without a file", named.Where(name => !files.ContainsKey(name)).ToList());
         yield return ("Photos that are not recorded", named.Except(rows.Select(p => p.Name)).ToList());
-        yield return ("Recorded photos that nothing names", rows.Where(p => !p.IsStaged && !named.Contains(p.Name)).Select(p => p.Name).ToList());
-        yield return ("Files that belong to no photo", files.Values.Where(file => file.SavedAt < old && !stems.Contains(PhotoNames.StemOf(file.Name))).Select(file => file.Name).ToList());
+        yield return ("Recorded photos that nothing names",
+            rows.Where(p => !p.IsStaged && !named.Contains(p.Name)).Select(p => p.Name).ToList());
+        yield return ("Files that belong to no photo",
+            files.Values.Where(file => file.SavedAt < old && !stems.Contains(PhotoNames.StemOf(file.Name))).Select(file => file.Name)
+            .ToList());
     }
 
     private async Task<IEnumerable<string>> PhotosNamedAsync(CancellationToken cancellationToken)
@@ -104,7 +111,8 @@ public sealed class ConsistencyCheck(MarketDb db, IPhotoStorage storage, TimePro
         var rooms = await db.ChatRooms.CountAsync(cancellationToken);
         var messages = await db.Messages.LongCountAsync(cancellationToken);
         var verdict = findings == 0 ? "all agrees." : "not all agrees:";
-        return string.Create(CultureInfo.InvariantCulture, $"{people} people, {products} products, {rooms} rooms, {messages} messages: {verdict}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{people} people, {products} products, {rooms} rooms, {messages} messages: {verdict}");
     }
 
     private static string Listed<T>(List<T> offenders) =>

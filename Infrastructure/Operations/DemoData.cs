@@ -100,7 +100,8 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
             foreach (var picture in offer.Pictures)
             {
                 var photo = await StoreAsync(offer.SellerId, $"{picture}.jpg", cancellationToken);
-                product.Photos.Add(new() { Position = product.Photos.Count, Name = photo.Name, Width = photo.Width, Height = photo.Height });
+                product.Photos.Add(
+                    new() { Position = product.Photos.Count, Name = photo.Name, Width = photo.Width, Height = photo.Height });
             }
 
             db.Add(product);
@@ -149,7 +150,9 @@ public sealed class DemoData(MarketDb db, UserManager<User> people, PhotoStore p
 
     private sealed record Offer(int SellerId, string Title, int Price, TimeSpan Age, string[] Pictures, string Description);
 
-    /// <summary>A room about the bicycle, in which things happen as they would by hand: each raises the rev and moves what it moves.</summary>
+    /// <summary>
+    /// A room about the bicycle, in which things happen as they would by hand: each raises the rev and moves what it moves.
+    /// </summary>
     private sealed class Talk
     {
         private readonly MarketDb _db;

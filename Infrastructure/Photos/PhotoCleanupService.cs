@@ -9,7 +9,8 @@ namespace MarketChat.Infrastructure.Photos;
 /// every hour. An upload names its photo within seconds, so that nothing is deleted that a running one is about to name.
 /// </summary>
 public sealed class PhotoCleanupService(
-    IServiceScopeFactory scopes, IPhotoStorage storage, StorageRoot root, TimeProvider time, ILogger<PhotoCleanupService> logger) : BackgroundService
+    IServiceScopeFactory scopes, IPhotoStorage storage, StorageRoot root, TimeProvider time,
+    ILogger<PhotoCleanupService> logger) : BackgroundService
 {
     /// <summary>Also how long a photo of a message waits for the others. A device that comes back later sends them all again.</summary>
     public static readonly TimeSpan Expiration = TimeSpan.FromDays(1);
@@ -38,7 +39,8 @@ public sealed class PhotoCleanupService(
         foreach (var (name, bytes) in unmeasured)
         {
             await db.WriteAsync(
-                token => db.StoredPhotos.Named([name]).ExecuteUpdateAsync(set => set.SetProperty(p => p.Bytes, bytes), token), cancellationToken);
+                token => db.StoredPhotos.Named([name]).ExecuteUpdateAsync(set => set.SetProperty(p => p.Bytes, bytes), token),
+                cancellationToken);
         }
     }
 

@@ -11,7 +11,9 @@ public sealed record OpenedPhoto(string File, Stream Content);
 /// </summary>
 public sealed class PhotoCopies(IPhotoStorage storage, PhotoProcessor processor, ILogger<PhotoCopies> logger)
 {
-    /// <summary>Null where there is no such photo. The photo itself where it is not wider than that, or where it cannot be made smaller.</summary>
+    /// <summary>
+    /// Null where there is no such photo. The photo itself where it is not wider than that, or where it cannot be made smaller.
+    /// </summary>
     /// <param name="width">One of <see cref="PhotoNames.SmallerWidths"/>, or null for the largest.</param>
     public async Task<OpenedPhoto?> OpenAsync(string name, int? width, CancellationToken cancellationToken)
     {

@@ -36,12 +36,16 @@ public sealed class PhotoProcessor : IDisposable
     private readonly ConcurrencyLimiter _slots = new(new() { PermitLimit = Slots, QueueLimit = MaxWaiting * Slots });
 
     // A user's next photo waits for the one before, so that nobody takes all the slots.
-    private readonly PartitionedRateLimiter<int> _users = PartitionedRateLimiter.Create<int, int>(user => RateLimitPartition.GetConcurrencyLimiter(
+    private readonly PartitionedRateLimiter<int> _users =
+        PartitionedRateLimiter.Create<int, int>(user => RateLimitPartition.GetConcurrencyLimiter(
         user, _ => new() { PermitLimit = 1, QueueLimit = MaxWaitingPerUser }));
 
     static PhotoProcessor()
     {
-        if (!ModuleInitializer.VipsInitialized) throw new InvalidOperationException("libvips cannot be loaded on this platform.", ModuleInitializer.Exception);
+        if (!ModuleInitializer.VipsInitialized)
+        {
+            throw new InvalidOperationException("libvips cannot be loaded on this platform.", ModuleInitializer.Exception);
+        }
 
         // libvips chooses the loader by the bytes. Every other loader is blocked, so that SVG, HEIF, TIFF or PDF never reach a decoder.
         NetVips.NetVips.BlockUntrusted = true;
@@ -124,7 +128,8 @@ public sealed class PhotoProcessor : IDisposable
         {
             var brand = file.Slice(at, 4);
             if (brand.StartsWith("avi"u8)) return PhotoRejection.Avif;
-            isHeif |= brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("msf1"u8);
+            isHeif |= brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.SequenceEqual("mif1"u8)
+                || brand.SequenceEqual("msf1"u8);
         }
 
         return isHeif ? PhotoRejection.Heic : PhotoRejection.NotAPhoto;
@@ -183,7 +188,8 @@ public sealed class PhotoProcessor : IDisposable
         return Encode(smaller);
     }
 
-    private static PhotoCopy Encode(Image image) => new(image.Width, image.Height, image.WebpsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None));
+    private static PhotoCopy Encode(Image image) =>
+        new(image.Width, image.Height, image.WebpsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None));
 
     /// <summary>
     /// Ends when it is cancelled. libvips can be stopped only between two pieces of a finished picture; a decoder that goes over the
@@ -191,6 +197,7 @@ public sealed class PhotoProcessor : IDisposable
     /// </summary>
     private sealed class CancellableStream(byte[] bytes, CancellationToken cancellationToken) : MemoryStream(bytes, writable: false)
     {
-        public override int Read(byte[] buffer, int offset, int count) => cancellationToken.IsCancellationRequested ? 0 : base.Read(buffer, offset, count);
+        public override int Read(byte[] buffer, int offset, int count) =>
+            cancellationToken.IsCancellationRequested ? 0 : base.Read(buffer, offset, count);
     }
 }

@@ -21,7 +21,8 @@ public sealed class PhotoResult(OpenedPhoto photo, bool isForAnyone) : IResult, 
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
         response.OnStarting(() => Keep(response));
         var tag = new EntityTagHeaderValue($"\"{photo.File}\"");
-        return TypedResults.Stream(photo.Content, ContentTypeOf(photo.File), entityTag: tag, enableRangeProcessing: true).ExecuteAsync(httpContext);
+        return TypedResults.Stream(photo.Content, ContentTypeOf(photo.File), entityTag: tag, enableRangeProcessing: true)
+            .ExecuteAsync(httpContext);
     }
 
     public Task ExecuteResultAsync(ActionContext context) => ExecuteAsync(context.HttpContext);

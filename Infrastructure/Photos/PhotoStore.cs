@@ -43,12 +43,13 @@ public sealed class PhotoStore(
         SaveAsync(new StoredPhoto { Name = PhotoNames.NewPrivate(), UserId = userId, ChatRoomId = roomId }, file, cancellationToken);
 
     /// <summary>
-    /// One of the photos of a message that come one by one, before the message. The same number of the same message again replaces it, until
-    /// the message is there: then nothing is stored.
+    /// One of the photos of a message that come one by one, before the message. The same number of the same message again replaces it,
+    /// until the message is there: then nothing is stored.
     /// </summary>
     public Task<SavePhotoResult> SavePrivateAsync(PhotoUploadKey key, int number, IFormFile file, CancellationToken cancellationToken)
     {
-        var photo = new StoredPhoto { Name = PhotoNames.NewPrivate(), UserId = key.UserId, ChatRoomId = key.ChatRoomId, ClientId = key.ClientId, Number = number };
+        var photo = new StoredPhoto { Name = PhotoNames.NewPrivate(), UserId = key.UserId, ChatRoomId = key.ChatRoomId,
+            ClientId = key.ClientId, Number = number };
         return SaveAsync(photo, file, cancellationToken);
     }
 
@@ -112,7 +113,10 @@ public sealed class PhotoStore(
         try
         {
             await storage.SaveAsync(photo.Name, processed.Largest.Content, cancellationToken);
-            foreach (var copy in processed.Smaller) await storage.SaveAsync(PhotoNames.CopyOf(photo.Name, copy.Width), copy.Content, cancellationToken);
+            foreach (var copy in processed.Smaller)
+            {
+                await storage.SaveAsync(PhotoNames.CopyOf(photo.Name, copy.Width), copy.Content, cancellationToken);
+            }
 
             var (stored, replaced) = db.Database.CurrentTransaction is null
                 ? await db.WriteAsync(token => RecordAsync(photo, token), cancellationToken)
@@ -131,7 +135,8 @@ public sealed class PhotoStore(
     private async Task<(StoredPhoto Stored, string? Replaced)> RecordAsync(StoredPhoto photo, CancellationToken cancellationToken)
     {
         var before = photo.Number is null ? null : await db.StoredPhotos.AsNoTracking().SingleOrDefaultAsync(
-            p => p.ChatRoomId == photo.ChatRoomId && p.UserId == photo.UserId && p.ClientId == photo.ClientId && p.Number == photo.Number, cancellationToken);
+            p => p.ChatRoomId == photo.ChatRoomId && p.UserId == photo.UserId && p.ClientId == photo.ClientId && p.Number == photo.Number,
+            cancellationToken);
         if (before is { IsStaged: false }) return (before, null);
         if (before is not null) await db.StoredPhotos.Named([before.Name]).ExecuteDeleteAsync(cancellationToken);
 

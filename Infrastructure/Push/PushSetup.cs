@@ -35,7 +35,8 @@ public static class PushSetup
         && (contact.StartsWith("mailto:", StringComparison.Ordinal) || contact.StartsWith("https://", StringComparison.Ordinal));
 
     private static string ContactAt(string? hosts) =>
-        hosts?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(host => !host.Contains('*')) is { } host
+        hosts?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .FirstOrDefault(host => !host.Contains('*')) is { } host
             ? $"https://{host}"
             : NoContact;
 

@@ -18,7 +18,9 @@ public sealed class SubscribedBrowser(MarketDb db, IOptions<IdentityOptions> ide
 
     private static readonly TimeSpan _longestLife = TimeSpan.FromDays(400); // Browsers keep no cookie longer (RFC 6265bis, section 5.5).
 
-    /// <summary>Whether the browser is one in which this person is told. Asks the database only about browsers in which anybody is.</summary>
+    /// <summary>
+    /// Whether the browser is one in which this person is told. Asks the database only about browsers in which anybody is.
+    /// </summary>
     public async Task<bool> IsOfAsync(int me, HttpContext http) =>
         IdOf(http) is { } id && await db.PushSubscriptions.AnyAsync(s => s.Id == id && s.UserId == me, http.RequestAborted);
 
@@ -61,7 +63,9 @@ public sealed class SubscribedBrowser(MarketDb db, IOptions<IdentityOptions> ide
         http.Response.Cookies.Delete(Cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax });
     }
 
-    /// <summary>Somebody signs in: the subscription goes on if it is theirs, with the session they have now, and ends if it is another's.</summary>
+    /// <summary>
+    /// Somebody signs in: the subscription goes on if it is theirs, with the session they have now, and ends if it is another's.
+    /// </summary>
     public async Task KeepToAsync(HttpContext http, ClaimsPrincipal person)
     {
         if (IdOf(http) is not { } id) return;

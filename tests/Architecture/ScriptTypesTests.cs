@@ -4,13 +4,16 @@ using System.Text.RegularExpressions;
 
 namespace MarketChat.Tests.Architecture;
 
-/// <summary>The type check of the browser's scripts: plain JavaScript with JSDoc types, read by TypeScript (tests/Scripts) in its strict mode.</summary>
+/// <summary>
+/// The type check of the browser's scripts: plain JavaScript with JSDoc types, read by TypeScript (tests/Scripts) in its strict mode.
+/// </summary>
 public sealed partial class ScriptTypesTests
 {
     private const string Pages = "tsconfig.json";
     private const string Worker = "tsconfig.worker.json";
 
-    private static readonly string _root = typeof(ScriptTypesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppRoot").Value!;
+    private static readonly string _root = typeof(ScriptTypesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "AppRoot").Value!;
 
     private static readonly string[] _scripts = [.. new[] { Path.Combine("wwwroot", "js"), "Features" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_root, folder), "*.js", SearchOption.AllDirectories))
@@ -27,7 +30,8 @@ public sealed partial class ScriptTypesTests
     {
         string[] listed = [await Check(Pages, "--listFilesOnly"), await Check(Worker, "--listFilesOnly")];
 
-        var checkedScripts = listed.SelectMany(list => list.Split('\n', StringSplitOptions.TrimEntries)).Where(file => file.EndsWith(".js", StringComparison.Ordinal));
+        var checkedScripts = listed.SelectMany(list => list.Split('\n', StringSplitOptions.TrimEntries))
+            .Where(file => file.EndsWith(".js", StringComparison.Ordinal));
 
         checkedScripts.Select(Relative).Distinct().Order().ShouldBe(_scripts);
     }
@@ -42,7 +46,8 @@ public sealed partial class ScriptTypesTests
     private static async Task<string> Check(string project, params string[] options)
     {
         File.Exists(TypeScript.Compiler).ShouldBeTrue(TypeScript.HowToGetIt);
-        var start = new ProcessStartInfo("node", [TypeScript.Compiler, "--pretty", "false", "--project", Path.Combine(TypeScript.Folder, project), .. options])
+        var start = new ProcessStartInfo("node",
+            [TypeScript.Compiler, "--pretty", "false", "--project", Path.Combine(TypeScript.Folder, project), .. options])
         {
             RedirectStandardOutput = true,
         };

@@ -163,14 +163,17 @@ public sealed partial class BadReceptionTests(LiveHost host) : BrowserTest, ICla
                 }
                 """);
             var (oldest, reading, before) = ((long)said[0], (long)said[1], said[2]);
-            await seller.WaitForFunctionAsync("oldest => Number(document.querySelector('[data-messages] .message').dataset.messageId) !== oldest", oldest);
+            await seller.WaitForFunctionAsync(
+                "oldest => Number(document.querySelector('[data-messages] .message').dataset.messageId) !== oldest", oldest);
 
-            var after = await seller.EvaluateAsync<double>("id => document.querySelector(`[data-message-id='${id}']`).getBoundingClientRect().top", reading);
+            var after = await seller.EvaluateAsync<double>(
+                "id => document.querySelector(`[data-message-id='${id}']`).getBoundingClientRect().top", reading);
             after.ShouldBe(before, tolerance: 1);
             (await seller.Messages().CountAsync()).ShouldBeLessThanOrEqualTo(340);
         }
 
-        var ids = await seller.EvaluateAsync<long[]>("[...document.querySelectorAll('[data-messages] .message')].map(m => Number(m.dataset.messageId))");
+        var ids = await seller.EvaluateAsync<long[]>(
+            "[...document.querySelectorAll('[data-messages] .message')].map(m => Number(m.dataset.messageId))");
         ids.ShouldBeInOrder();
         ids.ShouldBeUnique();
 
@@ -299,7 +302,8 @@ public sealed partial class BadReceptionTests(LiveHost host) : BrowserTest, ICla
         {
             db.Messages.Add(new Message
             {
-                Payload = $"메시지 {before + i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, ClientId = Guid.NewGuid(), Rev = ++room.Rev, CreatedAt = host.Clock.UtcNow,
+                Payload = $"메시지 {before + i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, ClientId = Guid.NewGuid(),
+                Rev = ++room.Rev, CreatedAt = host.Clock.UtcNow,
             });
         }
 

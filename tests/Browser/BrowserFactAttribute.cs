@@ -9,7 +9,8 @@ public sealed class BrowserFactAttribute : FactAttribute
     {
         if (!File.Exists(Chromium.Path) && Environment.GetEnvironmentVariable("CI") != "true")
         {
-            Skip = $"Needs Chromium at {Chromium.Path}: 'apt-get install chromium chromium-headless-shell fonts-noto-cjk', or set CHROMIUM to where it is.";
+            Skip = $"Needs Chromium at {Chromium.Path}: 'apt-get install chromium chromium-headless-shell fonts-noto-cjk', "
+                + "or set CHROMIUM to where it is.";
         }
     }
 }

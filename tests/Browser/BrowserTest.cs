@@ -24,11 +24,13 @@ public abstract class BrowserTest : IAsyncLifetime
 
     /// <summary>A page on a device of its own, where <paramref name="person"/> is signed in, or nobody.</summary>
     protected Task<IPage> Device(
-        LiveHost host, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light, bool scripts = true, bool touch = false) =>
+        LiveHost host, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light,
+        bool scripts = true, bool touch = false) =>
         Device(host.Url, person, width, height, scheme, scripts, touch);
 
     protected async Task<IPage> Device(
-        string url, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light, bool scripts = true, bool touch = false)
+        string url, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light,
+        bool scripts = true, bool touch = false)
     {
         var context = await (await Browser).NewContextAsync(new()
         {
@@ -46,7 +48,8 @@ public abstract class BrowserTest : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
-    private static IEnumerable<Cookie> CookiesOf(TestBrowser person, string url) => person.Cookies.GetAllCookies().Select(cookie => new Cookie
+    private static IEnumerable<Cookie> CookiesOf(TestBrowser person, string url) =>
+        person.Cookies.GetAllCookies().Select(cookie => new Cookie
     {
         Name = cookie.Name,
         Value = cookie.Value,

@@ -15,14 +15,18 @@ public static class Chromium
 
     public static string Path { get; } = Environment.GetEnvironmentVariable("CHROMIUM") ?? WholePath;
 
-    private static readonly Lazy<Task<IPlaywright>> _playwright = new(Playwright.CreateAsync); // Its driver ends with this process, and ends them.
+    // Its driver ends with this process, and ends them.
+    private static readonly Lazy<Task<IPlaywright>> _playwright = new(Playwright.CreateAsync);
     private static readonly Lazy<Task<IBrowser>> _whole = new(() => Launch(Path));
-    private static readonly Lazy<Task<IBrowser>> _shell = new(() => Path == WholePath && File.Exists(ShellPath) ? Launch(ShellPath) : Whole);
+    private static readonly Lazy<Task<IBrowser>> _shell =
+        new(() => Path == WholePath && File.Exists(ShellPath) ? Launch(ShellPath) : Whole);
 
     /// <summary>The whole browser, which can show notifications. Every context costs it a window with all that belongs to one.</summary>
     public static Task<IBrowser> Whole => _whole.Value;
 
-    /// <summary>Chromium's headless shell where it is installed, to which a context costs a fifth of the processor time; or the whole browser.</summary>
+    /// <summary>
+    /// Chromium's headless shell where it is installed, to which a context costs a fifth of the processor time; or the whole browser.
+    /// </summary>
     public static Task<IBrowser> Shell => _shell.Value;
 
     private static async Task<IBrowser> Launch(string path)

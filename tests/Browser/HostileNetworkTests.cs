@@ -57,8 +57,10 @@ public sealed class HostileNetworkTests : BrowserTest
         }
 
         var stored = app.Query($"SELECT Payload FROM Messages WHERE ChatRoomId = {new Uri(buyer.Url).Segments[^1]} ORDER BY Rev");
-        stored.Where(text => text.StartsWith("사는", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(1, EachWay).Select(i => $"사는 사람 {i}"));
-        stored.Where(text => text.StartsWith("파는", StringComparison.Ordinal)).ShouldBe(Enumerable.Range(1, EachWay).Select(i => $"파는 사람 {i}"));
+        stored.Where(text => text.StartsWith("사는", StringComparison.Ordinal))
+            .ShouldBe(Enumerable.Range(1, EachWay).Select(i => $"사는 사람 {i}"));
+        stored.Where(text => text.StartsWith("파는", StringComparison.Ordinal))
+            .ShouldBe(Enumerable.Range(1, EachWay).Select(i => $"파는 사람 {i}"));
         (await buyer.Texts()).ShouldBe(stored);
         (await seller.Texts()).ShouldBe(stored);
         network.Lost.ShouldBeGreaterThan(2 * EachWay / 4, "the network was not hostile");

@@ -119,7 +119,9 @@ public sealed class InjectionTests : BrowserTest
         _alarms.ShouldBeEmpty();
     }
 
-    /// <summary>A product and a room for each of them: it is the title, as far as it fits, begins the description, and is the last message.</summary>
+    /// <summary>
+    /// A product and a room for each of them: it is the title, as far as it fits, begins the description, and is the last message.
+    /// </summary>
     private static async Task<List<Conversation>> Fill(LiveHost host, TestBrowser seller)
     {
         var photo = await host.AddPhoto(seller.Id);
@@ -135,7 +137,8 @@ public sealed class InjectionTests : BrowserTest
         }).ToList();
         var rooms = products.Select((product, i) => new ChatRoom
         {
-            Product = product, SellerId = seller.Id, BuyerId = buyers[i % buyers.Length].Id, CreatedAt = host.Clock.UtcNow, UpdatedAt = host.Clock.UtcNow,
+            Product = product, SellerId = seller.Id, BuyerId = buyers[i % buyers.Length].Id,
+            CreatedAt = host.Clock.UtcNow, UpdatedAt = host.Clock.UtcNow,
         }).ToList();
         await host.Data(async db =>
         {
@@ -149,7 +152,8 @@ public sealed class InjectionTests : BrowserTest
 
     private static IEnumerable<string> Names()
     {
-        var names = Injections.All.Where(UserNameRules.IsValid).Concat(["javascript", "onerror-pwn", "script.src", "alert_1", "innerHTML"]).ToList();
+        var names = Injections.All.Where(UserNameRules.IsValid).Concat(["javascript", "onerror-pwn", "script.src", "alert_1", "innerHTML"])
+            .ToList();
         names.Count.ShouldBeGreaterThan(5);
         return names;
     }

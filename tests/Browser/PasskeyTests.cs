@@ -4,7 +4,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-/// <summary>Passkeys in a real browser, in front of a device that Chromium pretends (https://www.w3.org/TR/webauthn-3/#sctn-automation).</summary>
+/// <summary>
+/// Passkeys in a real browser, in front of a device that Chromium pretends (https://www.w3.org/TR/webauthn-3/#sctn-automation).
+/// </summary>
 public sealed class PasskeyTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
 {
     [BrowserFact]

@@ -80,7 +80,9 @@ public sealed class TwoPeopleTests(LiveHost host) : BrowserTest, IClassFixture<L
             """);
         var whenHidden = polls;
         await talk.Say(talk.Seller, "안 보는 사이에");
-        await buyer.EvaluateAsync("() => new Promise(done => setTimeout(done, 3 * Number(document.querySelector('[data-badge-slot]').dataset.pollSeconds) * 1000))");
+        await buyer.EvaluateAsync("""
+            () => new Promise(done => setTimeout(done, 3 * Number(document.querySelector('[data-badge-slot]').dataset.pollSeconds) * 1000))
+            """);
         polls.ShouldBe(whenHidden);
 
         await buyer.EvaluateAsync("""

@@ -7,7 +7,9 @@ using Microsoft.Data.Sqlite;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>The app as a process of its own with the demo people, on a port that stays the same when it is killed and started again.</summary>
+/// <summary>
+/// The app as a process of its own with the demo people, on a port that stays the same when it is killed and started again.
+/// </summary>
 public sealed class AppProcess : IAsyncDisposable
 {
     private static readonly Dictionary<string, string> _metadata = typeof(AppProcess).Assembly
@@ -75,7 +77,11 @@ public sealed class AppProcess : IAsyncDisposable
     {
         using var process = Begin([], [Assembly, .. command]);
         var said = new StringBuilder();
-        foreach (var line in await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync())) said.Append(line);
+        foreach (var line in await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()))
+        {
+            said.Append(line);
+        }
+
         await process.WaitForExitAsync();
         return (process.ExitCode, said.ToString());
     }

@@ -40,7 +40,8 @@ public sealed partial record AppRoute(string Method, string Path)
             routes.AddRange(await RoutesOf(endpoint, host.Services.GetRequiredService<PageLoader>()));
         }
 
-        return [.. routes.Distinct().OrderBy(route => route.Path, StringComparer.Ordinal).ThenBy(route => route.Method, StringComparer.Ordinal)];
+        return [.. routes.Distinct().OrderBy(route => route.Path, StringComparer.Ordinal).ThenBy(route => route.Method,
+            StringComparer.Ordinal)];
     }
 
     /// <summary>Its address, about this conversation and its product. A parameter that it knows nothing of becomes 1.</summary>
@@ -49,7 +50,8 @@ public sealed partial record AppRoute(string Method, string Path)
         .Replace("{fingerprint}", "0", StringComparison.Ordinal)
         .Replace("{name}", photo, StringComparison.Ordinal)
         .Replace("/{status:int?}", "", StringComparison.Ordinal)
-        .Replace("{id:int}", $"{(Path.StartsWith("/products", StringComparison.Ordinal) ? talk.Product.Id : talk.RoomId)}", StringComparison.Ordinal), "1");
+        .Replace("{id:int}", $"{(Path.StartsWith("/products", StringComparison.Ordinal) ? talk.Product.Id : talk.RoomId)}",
+            StringComparison.Ordinal), "1");
 
     private static async Task<IEnumerable<AppRoute>> RoutesOf(RouteEndpoint endpoint, PageLoader pages)
     {

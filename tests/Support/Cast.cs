@@ -1,6 +1,8 @@
 namespace MarketChat.Tests.Support;
 
-/// <summary>Everybody that access is a question for: a conversation's two people, somebody else with an account, and somebody without.</summary>
+/// <summary>
+/// Everybody that access is a question for: a conversation's two people, somebody else with an account, and somebody without.
+/// </summary>
 public sealed record Cast(Conversation Talk, TestBrowser Stranger, TestBrowser SignedOut)
 {
     public TestBrowser Buyer => Talk.Buyer;

@@ -116,7 +116,8 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     public async Task<Product> AddProduct(int sellerId, string title = "자전거", int price = 320_000)
     {
-        var product = new Product { Title = title, Price = price, Description = "거의 새것이에요.", SellerId = sellerId, CreatedAt = Clock.UtcNow };
+        var product =
+            new Product { Title = title, Price = price, Description = "거의 새것이에요.", SellerId = sellerId, CreatedAt = Clock.UtcNow };
         await Save(product);
         return product;
     }

@@ -56,7 +56,8 @@ public sealed class PasskeyDevice(string origin = PasskeyDevice.Origin) : IDispo
         return await FinishSignIn(visitor, Get(options.ReadAsJson()), query);
     }
 
-    public static Task<IScenarioResult> BeginSignIn(TestBrowser visitor, string query = "") => Post(visitor, $"/account/sign-in{query}", "PasskeyOptions", Origin);
+    public static Task<IScenarioResult> BeginSignIn(TestBrowser visitor, string query = "") =>
+        Post(visitor, $"/account/sign-in{query}", "PasskeyOptions", Origin);
 
     public static Task<IScenarioResult> FinishSignIn(TestBrowser visitor, string credential, string query = "") =>
         Post(visitor, $"/account/sign-in{query}", "Passkey", Origin, ("credential", credential));
@@ -66,10 +67,12 @@ public sealed class PasskeyDevice(string origin = PasskeyDevice.Origin) : IDispo
     {
         UserHandle = options.GetProperty("user").GetProperty("id").GetString();
         var point = _key.ExportParameters(includePrivateParameters: false).Q;
-        byte[] publicKey = [0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20, .. point.X!, 0x22, 0x58, 0x20, .. point.Y!]; // COSE, ES256
+        // COSE, ES256
+        byte[] publicKey = [0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20, .. point.X!, 0x22, 0x58, 0x20, .. point.Y!];
         byte[] credential = [.. new byte[16], 0, (byte)_id.Length, .. _id, .. publicKey];
         var data = AuthenticatorData(options.GetProperty("rp").GetProperty("id").GetString()!, HasCredential, credential);
-        byte[] attestation = [0xa3, .. Text("fmt"), .. Text("none"), .. Text("attStmt"), 0xa0, .. Text("authData"), 0x58, (byte)data.Length, .. data];
+        byte[] attestation =
+            [0xa3, .. Text("fmt"), .. Text("none"), .. Text("attStmt"), 0xa0, .. Text("authData"), 0x58, (byte)data.Length, .. data];
         return Credential(new
         {
             clientDataJSON = Base64Url.EncodeToString(ClientData("webauthn.create", options)),
@@ -83,7 +86,8 @@ public sealed class PasskeyDevice(string origin = PasskeyDevice.Origin) : IDispo
     {
         var clientData = ClientData("webauthn.get", options);
         var data = AuthenticatorData(options.GetProperty("rpId").GetString()!, 0, []);
-        var signature = _key.SignData([.. data, .. SHA256.HashData(clientData)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var signature =
+            _key.SignData([.. data, .. SHA256.HashData(clientData)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         return Credential(new
         {
             clientDataJSON = Base64Url.EncodeToString(clientData),
@@ -95,9 +99,11 @@ public sealed class PasskeyDevice(string origin = PasskeyDevice.Origin) : IDispo
 
     public void Dispose() => _key.Dispose();
 
-    private static async Task<IScenarioResult> Post(TestBrowser visitor, string url, string handler, string origin, params (string, string)[] fields)
+    private static async Task<IScenarioResult> Post(TestBrowser visitor, string url, string handler, string origin,
+        params (string, string)[] fields)
     {
-        var token = (await visitor.Page(url)).QuerySelector("input[name=__RequestVerificationToken]").ShouldNotBeNull().GetAttribute("value");
+        var token = (await visitor.Page(url)).QuerySelector("input[name=__RequestVerificationToken]").ShouldNotBeNull()
+            .GetAttribute("value");
         return await visitor.Scenario(s =>
         {
             s.Post.Form(fields).ToUrl($"{url}{(url.Contains('?') ? '&' : '?')}handler={handler}");
@@ -119,7 +125,8 @@ public sealed class PasskeyDevice(string origin = PasskeyDevice.Origin) : IDispo
     {
         var uses = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(uses, ++_uses);
-        return [.. SHA256.HashData(Encoding.UTF8.GetBytes(domain)), (byte)(flags | UserPresent | (Verifies ? UserVerified : 0)), .. uses, .. rest];
+        return [.. SHA256.HashData(Encoding.UTF8.GetBytes(domain)), (byte)(flags | UserPresent | (Verifies ? UserVerified : 0)), .. uses,
+            .. rest];
     }
 
     private string Credential(object response) =>

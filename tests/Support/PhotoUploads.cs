@@ -13,10 +13,12 @@ public static class PhotoUploads
         (await host.UploadPhoto(userId, file ?? Pictures.Jpeg())).Photo.ShouldNotBeNull();
 
     public static async Task<SavePhotoResult> UploadPhoto(
-        this MarketHost host, int userId, byte[] file, string name = "photo.jpg", string contentType = "image/jpeg", CancellationToken cancellationToken = default)
+        this MarketHost host, int userId, byte[] file, string name = "photo.jpg", string contentType = "image/jpeg",
+        CancellationToken cancellationToken = default)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        var form = new FormFile(new MemoryStream(file), 0, file.Length, "photo", name) { Headers = new HeaderDictionary(), ContentType = contentType };
+        var form = new FormFile(new MemoryStream(file), 0, file.Length, "photo", name) { Headers = new HeaderDictionary(),
+            ContentType = contentType };
         return await scope.ServiceProvider.GetRequiredService<PhotoStore>().SaveAsync(userId, form, cancellationToken);
     }
 }

@@ -6,13 +6,16 @@ using System.Text.Json;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>A browser's side of Web Push: its subscription, and the reading of what is sent to it (RFC 8291, section 3; RFC 8188, section 2).</summary>
+/// <summary>
+/// A browser's side of Web Push: its subscription, and the reading of what is sent to it (RFC 8291, section 3; RFC 8188, section 2).
+/// </summary>
 public sealed class PushBrowser
 {
     private readonly ECDiffieHellman _keys;
     private readonly byte[] _secret, _public;
 
-    public PushBrowser(string endpoint) : this(endpoint, ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256), RandomNumberGenerator.GetBytes(16))
+    public PushBrowser(string endpoint)
+        : this(endpoint, ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256), RandomNumberGenerator.GetBytes(16))
     {
     }
 
@@ -55,7 +58,8 @@ public sealed class PushBrowser
     /// <param name="sender">The sender's public key, 65 bytes.</param>
     public byte[] KeyingMaterial(byte[] sender)
     {
-        using var theirs = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = sender[1..33], Y = sender[33..] } });
+        using var theirs = ECDiffieHellman.Create(
+            new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = sender[1..33], Y = sender[33..] } });
         return Derive(_keys.DeriveRawSecretAgreement(theirs.PublicKey), _secret, [.. "WebPush: info\0"u8, .. _public, .. sender], 32);
     }
 

@@ -44,7 +44,8 @@ public sealed class PushService : IAsyncLifetime
         var path = http.Request.Path.Value!;
         var sent = _taken.GetOrAdd(path, _ => new());
         var before = sent.Count;
-        sent.Enqueue(new PushedMessage(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
+        sent.Enqueue(new PushedMessage(
+            http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
         return _answers.TryGetValue(path, out var answer) ? answer(before) : Results.StatusCode(StatusCodes.Status201Created);
     }
 

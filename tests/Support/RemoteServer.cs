@@ -21,7 +21,8 @@ public static class RemoteServer
     {
         using var request = ToMessage(context.Request);
         using var response = await _sockets.SendAsync(request, context.RequestAborted);
-        await response.Content.LoadIntoBufferAsync(context.RequestAborted); // A response that breaks off is an exception, not half a response.
+        // A response that breaks off is an exception, not half a response.
+        await response.Content.LoadIntoBufferAsync(context.RequestAborted);
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
         {

@@ -13,11 +13,13 @@ public sealed class StatementCounter : DbCommandInterceptor
     /// <summary>Called with the SQL of each statement about to go out. What it throws is what the database would have thrown.</summary>
     public Action<string>? Before { get; set; }
 
-    public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result) =>
+    public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData,
+        InterceptionResult<DbDataReader> result) =>
         Counted(command, result);
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default) =>
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Counted(command, result));
 
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(

@@ -8,10 +8,12 @@ public static class TableDump
 {
     public static string Of(MarketHost host)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(host.StorageRoot, "market.db")};Mode=ReadOnly;Pooling=False");
+        using var connection =
+            new SqliteConnection($"Data Source={Path.Combine(host.StorageRoot, "market.db")};Mode=ReadOnly;Pooling=False");
         connection.Open();
         var dump = new StringBuilder();
-        foreach (var table in Rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"))
+        foreach (var table in Rows(connection,
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"))
         {
             dump.AppendLine($"== {table}").AppendJoin('\n', Rows(connection, $"SELECT * FROM \"{table}\"")).AppendLine();
         }

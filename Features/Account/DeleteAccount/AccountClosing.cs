@@ -12,7 +12,8 @@ namespace MarketChat.Features.Account.DeleteAccount;
 /// closed, so that nothing more is sent into it; its other person is told "Deleted user" where the name stood. A room that both have
 /// left is nobody's any more, and goes. The name is free for someone new, who sees nothing of all this.
 /// </summary>
-public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps stamps, Doorbell doorbell, LogEmptying log, TimeProvider time)
+public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps stamps, Doorbell doorbell, LogEmptying log,
+    TimeProvider time)
 {
     /// <summary>Everything in the database as one transaction; then the files, which nothing leads to any more.</summary>
     public async Task CloseAsync(int me, CancellationToken cancellationToken)
@@ -33,7 +34,8 @@ public sealed class AccountClosing(MarketDb db, PhotoStore photos, SessionStamps
         await LeaveRoomsAsync(me, now, cancellationToken);
         await WithdrawProductsAsync(me, now, cancellationToken);
         await ForgetPersonAsync(me, cancellationToken);
-        var people = await db.ChatRooms.Of(me).Select(r => r.BuyerId == me ? r.SellerId : r.BuyerId).Distinct().ToListAsync(cancellationToken);
+        var people = await db.ChatRooms.Of(me).Select(r => r.BuyerId == me ? r.SellerId : r.BuyerId).Distinct()
+            .ToListAsync(cancellationToken);
         return (files, people);
     }
 

@@ -16,7 +16,8 @@ public sealed record PersonalCopy(
     DateTime ExportedAt, ProfileCopy Profile, IAsyncEnumerable<ProductCopy> Products, IAsyncEnumerable<RoomCopy> Rooms);
 
 public sealed record ProfileCopy(
-    string Name, DateTime JoinedAt, string? Language, string? Photo, IEnumerable<PasskeyCopy> Passkeys, IAsyncEnumerable<NotifiedBrowserCopy> NotifiedBrowsers);
+    string Name, DateTime JoinedAt, string? Language, string? Photo, IEnumerable<PasskeyCopy> Passkeys,
+    IAsyncEnumerable<NotifiedBrowserCopy> NotifiedBrowsers);
 
 public sealed record PasskeyCopy(string? Name, DateTime AddedAt);
 
@@ -60,7 +61,8 @@ public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
         .Where(p => p.SellerId == me)
         .OrderBy(p => p.Id)
         .Select(p => new ProductCopy(
-            p.Title, p.Price, p.Description, p.CreatedAt, p.Photos.OrderBy(photo => photo.Position).Select(photo => photos + photo.Name).ToList()))
+            p.Title, p.Price, p.Description, p.CreatedAt,
+            p.Photos.OrderBy(photo => photo.Position).Select(photo => photos + photo.Name).ToList()))
         .AsAsyncEnumerable();
 
     // The rooms at once, for they are few and short, and then one after the other what was said in each: two open queries are more
@@ -86,7 +88,8 @@ public sealed class PersonalCopies(MarketDb db, ClosedAccount closed)
             var messages = db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id)
                 .Select(m => new MessageCopy(
                     m.UserId == me ? name : room.Counterpart, m.Payload, m.CreatedAt, AddressesOf(m.Photos, origin, room.Id, m.Id)));
-            yield return new RoomCopy(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, room.Muted, messages.AsAsyncEnumerable());
+            yield return new RoomCopy(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, room.Muted,
+                messages.AsAsyncEnumerable());
         }
     }
 

@@ -104,7 +104,8 @@ public sealed class ProfileModel(
     {
         if (user.Avatar != oldAvatar)
         {
-            var (oldPhoto, newPhoto) = (await FindPhotoAsync(oldAvatar, cancellationToken), await FindPhotoAsync(user.Avatar, cancellationToken));
+            var (oldPhoto, newPhoto) =
+                (await FindPhotoAsync(oldAvatar, cancellationToken), await FindPhotoAsync(user.Avatar, cancellationToken));
             if (oldPhoto is not null) db.Remove(oldPhoto);
             if (newPhoto is not null) newPhoto.IsStaged = false;
         }

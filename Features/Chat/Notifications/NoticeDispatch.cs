@@ -37,13 +37,17 @@ public sealed class NoticeDispatch(int person, Notice notice, IReadOnlyList<Noti
 
     public async Task SendAsync(PushClient push, TimeProvider time, CancellationToken cancellationToken)
     {
-        var sent = await Task.WhenAll(_left.Select(async copy => (Browser: copy.To.Id, Result: await push.SendAsync(copy.To, MessageOf(copy), cancellationToken))));
+        var sent = await Task.WhenAll(
+            _left.Select(async copy => (Browser: copy.To.Id, Result: await push.SendAsync(copy.To, MessageOf(copy), cancellationToken))));
         IsTaken |= sent.Any(s => s.Result.Outcome == PushOutcome.Accepted);
         Gone = [.. sent.Where(s => s.Result.Outcome == PushOutcome.Expired).Select(s => s.Browser)];
 
         var again = sent.Where(s => s.Result.Outcome == PushOutcome.RetryLater && !(s.Result.RetryAfter > _longestPause)).ToList();
         KeepTo(_failures < _pauses.Length ? [.. again.Select(s => s.Browser)] : []);
-        if (_left.Count > 0) NextTry = time.GetUtcNow() + again.Select(s => s.Result.RetryAfter ?? default).Append(_pauses[_failures++]).Max();
+        if (_left.Count > 0)
+        {
+            NextTry = time.GetUtcNow() + again.Select(s => s.Result.RetryAfter ?? default).Append(_pauses[_failures++]).Max();
+        }
     }
 
     /// <summary>It is sent again to these browsers only.</summary>

@@ -15,10 +15,12 @@ namespace MarketChat.Features.Chat.Notifications;
 /// </para>
 /// </summary>
 public sealed class NoticeSender(
-    PeopleToTell people, MutingPeople muting, VapidKeys vapid, PushClient push, IServiceScopeFactory scopes, TimeProvider time, ILogger<NoticeSender> log)
+    PeopleToTell people, MutingPeople muting, VapidKeys vapid, PushClient push, IServiceScopeFactory scopes, TimeProvider time,
+    ILogger<NoticeSender> log)
     : BackgroundService
 {
-    // Most of the time of each goes by in waiting for push services; the looks at the database line up, so that people's own writes need not.
+    // Most of the time of each goes by in waiting for push services; the looks at the database line up, so that people's own writes need
+    // not.
     private const int MostPeopleAtOnce = 128, MostLooksAtOnce = 2;
 
     // Beyond that the next ring has to do: what waits is in memory.
@@ -37,8 +39,16 @@ public sealed class NoticeSender(
         await using (var scope = scopes.CreateAsyncScope())
         {
             var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
-            foreach (var person in await db.PushSubscriptions.Select(s => s.UserId).Distinct().ToListAsync(cancellationToken)) people.Listen(person);
-            foreach (var person in await db.RoomNotices.Where(n => n.Muted).Select(n => n.UserId).Distinct().ToListAsync(cancellationToken)) muting.Add(person);
+            foreach (var person in await db.PushSubscriptions.Select(s => s.UserId).Distinct().ToListAsync(cancellationToken))
+            {
+                people.Listen(person);
+            }
+
+            foreach (var person in await db.RoomNotices.Where(n => n.Muted).Select(n => n.UserId).Distinct().ToListAsync(cancellationToken))
+            {
+                muting.Add(person);
+            }
+
             foreach (var person in await WithSomethingToTellAsync(db, cancellationToken)) people.Add(person);
         }
 

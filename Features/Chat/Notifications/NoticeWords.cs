@@ -19,7 +19,8 @@ public sealed class NoticeWords(MessageWords words, ClosedAccount closed)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private sealed record Payload(string Url, string Tag, string Title, string Body, string Lang, DateTime SentAt, string? Icon, bool Silent, bool Replaces);
+    private sealed record Payload(string Url, string Tag, string Title, string Body, string Lang, DateTime SentAt, string? Icon,
+        bool Silent, bool Replaces);
 
     public byte[] In(string language, Notice notice)
     {

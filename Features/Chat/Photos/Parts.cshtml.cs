@@ -58,7 +58,9 @@ public sealed class PartsModel(PhotoSending sending, PhotoStore store, IStringLo
     {
         if (isClosed is null) return this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]);
         if (number > Message.MaxPhotos) return this.ProblemFor(StatusCodes.Status400BadRequest, words["TooManyPhotos", Message.MaxPhotos]);
-        return ModelState.IsValid && number >= 1 && ClientId != Guid.Empty ? null : this.ProblemFor(StatusCodes.Status400BadRequest, words["NoSense"]);
+        return ModelState.IsValid && number >= 1 && ClientId != Guid.Empty
+            ? null
+            : this.ProblemFor(StatusCodes.Status400BadRequest, words["NoSense"]);
     }
 
     private ObjectResult CounterpartLeft() => this.ProblemFor(StatusCodes.Status409Conflict, words["CounterpartLeft"]);

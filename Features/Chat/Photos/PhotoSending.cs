@@ -11,7 +11,9 @@ namespace MarketChat.Features.Chat.Photos;
 /// </summary>
 public sealed record SendingOutcome(Sent? Sent = null, SavePhotoResult? Rejected = null, IReadOnlyList<int>? Missing = null);
 
-/// <summary>Makes a message of photos. They are uploaded first, all at once or one by one, and staged; the message's transaction names them.</summary>
+/// <summary>
+/// Makes a message of photos. They are uploaded first, all at once or one by one, and staged; the message's transaction names them.
+/// </summary>
 public sealed class PhotoSending(MarketDb db, SendMessage send, PhotoStore store)
 {
     // Each further attempt means that the same photo was uploaded again in the moment before.
@@ -76,7 +78,8 @@ public sealed class PhotoSending(MarketDb db, SendMessage send, PhotoStore store
     {
         var photos = await db.Messages.Where(m => m.Id == messageId).Select(m => m.Photos).SingleAsync(cancellationToken) ?? [];
         if (photos.Count != files.Count) return false;
-        var hashes = await db.StoredPhotos.Named(photos.Select(photo => photo.Name)).ToDictionaryAsync(p => p.Name, p => p.Hash, cancellationToken);
+        var hashes = await db.StoredPhotos.Named(photos.Select(photo => photo.Name))
+            .ToDictionaryAsync(p => p.Name, p => p.Hash, cancellationToken);
         foreach (var (photo, file) in photos.Zip(files))
         {
             await using var content = file.OpenReadStream();

@@ -11,7 +11,9 @@ using Microsoft.FeatureManagement.Mvc;
 
 namespace MarketChat.Features.Chat.Photos;
 
-/// <summary>Takes the photos of a message all at once: from its own form, which needs no script, or from anybody who can post one.</summary>
+/// <summary>
+/// Takes the photos of a message all at once: from its own form, which needs no script, or from anybody who can post one.
+/// </summary>
 [FeatureGate(PhotosSetup.Flag)]
 [EnableRateLimiting(Limit.Uploads), KeepsForm]
 [UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
@@ -45,7 +47,10 @@ public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosMod
         if (!Request.IsFromScript() && outcome.Sent is { IsNew: false, Message: var before })
         {
             if (before.Removed) return Refuse(StatusCodes.Status409Conflict, words["Removed"]);
-            if (!await sending.AreSameAsync(before.Id, Photo, cancellationToken)) outcome = await sending.SendAsync(key with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
+            if (!await sending.AreSameAsync(before.Id, Photo, cancellationToken))
+            {
+                outcome = await sending.SendAsync(key with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
+            }
         }
 
         return Answer(id, outcome);
@@ -55,7 +60,8 @@ public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosMod
     {
         { Rejected: { } rejected } => Refuse(rejected),
         { Sent: null } => Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]),
-        { Sent: var sent } when Request.IsFromScript() => new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK },
+        { Sent: var sent } when Request.IsFromScript() =>
+            new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK },
         _ => this.SeeOther($"/chat/{roomId}"),
     };
 
@@ -67,7 +73,8 @@ public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosMod
         return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : words["NoSense"].Value;
     }
 
-    private IActionResult NoSuchRoom() => Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]) : NotFound();
+    private IActionResult NoSuchRoom() =>
+        Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]) : NotFound();
 
     private IActionResult Refuse(SavePhotoResult rejected)
     {

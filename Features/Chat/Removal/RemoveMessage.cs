@@ -26,9 +26,11 @@ public sealed class RemoveMessage(MarketDb db, PhotoStore photos, LogEmptying lo
     public static bool IsInTime(DateTime sentAt, DateTime now) => now - sentAt < LongestTime;
 
     /// <summary>The message, and whether it may be removed now.</summary>
-    public async Task<(Removability Removability, MessageView? Message)> FindAsync(int me, int roomId, long messageId, CancellationToken cancellationToken)
+    public async Task<(Removability Removability, MessageView? Message)> FindAsync(int me, int roomId, long messageId,
+        CancellationToken cancellationToken)
     {
-        var message = await MineIn(db.ChatRooms.Of(me).Where(r => r.Id == roomId), me, messageId).Select(MessageView.For(me)).FirstOrDefaultAsync(cancellationToken);
+        var message = await MineIn(db.ChatRooms.Of(me).Where(r => r.Id == roomId), me, messageId).Select(MessageView.For(me))
+            .FirstOrDefaultAsync(cancellationToken);
         return (message is null ? Removability.None : RemovabilityOf(message), message);
     }
 
@@ -39,7 +41,11 @@ public sealed class RemoveMessage(MarketDb db, PhotoStore photos, LogEmptying lo
         var (found, _) = await FindAsync(me, roomId, messageId, cancellationToken);
         if (found is not Removability.Open) return found;
 
-        if (await db.WriteAsync(token => EraseAsync(me, roomId, messageId, token), cancellationToken) is not { } erased) return Removability.AlreadyRemoved;
+        if (await db.WriteAsync(token => EraseAsync(me, roomId, messageId, token), cancellationToken) is not { } erased)
+        {
+            return Removability.AlreadyRemoved;
+        }
+
         doorbell.Ring(erased.BuyerId);
         doorbell.Ring(erased.SellerId);
         await photos.DeleteFilesAsync(erased.PhotoNames);
@@ -57,9 +63,13 @@ public sealed class RemoveMessage(MarketDb db, PhotoStore photos, LogEmptying lo
     {
         var room = db.ChatRooms.Where(r => r.Id == roomId);
         var message = MineIn(room, me, messageId).Where(m => m.RemovedAt == null);
-        if (await room.Where(_ => message.Any()).ExecuteUpdateAsync(r => r.SetProperty(x => x.Rev, x => x.Rev + 1), cancellationToken) == 0) return null;
+        if (await room.Where(_ => message.Any()).ExecuteUpdateAsync(r => r.SetProperty(x => x.Rev, x => x.Rev + 1), cancellationToken) == 0)
+        {
+            return null;
+        }
 
-        var erased = await message.Select(m => new Erased(m.ChatRoom.BuyerId, m.ChatRoom.SellerId, m.ChatRoom.Rev, m.Photos)).SingleAsync(cancellationToken);
+        var erased = await message.Select(m => new Erased(m.ChatRoom.BuyerId, m.ChatRoom.SellerId, m.ChatRoom.Rev, m.Photos))
+            .SingleAsync(cancellationToken);
         await message.ExecuteUpdateAsync(
             m => m
                 .SetProperty(x => x.Payload, "")

@@ -7,14 +7,18 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Chat.Search;
 
 /// <summary>A room whose other person or product is called like what was looked for.</summary>
-public sealed record FoundRoom(int Id, Avatar Avatar, IReadOnlyList<MarkedPiece> Name, IReadOnlyList<MarkedPiece> Title, string? ProductPhoto, DateTime UpdatedAt)
+public sealed record FoundRoom(int Id, Avatar Avatar, IReadOnlyList<MarkedPiece> Name, IReadOnlyList<MarkedPiece> Title,
+    string? ProductPhoto, DateTime UpdatedAt)
 {
     public string? ProductPhotoUrl => ProductPhoto is null ? null : PhotoNames.UrlOf(ProductPhoto);
 }
 
-/// <summary>A message that says what was looked for, with the room it stands in. What is said is cut to what surrounds the first hit.</summary>
+/// <summary>
+/// A message that says what was looked for, with the room it stands in. What is said is cut to what surrounds the first hit.
+/// </summary>
 public sealed record FoundMessage(
-    long Id, int RoomId, Avatar Avatar, string Counterpart, string ProductTitle, string? ProductPhoto, bool Mine, IReadOnlyList<MarkedPiece> Said, DateTime SentAt)
+    long Id, int RoomId, Avatar Avatar, string Counterpart, string ProductTitle, string? ProductPhoto, bool Mine,
+    IReadOnlyList<MarkedPiece> Said, DateTime SentAt)
 {
     public string? ProductPhotoUrl => ProductPhoto is null ? null : PhotoNames.UrlOf(ProductPhoto);
 }
@@ -45,8 +49,10 @@ public sealed class SearchQuery(MarketDb db, ClosedAccount closed)
         var (bought, sold) = (db.ChatRooms.Where(r => r.BuyerId == me), db.ChatRooms.Where(r => r.SellerId == me));
         foreach (var pattern in words.Select(PlainText.ToLikePattern))
         {
-            bought = bought.Where(r => EF.Functions.Like(r.Product.Title, pattern, PlainText.LikeEscape) || EF.Functions.Like(r.Seller.UserName!, pattern, PlainText.LikeEscape));
-            sold = sold.Where(r => EF.Functions.Like(r.Product.Title, pattern, PlainText.LikeEscape) || EF.Functions.Like(r.Buyer.UserName!, pattern, PlainText.LikeEscape));
+            bought = bought.Where(r => EF.Functions.Like(r.Product.Title, pattern, PlainText.LikeEscape)
+                || EF.Functions.Like(r.Seller.UserName!, pattern, PlainText.LikeEscape));
+            sold = sold.Where(r => EF.Functions.Like(r.Product.Title, pattern, PlainText.LikeEscape)
+                || EF.Functions.Like(r.Buyer.UserName!, pattern, PlainText.LikeEscape));
         }
 
         var nobody = closed.Name;
@@ -62,18 +68,21 @@ public sealed class SearchQuery(MarketDb db, ClosedAccount closed)
             })
             .ToListAsync(cancellationToken);
         return rooms.ConvertAll(r => new FoundRoom(
-            r.Id, new Avatar(r.Counterpart, r.Photo), Marked.In(r.Counterpart, words), Marked.In(r.Title, words), r.ProductPhoto, r.UpdatedAt));
+            r.Id, new Avatar(r.Counterpart, r.Photo), Marked.In(r.Counterpart, words), Marked.In(r.Title, words), r.ProductPhoto,
+            r.UpdatedAt));
     }
 
     // One more than are shown, to know whether there are more.
     private static IQueryable<ChatRoom> Newest(IQueryable<ChatRoom> rooms) =>
         rooms.OrderByDescending(r => r.UpdatedAt).ThenByDescending(r => r.Id).Take(MostRooms + 1);
 
-    private async Task<List<FoundMessage>> MessagesAsync(int me, IReadOnlyList<long> ids, IReadOnlyList<string> words, CancellationToken cancellationToken)
+    private async Task<List<FoundMessage>> MessagesAsync(int me, IReadOnlyList<long> ids, IReadOnlyList<string> words,
+        CancellationToken cancellationToken)
     {
         var nobody = closed.Name;
         var messages = await db.ChatRooms.Of(me)
-            .Join(db.Messages.Where(m => ids.Contains(m.Id) && m.RemovedAt == null), r => r.Id, m => m.ChatRoomId, (r, m) => new { Room = r, Message = m })
+            .Join(db.Messages.Where(m => ids.Contains(m.Id) && m.RemovedAt == null), r => r.Id, m => m.ChatRoomId,
+                (r, m) => new { Room = r, Message = m })
             .OrderByDescending(x => x.Message.Id)
             .Select(x => new
             {
@@ -89,6 +98,7 @@ public sealed class SearchQuery(MarketDb db, ClosedAccount closed)
             })
             .ToListAsync(cancellationToken);
         return messages.ConvertAll(m => new FoundMessage(
-            m.Id, m.ChatRoomId, new Avatar(m.Counterpart, m.Photo), m.Counterpart, m.Title, m.ProductPhoto, m.Mine, Marked.Snippet(m.Payload, words), m.CreatedAt));
+            m.Id, m.ChatRoomId, new Avatar(m.Counterpart, m.Photo), m.Counterpart, m.Title, m.ProductPhoto, m.Mine,
+            Marked.Snippet(m.Payload, words), m.CreatedAt));
     }
 }

@@ -32,7 +32,8 @@ public static class BrowseQuery
                 p.Price,
                 p.Seller.UserName!,
                 p.CreatedAt,
-                p.Photos.OrderBy(photo => photo.Position).Select(photo => new CoverPhoto(PhotoNames.UrlOf(photo.Name), photo.Width)).FirstOrDefault(),
+                p.Photos.OrderBy(photo => photo.Position).Select(photo => new CoverPhoto(PhotoNames.UrlOf(photo.Name), photo.Width))
+                    .FirstOrDefault(),
                 db.ChatRooms.Count(r => r.ProductId == p.Id)))
             .ToListAsync(cancellationToken);
         return cards.Count <= PageSize ? new(cards, null) : new(cards[..PageSize], cards[PageSize - 1].Id);

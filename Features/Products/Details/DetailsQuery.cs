@@ -20,7 +20,8 @@ public sealed record ProductPicture(int Number, string Url, int Width, int Heigh
 
 public static class DetailsQuery
 {
-    public static Task<ProductDetails?> DetailsAsync(this MarketDb db, int id, CancellationToken cancellationToken) => db.Products.OnTheMarket()
+    public static Task<ProductDetails?> DetailsAsync(this MarketDb db, int id, CancellationToken cancellationToken) =>
+        db.Products.OnTheMarket()
         .Where(p => p.Id == id)
         .Select(p => new ProductDetails(
             p.Id,

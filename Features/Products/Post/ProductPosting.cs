@@ -59,7 +59,8 @@ public sealed class ProductPosting(MarketDb db, PhotoStore photos, TimeProvider 
         foreach (var photo in saved)
         {
             photo.IsStaged = false;
-            product.Photos.Add(new ProductPhoto { Position = product.Photos.Count, Name = photo.Name, Width = photo.Width, Height = photo.Height });
+            product.Photos.Add(
+                new ProductPhoto { Position = product.Photos.Count, Name = photo.Name, Width = photo.Width, Height = photo.Height });
         }
 
         db.Products.Add(product);

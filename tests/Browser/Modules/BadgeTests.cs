@@ -68,11 +68,13 @@ public sealed class BadgeTests(LiveHost host) : ModuleTest(host)
         {
             bells.Add(new Uri(route.Request.Url).Query);
             if (bells.Count == 2) await route.FulfillAsync(new() { Status = 204 });
-            else await route.FulfillAsync(new() { ContentType = "application/json", Body = $$"""{"unreadRooms": {{bells.Count}}, "bell": {{bells.Count * 10}}}""" });
+            else await route.FulfillAsync(
+                new() { ContentType = "application/json", Body = $$"""{"unreadRooms": {{bells.Count}}, "bell": {{bells.Count * 10}}}""" });
         });
         await StopTheClock(page);
         await CountAnswers(page);
-        await page.EvaluateAsync("() => Object.assign(document.querySelector('[data-badge-slot]').dataset, { pollSeconds: 2, waitSeconds: 0 })");
+        await page.EvaluateAsync(
+            "() => Object.assign(document.querySelector('[data-badge-slot]').dataset, { pollSeconds: 2, waitSeconds: 0 })");
         await page.EvaluateAsync("""
             async () => {
               window.news = [];

@@ -57,7 +57,10 @@ public sealed class ComposerTests(LiveHost host) : ModuleTest(host)
         await page.EvaluateAsync("""
             () => {
               window.holds = true;
-              document.querySelector('[data-composer]').addEventListener('compose', event => { sent.push('photos'); if (holds) event.preventDefault(); });
+              document.querySelector('[data-composer]').addEventListener('compose', event => {
+                sent.push('photos');
+                if (holds) event.preventDefault();
+              });
             }
             """);
         await page.Keyboard.TypeAsync("안녕하세요");
@@ -276,7 +279,8 @@ public sealed class ComposerTests(LiveHost host) : ModuleTest(host)
     {
         var page = await Open();
 
-        await Dispatch(page, "type('', '日本語'); commit(); key('keydown', { isComposing: false, keyCode: 229 }); key('keyup', { keyCode: 13 })");
+        await Dispatch(page,
+            "type('', '日本語'); commit(); key('keydown', { isComposing: false, keyCode: 229 }); key('keyup', { keyCode: 13 })");
 
         await Quiet(page);
         (await Sent(page)).ShouldBeEmpty();
@@ -404,7 +408,8 @@ public sealed class ComposerTests(LiveHost host) : ModuleTest(host)
     public async Task Without_storage_the_composer_works_all_the_same()
     {
         var page = await Open();
-        await Reopen(page, before: "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })");
+        await Reopen(page,
+            before: "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })");
 
         await page.Keyboard.TypeAsync("안녕하세요");
         await page.Keyboard.PressAsync("Enter");
@@ -418,7 +423,11 @@ public sealed class ComposerTests(LiveHost host) : ModuleTest(host)
         foreach (var hasFieldSizing in new[] { true, false })
         {
             var page = await Open();
-            if (!hasFieldSizing) await Reopen(page, before: "CSS.supports = () => false; document.querySelector('textarea').style.fieldSizing = 'fixed'");
+            if (!hasFieldSizing)
+            {
+                await Reopen(page, before: "CSS.supports = () => false; document.querySelector('textarea').style.fieldSizing = 'fixed'");
+            }
+
             var low = await Height(page);
 
             await Field(page).FillAsync("하나\n둘\n셋");
@@ -462,7 +471,8 @@ public sealed class ComposerTests(LiveHost host) : ModuleTest(host)
             text.value = before + syllable;
             composition('compositionstart', '');
             composition('compositionupdate', syllable);
-            text.dispatchEvent(new InputEvent('input', { bubbles: true, isComposing: true, inputType: 'insertCompositionText', data: syllable }));
+            const inputType = 'insertCompositionText';
+            text.dispatchEvent(new InputEvent('input', { bubbles: true, isComposing: true, inputType, data: syllable }));
             window.commit = () => composition('compositionend', syllable);
           };
           window.key = (name, more) => text.dispatchEvent(
@@ -476,20 +486,24 @@ public sealed class ComposerTests(LiveHost host) : ModuleTest(host)
     private static async Task Compose(ICDPSession devTools, string before, string open)
     {
         if (before != "") await devTools.SendAsync("Input.insertText", new() { ["text"] = before });
-        await devTools.SendAsync("Input.imeSetComposition", new() { ["text"] = open, ["selectionStart"] = open.Length, ["selectionEnd"] = open.Length });
+        await devTools.SendAsync("Input.imeSetComposition",
+            new() { ["text"] = open, ["selectionStart"] = open.Length, ["selectionEnd"] = open.Length });
     }
 
     private static async Task Enter(ICDPSession devTools, bool composing)
     {
         var code = composing ? 229 : 13;
-        await devTools.SendAsync("Input.dispatchKeyEvent", new() { ["type"] = "rawKeyDown", ["key"] = "Enter", ["code"] = "Enter", ["windowsVirtualKeyCode"] = code });
+        await devTools.SendAsync("Input.dispatchKeyEvent",
+            new() { ["type"] = "rawKeyDown", ["key"] = "Enter", ["code"] = "Enter", ["windowsVirtualKeyCode"] = code });
         if (composing) return;
         await devTools.SendAsync("Input.dispatchKeyEvent", new() { ["type"] = "char", ["key"] = "Enter", ["text"] = "\r" });
-        await devTools.SendAsync("Input.dispatchKeyEvent", new() { ["type"] = "keyUp", ["key"] = "Enter", ["code"] = "Enter", ["windowsVirtualKeyCode"] = code });
+        await devTools.SendAsync("Input.dispatchKeyEvent",
+            new() { ["type"] = "keyUp", ["key"] = "Enter", ["code"] = "Enter", ["windowsVirtualKeyCode"] = code });
     }
 
     /// <summary>Until everything that an event put off has happened.</summary>
-    private static async Task Quiet(IPage page) => await page.EvaluateAsync("() => new Promise(done => setTimeout(() => setTimeout(done)))");
+    private static async Task Quiet(IPage page) =>
+        await page.EvaluateAsync("() => new Promise(done => setTimeout(() => setTimeout(done)))");
 
     private static ILocator Field(IPage page) => page.Locator("textarea");
 

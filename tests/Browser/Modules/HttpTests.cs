@@ -32,7 +32,8 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
             asked = route.Request;
             return route.FulfillAsync(new() { Status = 204 });
         });
-        await page.EvaluateAsync("() => { const { fetch } = window; window.fetch = (url, options) => fetch(url, window.options = options); }");
+        await page.EvaluateAsync(
+            "() => { const { fetch } = window; window.fetch = (url, options) => fetch(url, window.options = options); }");
 
         await Ask(page);
 
@@ -71,7 +72,8 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_failure_that_is_no_json_carries_no_sentence()
     {
-        var page = await Open(route => route.FulfillAsync(new() { Status = 502, ContentType = "text/html", Body = "<h1>Bad Gateway</h1>" }));
+        var page =
+            await Open(route => route.FulfillAsync(new() { Status = 502, ContentType = "text/html", Body = "<h1>Bad Gateway</h1>" }));
 
         (await Failure(page)).ShouldBe(new("HttpError", 502, "", 0, IsFinal: false, IsSignedOut: false));
     }
@@ -147,7 +149,8 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_way_to_another_page_is_not_followed()
     {
-        var page = await Open(route => route.FulfillAsync(new() { Status = 302, Headers = new Dictionary<string, string> { ["Location"] = "/module-test" } }));
+        var page = await Open(route =>
+            route.FulfillAsync(new() { Status = 302, Headers = new Dictionary<string, string> { ["Location"] = "/module-test" } }));
 
         (await Failure(page)).Name.ShouldBe("TypeError");
     }
@@ -174,7 +177,8 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     {
         var page = await Blank(Form);
 
-        var (answer, told) = await Upload(page, url: "/no-such-page"); // The server's own, for a made-up answer comes before anything is sent.
+        // The server's own, for a made-up answer comes before anything is sent.
+        var (answer, told) = await Upload(page, url: "/no-such-page");
 
         answer.ShouldStartWith("HttpError 4"); // Nobody takes it there; but it went all the way.
         told.ShouldBeInOrder();
@@ -199,7 +203,9 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
         await page.RouteAsync("**/module-test/question", PostOffice.Silent);
         (await Upload(page, "patience: 50")).Answer.ShouldStartWith("TypeError");
         (await Upload(page, "signal: AbortSignal.abort()")).Answer.ShouldStartWith("AbortError");
-        (await Upload(page, "signal: (() => { const given = new AbortController(); setTimeout(() => given.abort()); return given.signal; })()")).Answer.ShouldStartWith("AbortError");
+        (await Upload(page,
+            "signal: (() => { const given = new AbortController(); setTimeout(() => given.abort()); return given.signal; })()"))
+            .Answer.ShouldStartWith("AbortError");
     }
 
     [BrowserFact]
@@ -256,7 +262,8 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
               const { upload } = await import('/js/http.js');
               const told = [];
               const fields = { photo: new Blob(['a picture']) };
-              const answer = await upload('{{url}}', { patience: 15_000, form: document.querySelector('form'), fields, onProgress: part => told.push(part), {{options}} })
+              const form = document.querySelector('form');
+              const answer = await upload('{{url}}', { patience: 15_000, form, fields, onProgress: part => told.push(part), {{options}} })
                 .then(JSON.stringify, error => `${error.status ? 'HttpError' : error.name} ${error.message} ${error.retryAfter}`);
               return { answer, told };
             }
@@ -264,12 +271,15 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
         return (said.GetProperty("answer").GetString()!, [.. said.GetProperty("told").EnumerateArray().Select(part => part.GetDouble())]);
     }
 
-    private static async Task<Failed> Failure(IPage page, string options = "{}") => JsonSerializer.Deserialize<Failed>(await page.EvaluateAsync<string>($$"""
+    private static async Task<Failed> Failure(IPage page, string options = "{}") => JsonSerializer.Deserialize<Failed>(
+        await page.EvaluateAsync<string>($$"""
         async () => {
           const { HttpError, ask } = await import('/js/http.js');
-          const error = await ask('/module-test/question', { timeout: 15_000, ...{{options}} }).then(() => new Error('an answer'), error => error);
+          const error = await ask('/module-test/question', { timeout: 15_000, ...{{options}} })
+            .then(() => new Error('an answer'), error => error);
           const { status = 0, detail = '', retryAfter = 0, isFinal = false, isSignedOut = false } = error;
-          return JSON.stringify({ name: error instanceof HttpError ? 'HttpError' : error.name, status, detail, retryAfter, isFinal, isSignedOut });
+          const name = error instanceof HttpError ? 'HttpError' : error.name;
+          return JSON.stringify({ name, status, detail, retryAfter, isFinal, isSignedOut });
         }
         """), JsonSerializerOptions.Web)!;
 }

@@ -28,7 +28,8 @@ public sealed class LinkedTextTests(LiveHost host) : ModuleTest(host)
             }
             """);
 
-        link.ShouldBe("""<a class="message__link" href="https://example.com/?a=" rel="nofollow noopener ugc" target="_blank">https://example.com/?a=</a>""");
+        const string Address = "https://example.com/?a=";
+        link.ShouldBe($"""<a class="message__link" href="{Address}" rel="nofollow noopener ugc" target="_blank">{Address}</a>""");
     }
 
     /// <summary>Text as it is, links in brackets.</summary>

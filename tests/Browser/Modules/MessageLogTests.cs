@@ -42,8 +42,10 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
             () => {
               window.bubble = document.querySelector('[data-client-id=mine]');
               window.moved = 0;
-              new MutationObserver(records => { moved += records.filter(record => record.type === 'childList' && record.target === find('[data-messages]')).length; })
-                .observe(find('[data-messages]'), { childList: true });
+              const list = find('[data-messages]');
+              new MutationObserver(records => {
+                moved += records.filter(record => record.type === 'childList' && record.target === list).length;
+              }).observe(list, { childList: true });
             }
             """);
 
@@ -53,7 +55,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
         (await page.EvaluateAsync<bool>("() => document.querySelector('[data-message-id=\"4\"]') === bubble")).ShouldBeTrue();
         (await page.EvaluateAsync<int>("() => moved")).ShouldBe(0);
         (await page.EvaluateAsync<int>("() => unknown.length")).ShouldBe(0);
-        (await page.EvaluateAsync<bool>("() => 'state' in bubble.dataset || !bubble.querySelector('[data-state-note]').hidden")).ShouldBeFalse();
+        (await page.EvaluateAsync<bool>("() => 'state' in bubble.dataset || !bubble.querySelector('[data-state-note]').hidden"))
+            .ShouldBeFalse();
     }
 
     [BrowserFact]
@@ -64,7 +67,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
 
         await Run(page, "log.add([message(7, { clientId: 'b', mine: true, payload: '둘' })])");
         (await page.Texts()).ShouldBe(["둘", "하나", "셋"]);
-        await Run(page, "log.add([message(8, { clientId: 'c', mine: true, payload: '셋' }), message(9, { clientId: 'a', mine: true, payload: '하나' })])");
+        await Run(page,
+            "log.add([message(8, { clientId: 'c', mine: true, payload: '셋' }), message(9, { clientId: 'a', mine: true, payload: '하나' })])");
 
         (await page.Texts()).ShouldBe(["둘", "셋", "하나"]);
         (await Ids(page)).ShouldBe(["7", "8", "9"]);
@@ -134,9 +138,11 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
         // In Seoul, midnight is at 15:00 UTC.
         await Run(page, "log.add([message(5, { sentAt: '2026-11-21T15:00:00Z' }), message(6, { sentAt: '2026-11-22T03:00:00Z' })])");
         (await Log(page)).ShouldBe(["2026-11-22", "5", "6"]);
-        await Run(page, "log.addOlder([message(3, { sentAt: '2026-11-20T03:00:00Z' }), message(4, { sentAt: '2026-11-21T14:59:59Z' })], true)");
+        await Run(page,
+            "log.addOlder([message(3, { sentAt: '2026-11-20T03:00:00Z' }), message(4, { sentAt: '2026-11-21T14:59:59Z' })], true)");
         (await Log(page)).ShouldBe(["2026-11-20", "3", "2026-11-21", "4", "2026-11-22", "5", "6"]);
-        await Run(page, "log.addOlder([message(1, { sentAt: '2026-11-20T01:00:00Z' }), message(2, { sentAt: '2026-11-20T02:00:00Z' })], false)");
+        await Run(page,
+            "log.addOlder([message(1, { sentAt: '2026-11-20T01:00:00Z' }), message(2, { sentAt: '2026-11-20T02:00:00Z' })], false)");
 
         (await Log(page)).ShouldBe(["2026-11-20", "1", "2", "3", "2026-11-21", "4", "2026-11-22", "5", "6"]);
     }
@@ -282,7 +288,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
         for (var newest = await Newest(page); newest < 1000; newest = await Newest(page))
         {
             await Run(page, "find('[data-scroll]').scrollTop = 0");
-            await ShouldStayInPlace(page, $"log.addNewer(messages({newest + 1}, {Math.Min(1000, newest + 40)}), {(newest + 40 < 1000 ? "true" : "false")})");
+            await ShouldStayInPlace(page,
+                $"log.addNewer(messages({newest + 1}, {Math.Min(1000, newest + 40)}), {(newest + 40 < 1000 ? "true" : "false")})");
             var ids = (await Ids(page)).Select(int.Parse).ToList();
             ids.ShouldBe(Enumerable.Range(ids[0], ids.Count));
             ids.Count.ShouldBeLessThanOrEqualTo(300);
@@ -462,7 +469,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task Arrivals_are_announced_and_history_is_not()
     {
-        foreach (var history in new[] { "log.addOlder(messages(60, 99), true)", "log.addNewer(messages(141, 180), true)", "log.restart(messages(200, 240), true)" })
+        foreach (var history in new[] { "log.addOlder(messages(60, 99), true)", "log.addNewer(messages(141, 180), true)",
+            "log.restart(messages(200, 240), true)" })
         {
             var page = await Open(hasOlder: true, hasNewer: true, first: "messages(100, 140)");
             (await page.Locator("[data-messages]").GetAttributeAsync("role")).ShouldBe("log");
@@ -486,7 +494,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
 
         (await page.Texts()).ShouldBe(["메시지 1", "삭제된 메시지입니다", "메시지 3"]);
         (await Ids(page)).ShouldBe(["1", "2", "3"]);
-        (await page.EvaluateAsync<bool>("() => find('[data-message-id=\"2\"]') === bubble && bubble.dataset.removed === 'true'")).ShouldBeTrue();
+        (await page.EvaluateAsync<bool>("() => find('[data-message-id=\"2\"]') === bubble && bubble.dataset.removed === 'true'"))
+            .ShouldBeTrue();
         (await page.EvaluateAsync<int>("() => unknown.length")).ShouldBe(0, "there is nothing new to read");
         (await Shown(page)).ShouldBe(["2 removed"]);
         (await page.ContentAsync()).ShouldNotContain("비밀");
@@ -527,7 +536,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
         (await Ids(page)).Count.ShouldBe(41);
         await Run(page, "log.addOlder(messages(60, 99), false); log.addNewer(messages(141, 180), false)");
 
-        (await page.Locator("[data-removed=true]").EvaluateAllAsync<string[]>("all => all.map(message => message.dataset.messageId)")).ShouldBe(["80", "150"]);
+        (await page.Locator("[data-removed=true]").EvaluateAllAsync<string[]>("all => all.map(message => message.dataset.messageId)"))
+            .ShouldBe(["80", "150"]);
         (await page.Texts()).ShouldNotContain("메시지 80");
         (await page.Texts()).ShouldNotContain("메시지 150");
         (await Ids(page)).ShouldBe(Enumerable.Range(60, 121).Select(id => $"{id}"));
@@ -537,7 +547,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
     public async Task What_waits_for_its_place_can_be_removed_before_it_is_shown()
     {
         var page = await Open(hasNewer: true, first: "messages(1, 40)");
-        await Run(page, "log.addPending(letter('a', '내 말')); log.add([message(90, { clientId: 'a', mine: true, payload: '내 말' }), message(91)])");
+        await Run(page,
+            "log.addPending(letter('a', '내 말')); log.add([message(90, { clientId: 'a', mine: true, payload: '내 말' }), message(91)])");
 
         await Run(page, "log.add([gone(90, { clientId: 'a', mine: true }), gone(91)])");
 
@@ -608,7 +619,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
                 find('[data-messages]').append(element);
               }
               window.log = new MessageLog(
-                find('[data-messages]'), find('[data-scroll]'), { mine: find('#message-mine'), theirs: find('#message-theirs'), day: find('#day') },
+                find('[data-messages]'), find('[data-scroll]'),
+                { mine: find('#message-mine'), theirs: find('#message-theirs'), day: find('#day') },
                 { hasOlder: {{(hasOlder ? "true" : "false")}}, hasNewer: {{(hasNewer ? "true" : "false")}} },
                 { removed: '삭제된 메시지입니다', photos: '사진 {0}장' });
               window.events = [];
@@ -631,7 +643,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
         var moved = await page.EvaluateAsync<double>($$"""
             () => {
               const top = find('[data-scroll]').getBoundingClientRect().top;
-              const first = [...document.querySelectorAll('[data-messages] .message')].find(message => message.getBoundingClientRect().bottom > top);
+              const first = [...document.querySelectorAll('[data-messages] .message')]
+                .find(message => message.getBoundingClientRect().bottom > top);
               const before = first.getBoundingClientRect().top;
               {{change}};
               return first.isConnected ? Math.abs(first.getBoundingClientRect().top - before) : 1e9;
@@ -641,7 +654,8 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
     }
 
     private static async Task<IReadOnlyList<string>> Ids(IPage page) =>
-        await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('[data-messages] .message')].map(message => message.dataset.messageId ?? 'unsent')");
+        await page.EvaluateAsync<string[]>(
+            "() => [...document.querySelectorAll('[data-messages] .message')].map(message => message.dataset.messageId ?? 'unsent')");
 
     /// <summary>The log from top to bottom: days, the divider, messages.</summary>
     private static async Task<IReadOnlyList<string>> Log(IPage page) => await page.EvaluateAsync<string[]>("""
@@ -681,7 +695,9 @@ public sealed class MessageLogTests(LiveHost host) : ModuleTest(host)
     private static async Task Looked(IPage page, int id)
     {
         await page.EvaluateAsync("""
-            id => new Promise(done => new IntersectionObserver(done, { root: find('[data-scroll]') }).observe(find(`[data-message-id="${id}"]`)))
+            id => new Promise(done => {
+              new IntersectionObserver(done, { root: find('[data-scroll]') }).observe(find(`[data-message-id="${id}"]`));
+            })
             """, id);
         await Frame(page);
     }

@@ -36,7 +36,8 @@ public abstract class ModuleTest(LiveHost host) : BrowserTest, IClassFixture<Liv
             Body = $"""
                 <!DOCTYPE html>
                 <html lang="{language}" data-just-now="{justNow}">
-                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">{sheets}</head>
+                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+                <link rel="icon" href="data:,">{sheets}</head>
                 <body>{body}</body>
                 </html>
                 """,

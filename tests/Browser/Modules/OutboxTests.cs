@@ -378,7 +378,8 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         _office.Then(PostOffice.Status(503), PostOffice.Status(400, "안 돼요."));
         var page = await Open(before: """
             () => {
-              for (const verb of ['getItem', 'setItem', 'removeItem']) Storage.prototype[verb] = () => { throw new DOMException('', 'SecurityError'); };
+              const refuse = () => { throw new DOMException('', 'SecurityError'); };
+              for (const verb of ['getItem', 'setItem', 'removeItem']) Storage.prototype[verb] = refuse;
             }
             """);
 
@@ -454,7 +455,8 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         await page.ReloadAsync();
         await Begin(page);
         (await Letters(page)).ShouldBe(["소포"]);
-        await page.EvaluateAsync("() => { outbox.carry('parcel', async () => ({ body: { id: 1 } })); outbox.retry(outbox.letters[0].clientId); }");
+        await page.EvaluateAsync(
+            "() => { outbox.carry('parcel', async () => ({ body: { id: 1 } })); outbox.retry(outbox.letters[0].clientId); }");
 
         await Until(page, "events.includes('sent 소포')");
         (await Kept(page)).ShouldBe(0);

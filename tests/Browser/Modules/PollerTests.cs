@@ -27,7 +27,8 @@ public sealed class PollerTests(LiveHost host) : ModuleTest(host)
         var page = await Open();
 
         await page.Clock.RunForAsync(10 * Interval);
-        await page.EvaluateAsync("() => { poller.wake(); poller.start(); dispatchEvent(new Event('pageshow')); dispatchEvent(new Event('online')); }");
+        await page.EvaluateAsync(
+            "() => { poller.wake(); poller.start(); dispatchEvent(new Event('pageshow')); dispatchEvent(new Event('online')); }");
         await page.Clock.RunForAsync(10 * Interval);
 
         (await page.EvaluateAsync<int>("() => questions.filter(question => !question.signal.aborted).length")).ShouldBe(1);
@@ -287,7 +288,8 @@ public sealed class PollerTests(LiveHost host) : ModuleTest(host)
 
     private static async Task<IReadOnlyList<int>> Troubles(IPage page) => await page.EvaluateAsync<int[]>("() => troubles");
 
-    private static async Task Answer(IPage page, bool again = false) => await page.EvaluateAsync("again => questions.at(-1).answer(again)", again);
+    private static async Task Answer(IPage page, bool again = false) =>
+        await page.EvaluateAsync("again => questions.at(-1).answer(again)", again);
 
     private static async Task Fail(IPage page, string error) => await page.EvaluateAsync($"() => questions.at(-1).fail({error})");
 }

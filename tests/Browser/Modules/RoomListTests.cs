@@ -25,7 +25,8 @@ public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
         await Expect(card.Locator("[data-product-title]")).ToHaveTextAsync("로드 자전거");
         await Expect(card.Locator("[data-preview]")).ToHaveTextAsync("안녕하세요");
         await Expect(card.Locator("time")).ToHaveTextAsync("방금");
-        await Expect(card.Locator("time")).ToHaveAttributeAsync("datetime", new System.Text.RegularExpressions.Regex("^2[0-9-]+T[0-9:.]+Z$"));
+        await Expect(card.Locator("time"))
+            .ToHaveAttributeAsync("datetime", new System.Text.RegularExpressions.Regex("^2[0-9-]+T[0-9:.]+Z$"));
         await Expect(card.Locator("[data-unread-count]")).ToHaveTextAsync("2개 안 읽음");
         (await card.GetAttributeAsync("data-unread")).ShouldBe("2");
     }
@@ -51,7 +52,8 @@ public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
         {
             await Show(page, string.Join(',', order.Split(',').Select(id => $"card({id})")));
 
-            (await page.EvaluateAsync<string>("() => [...document.querySelectorAll('.room-card')].map(card => card.mark).join()")).ShouldBe(order);
+            (await page.EvaluateAsync<string>("() => [...document.querySelectorAll('.room-card')].map(card => card.mark).join()"))
+                .ShouldBe(order);
         }
     }
 
@@ -242,7 +244,8 @@ public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
             """);
     }
 
-    private static async Task Announce(IPage page, int bell) => await page.EvaluateAsync("bell => announce({ unreadRooms: 1, bell })", bell);
+    private static async Task Announce(IPage page, int bell) =>
+        await page.EvaluateAsync("bell => announce({ unreadRooms: 1, bell })", bell);
 
     /// <summary>Answers one after the other, the last one for ever.</summary>
     private static async Task<ConcurrentQueue<string>> Serve(IPage page, params Func<IRoute, Task>[] answers)

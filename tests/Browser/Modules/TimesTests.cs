@@ -7,11 +7,14 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-/// <summary>The script tells times as the server does: what the server wrote must not change when the script brings it up to date.</summary>
+/// <summary>
+/// The script tells times as the server does: what the server wrote must not change when the script brings it up to date.
+/// </summary>
 public sealed class TimesTests(LiveHost host) : ModuleTest(host)
 {
     private static readonly DateTimeOffset _afternoon = DateTimeOffset.Parse("2026-11-22T14:10:00+09:00", CultureInfo.InvariantCulture);
-    private static readonly DateTimeOffset _justAfterMidnight = DateTimeOffset.Parse("2026-11-22T00:00:30+09:00", CultureInfo.InvariantCulture);
+    private static readonly DateTimeOffset _justAfterMidnight =
+        DateTimeOffset.Parse("2026-11-22T00:00:30+09:00", CultureInfo.InvariantCulture);
 
     [BrowserFact]
     public async Task How_long_ago_is_told_in_korean()
@@ -67,7 +70,8 @@ public sealed class TimesTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_time_that_has_not_changed_is_not_touched()
     {
-        var page = await Blank("""<time data-time="clock" datetime="2026-11-22T03:00:00.000Z" title="as the server said">오후 12:00</time>""");
+        var page =
+            await Blank("""<time data-time="clock" datetime="2026-11-22T03:00:00.000Z" title="as the server said">오후 12:00</time>""");
 
         var touched = await page.EvaluateAsync<int>("""
             async () => {
@@ -100,7 +104,8 @@ public sealed class TimesTests(LiveHost host) : ModuleTest(host)
         var days = await page.EvaluateAsync<int[]>("""
             async () => {
               const { dayOf } = await import('/js/times.js');
-              const days = ['2026-11-21T14:59:59.999Z', '2026-11-21T15:00:00Z', '2026-11-22T14:59:59Z', '2026-11-22T15:00:00Z'].map(at => dayOf(new Date(at)));
+              const days = ['2026-11-21T14:59:59.999Z', '2026-11-21T15:00:00Z', '2026-11-22T14:59:59Z', '2026-11-22T15:00:00Z']
+                .map(at => dayOf(new Date(at)));
               return days.map(day => day - days[0]);
             }
             """);
@@ -140,7 +145,8 @@ public sealed class TimesTests(LiveHost host) : ModuleTest(host)
         double[] seconds =
         [
             -3600, 0, 1, 59.999, 60, 119.999, 120, 3599.999, 3600, 7199.999, 7200, 12 * 3600, 86_399.999, 86_400, 100_000,
-            .. Enumerable.Range(1, 10).SelectMany(days => new[] { (days * 86_400) - 40_000, days * 86_400, (days * 86_400) + 20_000, (days * 86_400) + 51_000 }),
+            .. Enumerable.Range(1, 10)
+                .SelectMany(days => new[] { (days * 86_400) - 40_000, days * 86_400, (days * 86_400) + 20_000, (days * 86_400) + 51_000 }),
             90 * 86_400, 400 * 86_400,
         ];
         return seconds.Select(second => now.UtcDateTime.AddMilliseconds(-Math.Round(second * 1000)));
@@ -149,7 +155,8 @@ public sealed class TimesTests(LiveHost host) : ModuleTest(host)
     private ReaderClock ServersClock(string language, DateTimeOffset now)
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        return new ReaderClock(new HttpContextAccessor(), new Moment(now), Host.Services.GetRequiredService<IStringLocalizer<ReaderClock>>());
+        return new ReaderClock(new HttpContextAccessor(), new Moment(now),
+            Host.Services.GetRequiredService<IStringLocalizer<ReaderClock>>());
     }
 
     private static async Task<string> Ago(IPage page, DateTimeOffset now, string at) => await page.EvaluateAsync<string>("""

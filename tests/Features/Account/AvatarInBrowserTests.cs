@@ -19,7 +19,8 @@ public sealed class AvatarInBrowserTests(LiveHost host) : BrowserTest, IClassFix
         await page.SetInputFilesAsync(Input, Photo("second.jpg", Pictures.Jpeg(4_000, 3_000)));
         await Expect(Picked(page)).ToHaveCountAsync(1);
         await page.WaitForFunctionAsync("() => document.querySelector('[data-photo-list] img').naturalWidth === 1600");
-        (await page.EvaluateAsync<string>("input => [...document.querySelector(input).files].map(file => file.name).join()", Input)).ShouldBe("second.jpg");
+        (await page.EvaluateAsync<string>("input => [...document.querySelector(input).files].map(file => file.name).join()", Input))
+            .ShouldBe("second.jpg");
 
         await page.ClickAsync("[data-profile] .form__actions button");
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("저장했어요.");

@@ -67,7 +67,8 @@ public sealed class ChangePasswordTests(MarketHost host) : IClassFixture<MarketH
     [InlineData(MarketHost.Password, "", "", "NewPassword", "새 비밀번호를 입력해주세요.")]
     [InlineData(MarketHost.Password, "9 letters", "9 letters", "NewPassword", "비밀번호는 10자 이상으로 정해주세요.")]
     [InlineData(MarketHost.Password, NewPassword, "another one", "ConfirmPassword", "두 비밀번호가 서로 달라요.")]
-    public async Task What_will_not_do_is_answered_with_the_reason(string current, string password, string again, string field, string reason)
+    public async Task What_will_not_do_is_answered_with_the_reason(string current, string password, string again, string field,
+        string reason)
     {
         var bob = await host.SignedIn();
 
@@ -82,7 +83,8 @@ public sealed class ChangePasswordTests(MarketHost host) : IClassFixture<MarketH
     {
         var bob = await host.SignedIn("bob", "en");
 
-        ErrorOf(await Change(bob, password: new string('x', 129)), "NewPassword").ShouldBe("Please choose a password of at most 128 characters.");
+        ErrorOf(await Change(bob, password: new string('x', 129)), "NewPassword")
+            .ShouldBe("Please choose a password of at most 128 characters.");
         (await Change(bob, password: new string('x', 128))).StatusCode.ShouldBe(303);
     }
 
@@ -91,7 +93,8 @@ public sealed class ChangePasswordTests(MarketHost host) : IClassFixture<MarketH
     {
         var bob = await host.SignedIn();
 
-        var result = await bob.Submit(Page, Form, ("currentPassword", "secret-1"), ("newPassword", "secret-2"), ("confirmPassword", "secret-3"));
+        var result =
+            await bob.Submit(Page, Form, ("currentPassword", "secret-1"), ("newPassword", "secret-2"), ("confirmPassword", "secret-3"));
 
         result.StatusCode.ShouldBe(200);
         result.ReadAsText().ShouldNotContain("secret-");
@@ -109,7 +112,8 @@ public sealed class ChangePasswordTests(MarketHost host) : IClassFixture<MarketH
         Autocomplete("newPassword").ShouldBe("new-password");
         Autocomplete("confirmPassword").ShouldBe("new-password");
 
-        string? Autocomplete(string name) => page.QuerySelector<IHtmlInputElement>($"{Form} input[name={name}]").ShouldNotBeNull().Autocomplete;
+        string? Autocomplete(string name) =>
+            page.QuerySelector<IHtmlInputElement>($"{Form} input[name={name}]").ShouldNotBeNull().Autocomplete;
     }
 
     [Fact]
@@ -126,7 +130,8 @@ public sealed class ChangePasswordTests(MarketHost host) : IClassFixture<MarketH
 
         await bob.Scenario(s =>
         {
-            s.Post.Form(("currentPassword", MarketHost.Password), ("newPassword", NewPassword), ("confirmPassword", NewPassword)).ToUrl(Page);
+            s.Post.Form(("currentPassword", MarketHost.Password), ("newPassword", NewPassword), ("confirmPassword", NewPassword))
+                .ToUrl(Page);
             s.StatusCodeShouldBe(400);
         });
 

@@ -65,7 +65,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     public async Task Where_passkeys_are_all_there_is_one_types_ones_name()
     {
         var bob = await host.SignedIn();
-        await host.Data(db => db.Users.Where(u => u.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, (string?)null)));
+        await host.Data(
+            db => db.Users.Where(u => u.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, (string?)null)));
 
         var refused = await bob.Submit(Page, Form, ("typedName", "someone"));
         refused.ReadAsHtml().GetElementById("TypedName-error").ShouldNotBeNull().TextContent.ShouldBe("이름이 맞지 않아요.");
@@ -81,8 +82,10 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         var photos = Path.Combine(market.StorageRoot, "photos");
         await UploadAvatar(talk.Seller);
         await PostWithPhoto(talk.Seller);
-        await market.Data(db => db.Users.Where(u => u.Id == talk.Seller.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Language, "en")));
-        await market.Data(db => db.Users.Where(u => u.Id == talk.Buyer.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, "the same no more")));
+        await market.Data(
+            db => db.Users.Where(u => u.Id == talk.Seller.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Language, "en")));
+        await market.Data(db => db.Users.Where(u => u.Id == talk.Buyer.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, "the same no more")));
         var hash = await market.Data(db => db.Users.Where(u => u.Id == talk.Seller.Id).Select(u => u.PasswordHash).SingleAsync());
         Directory.GetFiles(photos).Length.ShouldBe(2);
         IsKept(talk.Seller.Name).ShouldBeTrue();
@@ -90,7 +93,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         await Delete(talk.Seller);
 
         var person = await market.Data(db => db.Users.SingleAsync(u => u.Id == talk.Seller.Id));
-        (person.UserName, person.NormalizedUserName, person.PasswordHash, person.Avatar, person.Language).ShouldBe((null, null, null, null, null));
+        (person.UserName, person.NormalizedUserName, person.PasswordHash, person.Avatar, person.Language)
+            .ShouldBe((null, null, null, null, null));
         Directory.GetFiles(photos).ShouldBeEmpty();
         IsKept(talk.Seller.Name).ShouldBeFalse("the name");
         IsKept(hash!).ShouldBeFalse("the password");
@@ -241,7 +245,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         var heir = host.Browser();
 
         (await heir.Submit("/account/sign-up", "form[data-sign-up]",
-            ("userName", talk.Seller.Name), ("password", MarketHost.Password), ("confirmPassword", MarketHost.Password))).StatusCode.ShouldBe(303);
+            ("userName", talk.Seller.Name), ("password", MarketHost.Password),
+            ("confirmPassword", MarketHost.Password))).StatusCode.ShouldBe(303);
 
         (await heir.Page("/chat")).QuerySelectorAll("[data-room-list] [data-room-id]").ShouldBeEmpty();
         (await Status(heir, talk.Url)).ShouldBe(404);
@@ -294,7 +299,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         var confirmation = await elsewhere.Page(Page);
         Meanwhile(market, "\"ClientId\" =", () => elsewhere.Submit(confirmation, Page, Form, ("password", MarketHost.Password)));
 
-        var result = await alice.Submit(form, "/products/post", "[data-post-product]", ("title", "자전거"), ("price", "1000"), ("description", "급해요"));
+        var result =
+            await alice.Submit(form, "/products/post", "[data-post-product]", ("title", "자전거"), ("price", "1000"), ("description", "급해요"));
 
         result.StatusCode.ShouldBe(302);
         (await market.Data(db => db.Products.CountAsync())).ShouldBe(0);
@@ -368,7 +374,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     }
 
     private static string BytesOf(MarketHost market) => string.Concat(
-        Directory.GetFiles(market.StorageRoot, "market.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).Select(ReadShared));
+        Directory.GetFiles(market.StorageRoot, "market.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal))
+            .Select(ReadShared));
 
     private static string ReadShared(string file)
     {

@@ -18,7 +18,8 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
         {
             s.Get.Url(Page);
             s.StatusCodeShouldBeOk();
-            s.Header("Content-Disposition").SingleValueShouldEqual($"attachment; filename=\"marketchat-{host.Clock.UtcNow:yyyy-MM-dd}.json\"");
+            s.Header("Content-Disposition")
+                .SingleValueShouldEqual($"attachment; filename=\"marketchat-{host.Clock.UtcNow:yyyy-MM-dd}.json\"");
             s.Header("Content-Type").SingleValueShouldEqual("application/json; charset=utf-8");
             s.Header("Cache-Control").SingleValueShouldEqual("no-store");
         });
@@ -108,14 +109,21 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
         var asked = 0;
         market.Statements.Before = sql =>
         {
-            if (sql.Contains("\"Payload\"", StringComparison.Ordinal) && ++asked == 2) arrived.Task.Wait(TimeSpan.FromMinutes(1)).ShouldBeTrue("nothing had arrived");
+            if (sql.Contains("\"Payload\"", StringComparison.Ordinal) && ++asked == 2)
+            {
+                arrived.Task.Wait(TimeSpan.FromMinutes(1)).ShouldBeTrue("nothing had arrived");
+            }
         };
 
         using var client = market.Alba.Server.CreateClient(); // Not a scenario, which is over only when all has come.
         client.DefaultRequestHeaders.Add("Cookie", talk.Buyer.Cookies.GetCookieHeader(talk.Buyer.Address));
         using var response = await client.GetAsync(Page, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-        while (await reader.ReadLineAsync() is { } line && !line.Contains("메시지 1 ", StringComparison.Ordinal)) asked.ShouldBeLessThanOrEqualTo(2);
+        while (await reader.ReadLineAsync() is { } line && !line.Contains("메시지 1 ", StringComparison.Ordinal))
+        {
+            asked.ShouldBeLessThanOrEqualTo(2);
+        }
+
         arrived.SetResult();
 
         var rest = await reader.ReadToEndAsync();

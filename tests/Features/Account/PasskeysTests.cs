@@ -28,7 +28,8 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
         signedIn.Header("Set-Cookie").ShouldNotBeNull().ShouldContain("market-session=");
         signedIn.Header("Set-Cookie").ShouldNotBeNull().ShouldContain("expires=", customMessage: "for as long as with the password");
         (await elsewhere.Page("/account/profile")).QuerySelector("main h2")!.TextContent.ShouldBe(bob.Name);
-        (await _device.SignIn(host.Browser())).ReadAsJson().GetProperty("onward").GetString().ShouldBe("/", "again, and home where there was no way");
+        (await _device.SignIn(host.Browser())).ReadAsJson().GetProperty("onward").GetString()
+            .ShouldBe("/", "again, and home where there was no way");
     }
 
     [Fact]
@@ -167,7 +168,8 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
         creation.GetProperty("authenticatorSelection").GetProperty("residentKey").GetString().ShouldBe("required");
         creation.GetProperty("authenticatorSelection").GetProperty("userVerification").GetString().ShouldBe("required");
         creation.GetProperty("user").GetProperty("name").GetString().ShouldBe(bob.Name);
-        creation.GetProperty("excludeCredentials").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe(_device.Id);
+        creation.GetProperty("excludeCredentials").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString()
+            .ShouldBe(_device.Id);
         request.GetProperty("userVerification").GetString().ShouldBe("required");
         request.GetProperty("allowCredentials").EnumerateArray().ShouldBeEmpty("nobody learns here whose passkeys there are");
     }
@@ -262,7 +264,10 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     [InlineData("nonsense")]
     [InlineData("{}")]
     [InlineData("[1]")]
-    [InlineData("""{"id":"AA","rawId":"AA","type":"public-key","clientExtensionResults":{},"response":{"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"AA","signature":"AA","userHandle":"eA"}}""")]
+    [InlineData("""
+        {"id":"AA","rawId":"AA","type":"public-key","clientExtensionResults":{},"response":
+        {"clientDataJSON":"e30","attestationObject":"oA","authenticatorData":"AA","signature":"AA","userHandle":"eA"}}
+        """)]
     [InlineData("""{"id":"%%","type":"public-key","response":{"clientDataJSON":"%%"}}""")]
     public async Task What_is_no_credential_is_refused_with_a_sentence(string credential)
     {
@@ -303,7 +308,8 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     public async Task A_locked_account_is_locked_for_passkeys_too()
     {
         var bob = await WithPasskey();
-        await host.Data(db => db.Users.Where(u => u.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddMinutes(5))));
+        await host.Data(db => db.Users.Where(u => u.Id == bob.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddMinutes(5))));
 
         await ShouldBeRefused(_device.SignIn(host.Browser()), NotSignedIn);
     }
@@ -369,7 +375,8 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
 
     [Fact]
     public async Task Without_scripts_the_door_shows_no_button_that_does_nothing() =>
-        (await host.Browser().Page("/account/sign-in")).QuerySelector("[data-passkey]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeTrue();
+        (await host.Browser().Page("/account/sign-in")).QuerySelector("[data-passkey]").ShouldNotBeNull().HasAttribute("hidden")
+            .ShouldBeTrue();
 
     public void Dispose()
     {

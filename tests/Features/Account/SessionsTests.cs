@@ -128,7 +128,8 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
         using var market = new MarketHost();
         var bob = await market.SignedIn();
         (await Status(bob, "/badge")).ShouldBe(200);
-        await market.Data(db => db.Users.Where(u => u.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "another")));
+        await market.Data(
+            db => db.Users.Where(u => u.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "another")));
 
         market.Clock.Advance(SessionStamps.LongestAge);
 
@@ -172,7 +173,8 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
         var user = await host.AddUser("bob");
         var visitor = host.Browser(address: new Uri("https://localhost"));
 
-        var signedIn = await visitor.Submit("/account/sign-in", "form[data-sign-in]", ("userName", user.UserName!), ("password", MarketHost.Password));
+        var signedIn =
+            await visitor.Submit("/account/sign-in", "form[data-sign-in]", ("userName", user.UserName!), ("password", MarketHost.Password));
 
         var cookie = signedIn.Header("Set-Cookie").ShouldNotBeNull();
         cookie.ShouldContain($"{Session}=");

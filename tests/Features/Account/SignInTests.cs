@@ -156,7 +156,8 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     public async Task So_do_an_account_without_a_password_and_one_that_is_deleted()
     {
         var byPasskey = await host.AddUser("bob");
-        await host.Data(db => db.Users.Where(u => u.Id == byPasskey.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, (string?)null)));
+        await host.Data(
+            db => db.Users.Where(u => u.Id == byPasskey.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, (string?)null)));
         var deleted = await host.SignedIn("bob");
         await deleted.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
 
@@ -352,7 +353,8 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
         (page.QuerySelector("[data-demo-accounts]") is not null).ShouldBe(named);
     }
 
-    private static Task<IScenarioResult> SignIn(TestBrowser visitor, string name, string password = MarketHost.Password, string url = Page) =>
+    private static Task<IScenarioResult> SignIn(TestBrowser visitor, string name, string password = MarketHost.Password,
+        string url = Page) =>
         visitor.Submit(url, Form, ("userName", name), ("password", password));
 
     private static string ErrorOf(IScenarioResult result)

@@ -63,7 +63,8 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
                 db.Add(buyer);
                 db.Add(new ChatRoom
                 {
-                    Buyer = buyer, SellerId = seller.Id, ProductId = product.Id, LastBuyerMessageId = 1, Rev = 1, CreatedAt = host.Clock.UtcNow, UpdatedAt = host.Clock.UtcNow,
+                    Buyer = buyer, SellerId = seller.Id, ProductId = product.Id, LastBuyerMessageId = 1, Rev = 1,
+                    CreatedAt = host.Clock.UtcNow, UpdatedAt = host.Clock.UtcNow,
                 });
             }
 

@@ -53,7 +53,8 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
 
         var picture = Card(page, pictured.Id).QuerySelector("img").ShouldNotBeNull();
         picture.GetAttribute("src").ShouldBe("/photos/first.jpg");
-        picture.GetAttribute("srcset").ShouldBe("/photos/first.jpg?width=160 160w, /photos/first.jpg?width=640 640w, /photos/first.jpg 800w");
+        picture.GetAttribute("srcset")
+            .ShouldBe("/photos/first.jpg?width=160 160w, /photos/first.jpg?width=640 640w, /photos/first.jpg 800w");
         picture.GetAttribute("sizes").ShouldBe("(min-width: 1000px) 336px, 160px");
         Card(page, plain.Id).QuerySelector("img").ShouldBeNull();
         Card(page, plain.Id).QuerySelector("svg").ShouldNotBeNull();
@@ -144,7 +145,8 @@ public sealed class BrowseTests(MarketHost host) : IClassFixture<MarketHost>
 
     private Task AddPhotos(int productId, params string[] names) => host.Data(async db =>
     {
-        db.AddRange(names.Select((name, i) => new ProductPhoto { ProductId = productId, Position = i, Name = name, Width = 800, Height = 600 }));
+        db.AddRange(
+            names.Select((name, i) => new ProductPhoto { ProductId = productId, Position = i, Name = name, Width = 800, Height = 600 }));
         return await db.SaveChangesAsync();
     });
 }

@@ -113,7 +113,8 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
 
     [Theory]
     [MemberData(nameof(BrokenRules))]
-    public async Task A_broken_rule_is_explained_and_nothing_is_stored(string field, string title, string price, string description, string sentence)
+    public async Task A_broken_rule_is_explained_and_nothing_is_stored(string field, string title, string price, string description,
+        string sentence)
     {
         var alice = await host.SignedIn("alice");
 
@@ -314,5 +315,6 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
     private Task<List<Product>> ProductsOf(TestBrowser seller) =>
         host.Data(db => db.Products.Include(p => p.Photos).Where(p => p.SellerId == seller.Id).ToListAsync());
 
-    private string[] PhotoFiles() => [.. Directory.GetFiles(Directory.CreateDirectory(Path.Combine(host.StorageRoot, "photos")).FullName).Order()];
+    private string[] PhotoFiles() =>
+        [.. Directory.GetFiles(Directory.CreateDirectory(Path.Combine(host.StorageRoot, "photos")).FullName).Order()];
 }

@@ -49,7 +49,8 @@ public sealed class AssetBundleTests(MarketHost host) : IClassFixture<MarketHost
 
     private static string Brotli(byte[] compressed)
     {
-        using var stream = new System.IO.Compression.BrotliStream(new MemoryStream(compressed), System.IO.Compression.CompressionMode.Decompress);
+        using var stream =
+            new System.IO.Compression.BrotliStream(new MemoryStream(compressed), System.IO.Compression.CompressionMode.Decompress);
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
     }

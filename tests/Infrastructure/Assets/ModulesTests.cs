@@ -9,8 +9,11 @@ public sealed class ModulesTests
     {
         var joined = Modules.Join(new Dictionary<string, string>
         {
-            ["/js/a.js"] = "// What it does.\nimport { two, Three } from './b.js';\n\nconst name = 'a';\nexport const one = () => two() + name;\n",
-            ["/js/b.js"] = "/** Two.\n * @type {number} */\nexport async function two() {}\nexport class Three {}\n/** @type {string} */ (x).y = 1;\nconst name = 'b'; // http://b\n/** The end. */\n",
+            ["/js/a.js"] =
+                "// What it does.\nimport { two, Three } from './b.js';\n\nconst name = 'a';\nexport const one = () => two() + name;\n",
+            ["/js/b.js"] =
+                "/** Two.\n * @type {number} */\nexport async function two() {}\nexport class Three {}\n/** @type {string} */ (x).y = 1;\n"
+                + "const name = 'b'; // http://b\n/** The end. */\n",
             ["/js/c.js"] = "import { one } from './a.js';\none();\n",
             ["/Features/Area/Slice/d.js"] = "import { one } from '/js/a.js';\nimport { five } from './e.js';\none(five);\n",
             ["/Features/Area/Slice/e.js"] = "export const five = 5;\n",
@@ -50,5 +53,6 @@ public sealed class ModulesTests
     [InlineData("import { b } from '../b.js';\n")]
     [InlineData("export default 1;\n")]
     public void What_it_does_not_understand_it_refuses(string text) =>
-        Should.Throw<InvalidOperationException>(() => Modules.Join(new Dictionary<string, string> { ["/js/a.js"] = text, ["/js/b.js"] = "" }));
+        Should.Throw<InvalidOperationException>(
+            () => Modules.Join(new Dictionary<string, string> { ["/js/a.js"] = text, ["/js/b.js"] = "" }));
 }

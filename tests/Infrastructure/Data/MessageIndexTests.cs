@@ -104,7 +104,11 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
         (await Find(market, talk.Seller, Secret)).ShouldBeEmpty();
         (await Find(market, talk.Seller, "쮊")).ShouldBeEmpty();
         var kept = BytesOf(market);
-        foreach (var syllable in Secret) kept.IndexOf(Encoding.UTF8.GetBytes([syllable]).AsSpan()).ShouldBe(-1, $"{syllable} is still there");
+        foreach (var syllable in Secret)
+        {
+            kept.IndexOf(Encoding.UTF8.GetBytes([syllable]).AsSpan()).ShouldBe(-1, $"{syllable} is still there");
+        }
+
         await ShouldBeSound(market);
     }
 
@@ -138,7 +142,9 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
         var said = await talk.Say(talk.Buyer, "처음에 쓴 문장");
         await Chatter(talk, EnoughToBeIndexed);
 
-        await host.Data(db => db.WriteAsync(token => db.Messages.Where(m => m.Id == said.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.Payload, "나중에 쓴 문장"), token), default));
+        await host.Data(db => db.WriteAsync(
+            token => db.Messages.Where(m => m.Id == said.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.Payload, "나중에 쓴 문장"), token),
+            default));
 
         (await Find(talk.Seller, "처음에")).ShouldBeEmpty();
         (await Find(talk.Seller, "나중에")).ShouldBe([said.Id]);
@@ -207,7 +213,8 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
         {
             db.Messages.Add(new Message
             {
-                Payload = $"그냥 하는 말 {i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, CreatedAt = talk.Host.Clock.UtcNow, ClientId = Guid.NewGuid(), Rev = 1_000 + i,
+                Payload = $"그냥 하는 말 {i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, CreatedAt = talk.Host.Clock.UtcNow,
+                ClientId = Guid.NewGuid(), Rev = 1_000 + i,
             });
         }
 
@@ -218,12 +225,16 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
         market.Data(db => db.Database.SqlQueryRaw<long>("SELECT \"UpTo\" AS \"Value\" FROM \"MessageIndexState\"").SingleAsync());
 
     private static Task<int> Entries(MarketHost market, string gram) =>
-        market.Data(db => db.Database.SqlQuery<int>($"SELECT COUNT(*) AS \"Value\" FROM \"MessageIndex\" WHERE \"MessageIndex\" MATCH {gram}").SingleAsync());
+        market.Data(db =>
+            db.Database.SqlQuery<int>($"SELECT COUNT(*) AS \"Value\" FROM \"MessageIndex\" WHERE \"MessageIndex\" MATCH {gram}")
+                .SingleAsync());
 
     private static Task<bool> ShouldBeSound(MarketHost market) => market.Data(async db =>
     {
         (await db.FindDamageAsync(default)).ShouldBeEmpty();
-        var kept = await db.Database.SqlQueryRaw<string>("SELECT name AS \"Value\" FROM sqlite_master WHERE type IN ('trigger', 'view') AND name LIKE 'MessageIndex%' ORDER BY name").ToListAsync();
+        var kept = await db.Database.SqlQueryRaw<string>(
+            "SELECT name AS \"Value\" FROM sqlite_master WHERE type IN ('trigger', 'view') AND name LIKE 'MessageIndex%' ORDER BY name")
+            .ToListAsync();
         kept.Count.ShouldBe(7, "a migration that makes Messages or ChatRooms anew makes the triggers anew, too");
         return true;
     });
@@ -231,7 +242,8 @@ public sealed class MessageIndexTests(MarketHost host) : IClassFixture<MarketHos
     private static byte[] BytesOf(MarketHost market)
     {
         using var bytes = new MemoryStream();
-        foreach (var file in Directory.GetFiles(market.StorageRoot, "market.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(market.StorageRoot, "market.db*")
+            .Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             stream.CopyTo(bytes);

@@ -96,22 +96,28 @@ public sealed class SchemaTests(MarketHost host) : IClassFixture<MarketHost>
         await older.Database.OpenConnectionAsync();
         await older.GetService<IMigrator>().MigrateAsync("SearchIndex");
         await older.Database.ExecuteSqlRawAsync("""
-            INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, CreatedAt, Avatar, EmailConfirmed, PhoneNumberConfirmed, TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
+            INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, CreatedAt, Avatar, EmailConfirmed, PhoneNumberConfirmed,
+                TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
                 VALUES (1, 'alice', 'ALICE', '2026-01-01', 'face.png', 0, 0, 0, 1, 0), (2, 'bob', 'BOB', '2026-01-01', NULL, 0, 0, 0, 1, 0);
-            INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId) VALUES (1, '자전거', 1, '', 1, '2026-01-01', '0B6E0000-0000-0000-0000-000000000000');
+            INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId)
+                VALUES (1, '자전거', 1, '', 1, '2026-01-01', '0B6E0000-0000-0000-0000-000000000000');
             INSERT INTO ProductPhotos (ProductId, Position, Name, Width, Height) VALUES (1, 0, 'bicycle.jpg', 800, 600);
-            INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, UpdatedAt, Rev, BuyerReadUpTo, SellerReadUpTo, LastBuyerMessageId, LastSellerMessageId)
+            INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, UpdatedAt, Rev, BuyerReadUpTo, SellerReadUpTo,
+                LastBuyerMessageId, LastSellerMessageId)
                 VALUES (1, 2, 1, 1, '2026-01-01', '2026-01-01', 1, 0, 0, 1, 0);
             """);
         await older.Database.ExecuteSqlAsync($"""
             INSERT INTO Messages (Id, Payload, UserId, ChatRoomId, CreatedAt, ClientId, Rev, Photos)
-                VALUES (1, '', 2, 1, '2026-01-01', '0B6E0000-0000-0000-0000-000000000000', 1, {MessagePhoto.Write([new("one.webp", 40, 30), new("two.webp", 50, 60)])})
+                VALUES (1, '', 2, 1, '2026-01-01', '0B6E0000-0000-0000-0000-000000000000', 1,
+                    {MessagePhoto.Write([new("one.webp", 40, 30), new("two.webp", 50, 60)])})
             """);
 
         await older.Database.MigrateAsync();
 
-        (await older.StoredPhotos.OrderBy(p => p.Name).Select(p => $"{p.Name} {p.UserId} {p.Width} {p.Height} {p.IsStaged} {p.ChatRoomId} {p.Number}").ToListAsync())
-            .ShouldBe(["bicycle.jpg 1 800 600 False  ", "face.png 1 0 0 False  ", "one.webp 2 40 30 False 1 1", "two.webp 2 50 60 False 1 2"]);
+        (await older.StoredPhotos.OrderBy(p => p.Name)
+            .Select(p => $"{p.Name} {p.UserId} {p.Width} {p.Height} {p.IsStaged} {p.ChatRoomId} {p.Number}").ToListAsync())
+            .ShouldBe(
+                ["bicycle.jpg 1 800 600 False  ", "face.png 1 0 0 False  ", "one.webp 2 40 30 False 1 1", "two.webp 2 50 60 False 1 2"]);
     }
 
     [Theory]

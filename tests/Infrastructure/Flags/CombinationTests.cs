@@ -74,7 +74,8 @@ public sealed class CombinationTests
             s.Get.Url($"{talk.Url}?handler=Messages&after={news.Rev}{question}");
             s.IgnoreStatusCode();
         });
-        if (holds) await Eventually.Is(() => talk.Host.Services.GetRequiredService<Doorbell>().CountWaiting(talk.Seller.Id) == 1, "the poll is held");
+        var doorbell = talk.Host.Services.GetRequiredService<Doorbell>();
+        if (holds) await Eventually.Is(() => doorbell.CountWaiting(talk.Seller.Id) == 1, "the poll is held");
         else (await poll).StatusCode.ShouldBe(204);
         var third = await talk.Say(talk.Buyer, "세 시쯤요");
         if (holds) (await poll).ReadAsJson<Wire.Changes>().Messages.ShouldHaveSingleItem().Id.ShouldBe(third.Id);

@@ -7,7 +7,9 @@ using Microsoft.FeatureManagement;
 
 namespace MarketChat.Tests.Infrastructure.Flags;
 
-/// <summary>A feature that is on for some, as they meet it: held polls are the example, and the developers' page tells of the others.</summary>
+/// <summary>
+/// A feature that is on for some, as they meet it: held polls are the example, and the developers' page tells of the others.
+/// </summary>
 public sealed class TargetingTests
 {
     private const string Flag = $"FeatureManagement:{HeldPoll.Flag}";
@@ -38,9 +40,11 @@ public sealed class TargetingTests
     [Fact]
     public async Task A_percentage_is_about_that_many_people_and_the_same_ones_after_a_restart()
     {
-        var host = new MarketHost().With("FeatureManagement:None", "0%").With("FeatureManagement:Few", "30%").With("FeatureManagement:All", "100%");
+        var host = new MarketHost().With("FeatureManagement:None", "0%").With("FeatureManagement:Few", "30%")
+            .With("FeatureManagement:All", "100%");
         var before = await WhoHasWhat(host);
-        await using var later = host.Restart().With("FeatureManagement:Few", "30%").With("FeatureManagement:Half", "50%").With("FeatureManagement:Other", "50%");
+        await using var later = host.Restart().With("FeatureManagement:Few", "30%").With("FeatureManagement:Half", "50%")
+            .With("FeatureManagement:Other", "50%");
         var after = await WhoHasWhat(later);
 
         before["None"].ShouldBeEmpty();

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Tests.Infrastructure.HostileInput;
 
-/// <summary>Whatever text is taken comes back as it was, but for what the house's rules say: trimmed, one kind of line break, names in NFC.</summary>
+/// <summary>
+/// Whatever text is taken comes back as it was, but for what the house's rules say: trimmed, one kind of line break, names in NFC.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class NaughtyStringsTests(MarketHost host) : IClassFixture<MarketHost>
 {
@@ -122,7 +124,9 @@ public sealed class NaughtyStringsTests(MarketHost host) : IClassFixture<MarketH
         {
             var page = await talk.Seller.Page(url);
             texts.InsertRange(0, page.QuerySelectorAll("[data-messages] [data-text]").Select(text => text.TextContent));
-            url = page.QuerySelector<IHtmlAnchorElement>("[data-older]:not([hidden]) a") is { } older ? talk.Url + older.GetAttribute("href") : null;
+            url = page.QuerySelector<IHtmlAnchorElement>("[data-older]:not([hidden]) a") is { } older
+                ? talk.Url + older.GetAttribute("href")
+                : null;
         }
 
         return texts;

@@ -17,7 +17,8 @@ public sealed class BodySizeTests(LiveHost host) : IClassFixture<LiveHost>
     {
         var cast = await Cast.Of(host);
         var token = await cast.TokenOf(cast.Buyer);
-        var pages = (await AppRoute.AllOf(host)).Where(route => route.Method == "POST" && !route.TakesFiles && !IsErrorPage(route)).ToList();
+        var pages = (await AppRoute.AllOf(host)).Where(route => route.Method == "POST" && !route.TakesFiles && !IsErrorPage(route))
+            .ToList();
         pages.Count.ShouldBeGreaterThan(5);
 
         foreach (var page in pages)
@@ -70,7 +71,8 @@ public sealed class BodySizeTests(LiveHost host) : IClassFixture<LiveHost>
     {
         var cast = await Cast.Of(host);
 
-        var answer = await Send(cast.Buyer, $"{cast.Talk.Url}/send", await cast.TokenOf(cast.Buyer), UploadLimitAttribute.DefaultBytes - ALittle, announced: false);
+        var answer = await Send(cast.Buyer, $"{cast.Talk.Url}/send", await cast.TokenOf(cast.Buyer),
+            UploadLimitAttribute.DefaultBytes - ALittle, announced: false);
 
         answer.StatusCode.ShouldBe(303);
     }
@@ -78,7 +80,8 @@ public sealed class BodySizeTests(LiveHost host) : IClassFixture<LiveHost>
     private static bool IsErrorPage(AppRoute route) => route.Path.StartsWith("/error", StringComparison.Ordinal);
 
     // Form fields that any page takes for its own, or ignores, with padding up to the size.
-    private static Task<IScenarioResult> Send(TestBrowser visitor, string url, string token, int bytes, bool announced, string manner = "text/html") =>
+    private static Task<IScenarioResult> Send(TestBrowser visitor, string url, string token, int bytes, bool announced,
+        string manner = "text/html") =>
         visitor.Scenario(s =>
         {
             var fields = $"payload=hello&userName={visitor.Name}&padding=";

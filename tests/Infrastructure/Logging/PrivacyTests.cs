@@ -47,7 +47,8 @@ public sealed class PrivacyTests
         (await lena.Submit("/account/profile", "form[data-profile]", ("userName", NewName))).StatusCode.ShouldBe(303);
 
         var seller = await host.SignedIn("seller");
-        var posted = await seller.Submit("/products/post", "form[data-post-product]", ("title", Title), ("price", "1000"), ("description", Description));
+        var posted = await seller.Submit("/products/post", "form[data-post-product]", ("title", Title), ("price", "1000"),
+            ("description", Description));
         await seller.Submit("/products/post", "form[data-post-product]", ("title", Title), ("price", Text), ("description", ""));
         var opened = await lena.Submit(posted.Location!, "form[data-start-chat]");
         var room = opened.Location.ShouldNotBeNull();
@@ -94,8 +95,10 @@ public sealed class PrivacyTests
         var cookies = lena.Cookies.GetCookies(new Uri(host.Url));
         return
         [
-            ("the address", Address), ("the name", Name), ("the new name", NewName), ("the seller's name", seller.Name), ("the password", Password),
-            ("the wrong password", WrongPassword), ("the title", Title), ("the description", Description), ("the message", Text), ("any word of theirs", "unloggable"),
+            ("the address", Address), ("the name", Name), ("the new name", NewName), ("the seller's name", seller.Name),
+            ("the password", Password),
+            ("the wrong password", WrongPassword), ("the title", Title), ("the description", Description), ("the message", Text),
+            ("any word of theirs", "unloggable"),
             ("the antiforgery token", token), ("the session", cookies["market-session"]!.Value),
             ("the antiforgery cookie", cookies.Single(cookie => cookie.Name.Contains("Antiforgery")).Value),
         ];

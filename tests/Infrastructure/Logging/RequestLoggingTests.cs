@@ -108,12 +108,14 @@ public sealed class RequestLoggingTests : IAsyncDisposable
     {
         var file = Directory.GetFiles(Path.Combine(host.StorageRoot, "logs")).ShouldHaveSingleItem();
         using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(
+            line => JsonDocument.Parse(line).RootElement)];
     }
 
     // EF Core logs a failed statement by itself.
     private static bool IsOfThePipeline(JsonElement line) =>
-        !line.GetProperty("Properties").GetProperty("SourceContext").GetString()!.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal);
+        !line.GetProperty("Properties").GetProperty("SourceContext").GetString()!
+            .StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal);
 
     private static bool HasException(JsonElement line) => line.TryGetProperty("Exception", out _);
 

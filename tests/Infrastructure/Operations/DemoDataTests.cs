@@ -18,7 +18,8 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
         var page = await visitor.Page("/");
 
         var cards = page.QuerySelectorAll("[data-product-id]");
-        cards.Select(card => int.Parse(card.GetAttribute("data-product-id")!, CultureInfo.InvariantCulture)).ShouldBe(Enumerable.Range(1, 12).Reverse());
+        cards.Select(card => int.Parse(card.GetAttribute("data-product-id")!, CultureInfo.InvariantCulture))
+            .ShouldBe(Enumerable.Range(1, 12).Reverse());
         page.QuerySelector("[data-product-id='9']").ShouldNotBeNull().TextContent.ShouldContain("로드 자전거 54 사이즈, 거의 새것");
         foreach (var picture in cards.Select(card => card.QuerySelector("img").ShouldNotBeNull()))
         {
@@ -104,7 +105,10 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
     {
         _host.Statements.Before = sql =>
         {
-            if (sql.Contains("INSERT INTO \"Messages\"", StringComparison.Ordinal)) throw new InvalidOperationException("the power is gone");
+            if (sql.Contains("INSERT INTO \"Messages\"", StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException("the power is gone");
+            }
         };
         await Should.ThrowAsync<DbUpdateException>(Fill);
         (await Counts()).ShouldBe((0, 0, 0, 0));
@@ -125,7 +129,8 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
     }
 
     private Task<(int People, int Products, int Photos, int Messages)> Counts() => _host.Data(async db => (
-        await db.Users.CountAsync(), await db.Products.CountAsync(), await db.Set<ProductPhoto>().CountAsync(), await db.Messages.CountAsync()));
+        await db.Users.CountAsync(), await db.Products.CountAsync(), await db.Set<ProductPhoto>().CountAsync(),
+        await db.Messages.CountAsync()));
 
     public sealed class DemoHost : MarketHost
     {

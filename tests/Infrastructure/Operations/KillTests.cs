@@ -22,7 +22,8 @@ public sealed class KillTests(ITestOutputHelper output)
         await using var app = new AppProcess();
         var random = new Random(7);
         await app.Start();
-        (TestBrowser Person, int Room)[] talkers = [(await app.SignedIn("bob"), 2), (await app.SignedIn("charlie"), 3), (await app.SignedIn("alice"), 2)];
+        (TestBrowser Person, int Room)[] talkers =
+            [(await app.SignedIn("bob"), 2), (await app.SignedIn("charlie"), 3), (await app.SignedIn("alice"), 2)];
         foreach (var (person, _) in talkers) await person.Token(); // It stays good, as the keys do.
 
         for (var kill = 1; kill <= Kills; kill++)
@@ -49,7 +50,8 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             while (true)
             {
-                var (clientId, text) = (Guid.NewGuid(), $"{person.Name} {Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture)}");
+                var (clientId, text) =
+                    (Guid.NewGuid(), $"{person.Name} {Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture)}");
                 var sent = await person.Scenario(s =>
                 {
                     s.Post.Form(("payload", text), ("clientId", $"{clientId}")).ToUrl($"/chat/{room}/send");

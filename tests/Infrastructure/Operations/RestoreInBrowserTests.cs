@@ -22,7 +22,8 @@ public sealed class RestoreInBrowserTests : BrowserTest
         (await app.Run("restore", file)).ExitCode.ShouldBe(0);
         await app.Start();
 
-        var charlie = await app.SignedIn("bob"); // The room's count goes past what the open pages have seen, so that only its history tells.
+        // The room's count goes past what the open pages have seen, so that only its history tells.
+        var charlie = await app.SignedIn("bob");
         for (var i = 1; i <= 3; i++) await BackupTests.Send(charlie, $"새로운 말 {i}");
 
         foreach (var page in new[] { bob, alice })

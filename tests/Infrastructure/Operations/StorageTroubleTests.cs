@@ -145,7 +145,8 @@ public sealed class StorageTroubleTests
         var token = await seller.Token();
         return await seller.Scenario(s =>
         {
-            var form = s.Post.Form(("title", "의자"), ("price", "1000"), ("description", "편해요"), ("__RequestVerificationToken", token)).ToUrl("/products/post");
+            var form = s.Post.Form(("title", "의자"), ("price", "1000"), ("description", "편해요"), ("__RequestVerificationToken", token))
+                .ToUrl("/products/post");
             if (withPhoto) form.File("photo", Pictures.Jpeg());
             s.IgnoreStatusCode();
         });

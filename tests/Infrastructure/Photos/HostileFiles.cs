@@ -33,9 +33,12 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
         yield return new("a GIF", [.. Text("GIF89a"), 1, 0, 1, 0, 0, 0, 0, .. Sting], PhotoRejection.NotAPhoto);
         yield return new("a BMP", [.. Text("BM"), .. Little(70), .. new byte[64]], PhotoRejection.NotAPhoto);
         yield return new("a TIFF", Exif(1), PhotoRejection.NotAPhoto);
-        yield return new("a HEIC", [.. Big(24u), .. Text("ftypheic"), .. new byte[4], .. Text("mif1heic"), .. new byte[32]], PhotoRejection.Heic);
-        yield return new("an AVIF", [.. Big(28u), .. Text("ftypmif1"), .. new byte[4], .. Text("mif1avifmiaf"), .. new byte[32]], PhotoRejection.Avif);
-        yield return new("a film", [.. Big(24u), .. Text("ftypisom"), .. new byte[4], .. Text("isommp42"), .. Sting], PhotoRejection.NotAPhoto);
+        yield return new("a HEIC", [.. Big(24u), .. Text("ftypheic"), .. new byte[4], .. Text("mif1heic"), .. new byte[32]],
+            PhotoRejection.Heic);
+        yield return new("an AVIF", [.. Big(28u), .. Text("ftypmif1"), .. new byte[4], .. Text("mif1avifmiaf"), .. new byte[32]],
+            PhotoRejection.Avif);
+        yield return new("a film", [.. Big(24u), .. Text("ftypisom"), .. new byte[4], .. Text("isommp42"), .. Sting],
+            PhotoRejection.NotAPhoto);
         yield return new("a box that is longer than the file", [.. Big(uint.MaxValue), .. Text("ftyp")], PhotoRejection.NotAPhoto);
         yield return new("a JPEG XL", [0xFF, 0x0A, .. new byte[32]], PhotoRejection.NotAPhoto);
         yield return new("a JPEG 2000", [.. Big(12u), .. Text("jP  \r\n\u0087\n"), .. new byte[32]], PhotoRejection.NotAPhoto);
@@ -43,7 +46,8 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
         yield return new("a WAV", RiffChunk("RIFF", [.. Text("WAVEfmt "), .. Sting]), PhotoRejection.NotAPhoto);
         yield return new("a big-endian RIFX", [.. Text("RIFX"), .. Webp()[4..]], PhotoRejection.NotAPhoto);
         yield return new("a single byte", [0xFF], PhotoRejection.NotAPhoto);
-        yield return new("a PNG whose line breaks were rewritten", [0x89, .. Text("PNG\n\u001A\n"), .. Png()[8..]], PhotoRejection.NotAPhoto);
+        yield return new("a PNG whose line breaks were rewritten", [0x89, .. Text("PNG\n\u001A\n"), .. Png()[8..]],
+            PhotoRejection.NotAPhoto);
         yield return new("a file one byte too large", [.. JpegStart, .. new byte[PhotoProcessor.MaxBytes - 1]], PhotoRejection.TooLarge);
     }
 
@@ -115,7 +119,8 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
         }
 
         yield return Harmless("12,001 pixels in a row", Bare(JpegPicture(12_001, 1)));
-        yield return new("a JPEG of 65,000 by 65,000", Bare([.. JpegFrame(65_000, 65_000), .. JpegScan, 0x3F]), PhotoRejection.TooManyPixels);
+        yield return new("a JPEG of 65,000 by 65,000", Bare([.. JpegFrame(65_000, 65_000), .. JpegScan, 0x3F]),
+            PhotoRejection.TooManyPixels);
         yield return new("a JPEG of 65,535 by 65,535", Bare([.. JpegFrame(65_535, 65_535), .. JpegScan, 0x3F]), PhotoRejection.Damaged);
 
         static byte[] Before(byte[] start) => Bare([.. start, .. JpegPicture(8, 8)]);

@@ -15,7 +15,11 @@ public static class PhotoAssertions
         foreach (var copy in photo.Smaller.Prepend(photo.Largest))
         {
             copy.Content.AsSpan().StartsWith("RIFF"u8).ShouldBeTrue();
-            foreach (var unwanted in _metadata.Append(HostileFile.Sting).Append(Pictures.Latitude)) copy.Content.AsSpan().IndexOf(unwanted).ShouldBe(-1);
+            foreach (var unwanted in _metadata.Append(HostileFile.Sting).Append(Pictures.Latitude))
+            {
+                copy.Content.AsSpan().IndexOf(unwanted).ShouldBe(-1);
+            }
+
             using var image = Image.NewFromBuffer(copy.Content);
             (image.Width, image.Height).ShouldBe((copy.Width, copy.Height));
         }
@@ -29,7 +33,8 @@ public static class PhotoAssertions
         var found = image.Getpoint((int)(x * image.Width), (int)(y * image.Height));
         for (var band = 0; band < colour.Length; band++)
         {
-            Math.Abs(found[band] - colour[band]).ShouldBeLessThanOrEqualTo(tolerance, $"at {x}, {y}: {string.Join(' ', found)} for {string.Join(' ', colour)}");
+            Math.Abs(found[band] - colour[band])
+                .ShouldBeLessThanOrEqualTo(tolerance, $"at {x}, {y}: {string.Join(' ', found)} for {string.Join(' ', colour)}");
         }
     }
 }

@@ -65,8 +65,12 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         var stuck = Path.Combine(Folder, PhotoNames.NewPublic());
         await _host.AddUser("alice");
         var orphans = Enumerable.Range(0, 3).Select(_ => Path.Combine(Folder, PhotoNames.NewPublic())).Append(stuck).ToList();
-        foreach (var file in orphans) await File.WriteAllBytesAsync(file, Pictures.Jpeg());
-        _host.Clock.Advance(TimeSpan.FromDays(2));
+        foreach (var file in orphans)
+        {
+            await File.WriteAllBytesAsync(file, Pictures.Jpeg());
+            File.SetLastWriteTimeUtc(file, _host.Clock.UtcNow.AddDays(-2)); // Turning the clock would wake the app's own cleanup, too.
+        }
+
         var storage = new StubbornStorage(_host.Services.GetRequiredService<IPhotoStorage>(), Path.GetFileName(stuck));
 
         await CleanUp(storage);
@@ -81,14 +85,16 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
     {
         var user = await _host.AddUser("alice");
         var (shown, staged) = (await _host.AddPhoto(user.Id), await _host.AddPhoto(user.Id));
-        await File.WriteAllBytesAsync(Path.Combine(Folder, PhotoNames.NewPublic()), Pictures.Jpeg());
+        var orphan = Path.Combine(Folder, PhotoNames.NewPublic());
+        await File.WriteAllBytesAsync(orphan, Pictures.Jpeg());
         await _host.Data(db => db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Avatar, shown.Name)));
         await _host.Data(db => db.StoredPhotos.Named([shown.Name]).ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)));
         (await Findings()).ShouldBeEmpty("a young orphan may be an upload on its way");
 
-        _host.Clock.Advance(TimeSpan.FromDays(2));
+        File.SetLastWriteTimeUtc(orphan, _host.Clock.UtcNow.AddDays(-2));
         (await Findings()).ShouldHaveSingleItem().ShouldStartWith("Files that belong to no photo: ");
 
+        _host.Clock.Advance(TimeSpan.FromDays(2));
         await CleanUp();
         (await Findings()).ShouldBeEmpty();
         File.Exists(Path.Combine(Folder, staged.Name)).ShouldBeFalse();
@@ -138,7 +144,8 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
     /// <summary>Storage with one file that cannot be deleted.</summary>
     private sealed class StubbornStorage(IPhotoStorage storage, string stuck) : IPhotoStorage
     {
-        public Task SaveAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => storage.SaveAsync(name, content, cancellationToken);
+        public Task SaveAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+            storage.SaveAsync(name, content, cancellationToken);
 
         public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => storage.OpenAsync(name, cancellationToken);
 

@@ -55,7 +55,10 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
         var url = await Store(Pictures.Jpeg(700, 500));
 
         var tags = new List<string?>();
-        foreach (var query in new[] { "", "?width=640", "?width=160" }) tags.Add((await host.Browser().Scenario(s => s.Get.Url(url + query))).Header("ETag"));
+        foreach (var query in new[] { "", "?width=640", "?width=160" })
+        {
+            tags.Add((await host.Browser().Scenario(s => s.Get.Url(url + query))).Header("ETag"));
+        }
 
         tags.Distinct().Count().ShouldBe(3);
     }
@@ -105,7 +108,8 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
 
         foreach (var answer in answers) SizeOf(answer).ShouldBe((160, 120));
         var copies = Directory.GetFiles(Folder, $"{Path.GetFileNameWithoutExtension(url)}*").Select(Path.GetFileName).Order();
-        copies.ShouldBe(new[] { 160, 640 }.Select(width => PhotoNames.CopyOf(Path.GetFileName(url), width)).Append(Path.GetFileName(url)).Order());
+        copies.ShouldBe(
+            new[] { 160, 640 }.Select(width => PhotoNames.CopyOf(Path.GetFileName(url), width)).Append(Path.GetFileName(url)).Order());
     }
 
     [Fact]

@@ -69,13 +69,15 @@ public sealed class PhotoLoadTests
         var blocks = new byte[(((width + 7) / 8 * ((height + 7) / 8)) + 7) / 8]; // One bit each.
         byte[] averages = [.. Segment(0xDA, 1, 1, 0, 0, 0, 0), .. blocks];
         byte[] details = [.. Segment(0xDA, 1, 1, 0, 1, 63, 0), .. blocks];
-        return [.. JpegStart, .. JpegQuantization, .. JpegFrame(width, height, 0xC2), .. JpegHuffman, .. averages, .. Join([.. Enumerable.Repeat(details, scans - 1)]), .. JpegEnd];
+        return [.. JpegStart, .. JpegQuantization, .. JpegFrame(width, height, 0xC2), .. JpegHuffman, .. averages,
+            .. Join([.. Enumerable.Repeat(details, scans - 1)]), .. JpegEnd];
     }
 
     /// <summary>Black and transparent, 16 bits a channel, in the seven passes of Adam7.</summary>
     private static byte[] InterlacedPng(int width, int height)
     {
-        (int X, int Y, int StepX, int StepY)[] passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
+        (int X, int Y, int StepX, int StepY)[] passes =
+            [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
         var length = passes.Sum(pass => (long)Count(height, pass.Y, pass.StepY) * (1 + (8L * Count(width, pass.X, pass.StepX))));
         using var compressed = new MemoryStream();
         using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
@@ -84,7 +86,8 @@ public sealed class PhotoLoadTests
             for (; length > 0; length -= zeros.Length) zlib.Write(zeros, 0, (int)Math.Min(length, zeros.Length));
         }
 
-        return [.. PngSignature, .. PngHeader(width, height, bitDepth: 16, colourType: 6, interlace: 1), .. Chunk("IDAT", compressed.ToArray()), .. PngEnd];
+        return [.. PngSignature, .. PngHeader(width, height, bitDepth: 16, colourType: 6, interlace: 1),
+            .. Chunk("IDAT", compressed.ToArray()), .. PngEnd];
 
         static int Count(int size, int start, int step) => (size - start + step - 1) / step;
     }

@@ -19,10 +19,12 @@ public sealed class PhotoProcessorTests
 
     private static readonly Dictionary<string, (Func<byte[]> File, int Width, int Height, int[][] Corners, int Tolerance)> _shown = new()
     {
-        { "CMYK with Adobe's inverted values", (Sample("cmyk_adobe.jpg"), 64, 48, [[235, 30, 40], [0, 145, 65], [45, 50, 145], _white], 24) },
+        { "CMYK with Adobe's inverted values",
+            (Sample("cmyk_adobe.jpg"), 64, 48, [[235, 30, 40], [0, 145, 65], [45, 50, 145], _white], 24) },
         { "a JPEG whose profile swaps red and green", (Sample("icc_swapped_red_green.jpg"), 64, 48, [_green, _red, _blue, _white], 24) },
         { "a PNG whose profile swaps red and green", (Sample("icc_swapped_red_green.png"), 64, 48, [_green, _red, _blue, _white], 24) },
-        { "16 bits a channel and transparency", (Sample("rgba16_transparent_left.png"), 32, 32, [[0, 0, 0, 0], [255, 0, 0, 255], [0, 0, 0, 0], [255, 0, 0, 255]], 24) },
+        { "16 bits a channel and transparency",
+            (Sample("rgba16_transparent_left.png"), 32, 32, [[0, 0, 0, 0], [255, 0, 0, 255], [0, 0, 0, 0], [255, 0, 0, 255]], 24) },
         { "an interlaced PNG", (Sample("interlaced_red.png"), 8, 8, [_red, _red, _red, _red], 24) },
         { "an animated PNG", (Sample("animated_red_green.png"), 16, 16, [_red, _red, _red, _red], 24) },
         { "an animated WebP", (Sample("animated_red_green_exif_gps.webp"), 16, 16, [_red, _red, _red, _red], 24) },
@@ -36,9 +38,11 @@ public sealed class PhotoProcessorTests
         { "an indexed PNG", (() => Corners().PngsaveBuffer(palette: true), 320, 240, _corners, 24) },
         { "a grey JPEG", (() => Jpeg(64, 48), 64, 48, [[128, 128, 128], [128, 128, 128], [128, 128, 128], [128, 128, 128]], 4) },
         { "a PNG without its end", (() => Corners().PngsaveBuffer()[..^12], 320, 240, _corners, 24) },
-        { "a PNG with an enormous text", (() => Png(16, 16, Chunk("tEXt", [.. "Comment\0"u8, .. Enumerable.Repeat((byte)'x', 3_000_000)])), 16, 16, [[26, 127, 55], [26, 127, 55], [26, 127, 55], [26, 127, 55]], 8) },
+        { "a PNG with an enormous text", (() => Png(16, 16, Chunk("tEXt", [.. "Comment\0"u8, .. Enumerable.Repeat((byte)'x', 3_000_000)])),
+            16, 16, [[26, 127, 55], [26, 127, 55], [26, 127, 55], [26, 127, 55]], 8) },
         { "a lossless WebP", (() => Webp(40, 30), 40, 30, [[26, 127, 55], [26, 127, 55], [26, 127, 55], [26, 127, 55]], 8) },
-        { "a WebP with its own metadata", (() => ExtendedWebp(40, 30, 0x08, RiffChunk("EXIF", Exif(1))), 40, 30, [[26, 127, 55], [26, 127, 55], [26, 127, 55], [26, 127, 55]], 8) },
+        { "a WebP with its own metadata", (() => ExtendedWebp(40, 30, 0x08, RiffChunk("EXIF", Exif(1))), 40, 30,
+            [[26, 127, 55], [26, 127, 55], [26, 127, 55], [26, 127, 55]], 8) },
     };
 
     private static readonly Dictionary<string, (Func<byte[]> File, PhotoRejection Reason)> _refused = new()
@@ -71,7 +75,10 @@ public sealed class PhotoProcessorTests
         photo.ShouldBeNothingButAPicture();
         foreach (var copy in photo.Smaller.Prepend(photo.Largest))
         {
-            foreach (var (index, colour) in corners.Index()) copy.ShouldShow(index % 2 == 0 ? 0.15 : 0.85, index < 2 ? 0.15 : 0.85, colour, tolerance);
+            foreach (var (index, colour) in corners.Index())
+            {
+                copy.ShouldShow(index % 2 == 0 ? 0.15 : 0.85, index < 2 ? 0.15 : 0.85, colour, tolerance);
+            }
         }
     }
 
@@ -143,7 +150,8 @@ public sealed class PhotoProcessorTests
     public async Task A_picture_that_takes_too_long_is_given_up()
     {
         using var hurried = new PhotoProcessor { TimeLimit = TimeSpan.Zero };
-        var exception = await Should.ThrowAsync<PhotoRejectedException>(() => hurried.ProcessAsync(new MemoryStream(Jpeg(2000, 2000)), 1, CancellationToken.None));
+        var exception = await Should.ThrowAsync<PhotoRejectedException>(
+            () => hurried.ProcessAsync(new MemoryStream(Jpeg(2000, 2000)), 1, CancellationToken.None));
         exception.Reason.ShouldBe(PhotoRejection.TooSlow);
     }
 
@@ -162,14 +170,17 @@ public sealed class PhotoProcessorTests
     /// <summary>Red, green, blue and white, 320 by 240.</summary>
     private static Image Corners()
     {
-        var colours = _corners.Select(colour => (Image.Black(160, 120, bands: 3) + colour.Select(value => (double)value).ToArray()).Cast(Enums.BandFormat.Uchar)).ToArray();
+        var colours = _corners.Select(colour => (Image.Black(160, 120, bands: 3) + colour.Select(value => (double)value).ToArray())
+            .Cast(Enums.BandFormat.Uchar)).ToArray();
         return Image.Arrayjoin(colours, across: 2).Copy(interpretation: Enums.Interpretation.Srgb);
     }
 
-    private static Image Sixteen() => (Corners().Cast(Enums.BandFormat.Ushort) * 257).Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Rgb16);
+    private static Image Sixteen() =>
+        (Corners().Cast(Enums.BandFormat.Ushort) * 257).Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Rgb16);
 
     private static Image Noise() =>
-        Image.Gaussnoise(400, 300, mean: 128, sigma: 40).Bandjoin(Image.Gaussnoise(400, 300), Image.Gaussnoise(400, 300)).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+        Image.Gaussnoise(400, 300, mean: 128, sigma: 40).Bandjoin(Image.Gaussnoise(400, 300), Image.Gaussnoise(400, 300))
+            .Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
 
     private static byte[] Half(byte[] file) => file[..(file.Length / 2)];
 }

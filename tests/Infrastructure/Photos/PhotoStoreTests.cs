@@ -47,13 +47,15 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("ko", "a page named photo.jpg", "JPEG, PNG, WebP 사진만 올릴 수 있어요.")]
     [InlineData("en", "a page named photo.jpg", "Please choose a JPEG, PNG or WebP photo.")]
     [InlineData("ko", "a HEIC", "HEIC 사진은 올릴 수 없어요. 아이폰이라면 설정 > 카메라 > 포맷에서 '높은 호환성'을 고르고 다시 찍거나, 다른 사진을 골라주세요.")]
-    [InlineData("en", "a HEIC", "HEIC photos cannot be uploaded. On an iPhone, choose Settings > Camera > Formats > Most Compatible and take it again, or choose another photo.")]
+    [InlineData("en", "a HEIC", "HEIC photos cannot be uploaded. On an iPhone, choose Settings > Camera > Formats > Most Compatible and "
+        + "take it again, or choose another photo.")]
     [InlineData("ko", "an AVIF", "AVIF 사진은 올릴 수 없어요. JPEG, PNG, WebP로 저장해서 올리거나 다른 사진을 골라주세요.")]
     [InlineData("en", "an AVIF", "AVIF photos cannot be uploaded. Save it as JPEG, PNG or WebP, or choose another photo.")]
     [InlineData("ko", "a JPEG of 65,000 by 65,000", "사진이 너무 커요. 전체 50,000,000픽셀까지 올릴 수 있어요.")]
     [InlineData("en", "a JPEG of 65,000 by 65,000", "That photo is too big. It can have up to 50,000,000 pixels in all.")]
     [InlineData("ko", "a JPEG with no picture", "사진을 읽을 수 없어요. 파일이 손상되었거나 지원하지 않는 형식이에요. 다른 사진을 골라주세요.")]
-    [InlineData("en", "a JPEG with no picture", "That photo cannot be read. It is damaged, or of a kind we cannot show. Please choose another one.")]
+    [InlineData("en", "a JPEG with no picture",
+        "That photo cannot be read. It is damaged, or of a kind we cannot show. Please choose another one.")]
     public async Task A_refusal_says_why_in_the_users_language(string language, string file, string problem)
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo(language);
@@ -70,7 +72,10 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
             CultureInfo.CurrentUICulture = new CultureInfo(language);
             await using var scope = host.Services.CreateAsyncScope();
             var localizer = scope.ServiceProvider.GetRequiredService<Microsoft.Extensions.Localization.IStringLocalizer<PhotoStore>>();
-            foreach (var reason in Enum.GetNames<PhotoRejection>()) localizer[reason].ResourceNotFound.ShouldBeFalse($"{reason}, {language}");
+            foreach (var reason in Enum.GetNames<PhotoRejection>())
+            {
+                localizer[reason].ResourceNotFound.ShouldBeFalse($"{reason}, {language}");
+            }
         }
     }
 
@@ -81,7 +86,8 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         var before = Directory.GetFiles(Folder).Length;
-        await Should.ThrowAsync<OperationCanceledException>(() => host.UploadPhoto(user.Id, Pictures.Jpeg(), cancellationToken: cancelled.Token));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => host.UploadPhoto(user.Id, Pictures.Jpeg(), cancellationToken: cancelled.Token));
         Directory.GetFiles(Folder).Length.ShouldBe(before);
     }
 
@@ -126,7 +132,8 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
         var (alice, bob) = (await market.AddUser("alice"), await market.AddUser("bob"));
         await market.AddPhoto(alice.Id);
         await market.AddPhoto(alice.Id);
-        await market.Data(db => db.StoredPhotos.Where(p => p.UserId == alice.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.Bytes, 600_000)));
+        await market.Data(
+            db => db.StoredPhotos.Where(p => p.UserId == alice.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.Bytes, 600_000)));
         CultureInfo.CurrentUICulture = new CultureInfo("en");
 
         var refused = await market.UploadPhoto(alice.Id, Pictures.Jpeg());

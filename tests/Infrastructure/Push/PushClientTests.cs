@@ -157,7 +157,8 @@ public sealed class PushClientTests(PushService service) : IClassFixture<PushSer
     private Task<PushResult> Send(PushBrowser to, PushMessage? message = null) => _host.Services.GetRequiredService<PushClient>().SendAsync(
         new PushSubscription
         {
-            Endpoint = to.Endpoint, P256dh = Base64Url.DecodeFromChars(to.P256dh), Auth = Base64Url.DecodeFromChars(to.Auth), Language = "ko", Stamp = "",
+            Endpoint = to.Endpoint, P256dh = Base64Url.DecodeFromChars(
+                to.P256dh), Auth = Base64Url.DecodeFromChars(to.Auth), Language = "ko", Stamp = "",
         },
         message ?? _message,
         CancellationToken.None);

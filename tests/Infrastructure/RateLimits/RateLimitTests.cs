@@ -89,12 +89,14 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
 
         ShouldAskToWait(refused);
         var page = refused.ReadAsHtml();
-        page.QuerySelector("[role=alert]")!.TextContent.ShouldBe($"That was a little fast. Seconds to wait before you send it again: {refused.Header("Retry-After")}.");
+        page.QuerySelector("[role=alert]")!
+            .TextContent.ShouldBe($"That was a little fast. Seconds to wait before you send it again: {refused.Header("Retry-After")}.");
         page.QuerySelectorAll("[role=alert]").Length.ShouldBe(1);
         page.QuerySelector<IHtmlInputElement>("[name=title]")!.Value.ShouldBe("셋째 \"자전거\"");
         page.QuerySelector<IHtmlInputElement>("[name=price]")!.Value.ShouldBe("1,000");
         page.QuerySelector<IHtmlTextAreaElement>("textarea[name=description]")!.Value.ShouldBe("한 줄\n두 줄");
-        (await busy.Submit(page, "/products/post", "form[data-post-product]")).StatusCode.ShouldBe(429, "the same form, ready to be sent again");
+        (await busy.Submit(page, "/products/post", "form[data-post-product]"))
+            .StatusCode.ShouldBe(429, "the same form, ready to be sent again");
         (await PostProduct(other)).StatusCode.ShouldBe(303);
     }
 
@@ -140,7 +142,8 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         for (var i = 0; i < Allowed; i++) await SignIn(visitor, "guessed", "wrong password");
         var page = await visitor.Page("/account/sign-in");
 
-        ShouldAskToWait(await Cheaply(() => visitor.Submit(page, "/account/sign-in", "form[data-sign-in]", ("userName", "guessed"), ("password", "wrong"))));
+        ShouldAskToWait(await Cheaply(
+            () => visitor.Submit(page, "/account/sign-in", "form[data-sign-in]", ("userName", "guessed"), ("password", "wrong"))));
     }
 
     [Fact]
@@ -202,7 +205,8 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     public async Task Polls_are_limited_by_how_many_are_being_answered_at_once()
     {
         var talk = await Conversation.Begin(host);
-        foreach (var person in new[] { talk.Buyer, talk.Seller }) await talk.Poll(person); // From here on the session is known to be wanted.
+        // From here on the session is known to be wanted.
+        foreach (var person in new[] { talk.Buyer, talk.Seller }) await talk.Poll(person);
         using var databaseAnswers = new ManualResetEventSlim();
         var waiting = 0;
         host.Statements.Before = _ =>
@@ -304,12 +308,14 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         visitor.Submit("/account/sign-in", "form[data-sign-in]", ("userName", name), ("password", password));
 
     private static Task<IScenarioResult> SignUp(TestBrowser visitor, string name) => visitor.Submit(
-        "/account/sign-up", "form[data-sign-up]", ("userName", name), ("password", MarketHost.Password), ("confirmPassword", MarketHost.Password));
+        "/account/sign-up", "form[data-sign-up]", ("userName", name), ("password", MarketHost.Password),
+        ("confirmPassword", MarketHost.Password));
 
     private static Task<IScenarioResult> PostProduct(TestBrowser visitor) => visitor.Submit(
         "/products/post", "form[data-post-product]", ("title", "자전거"), ("price", "1000"), ("description", "빨간 자전거"));
 
-    private static Task<IScenarioResult> StartChat(TestBrowser visitor, Conversation talk, string token, string manner) => visitor.Scenario(s =>
+    private static Task<IScenarioResult> StartChat(TestBrowser visitor, Conversation talk, string token, string manner) =>
+        visitor.Scenario(s =>
     {
         s.Post.Url($"/products/{talk.Product.Id}/start-chat");
         s.WithRequestHeader("RequestVerificationToken", token);
@@ -322,7 +328,8 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         public StrictHost()
         {
             With("RateLimits:Enabled", "true");
-            foreach (var limit in new[] { "MessagesPerMinute", "RoomsPerMinute", "UploadsPerMinute", "PollsAtOnce", "SignInsPerNamePerMinute" })
+            foreach (
+                var limit in new[] { "MessagesPerMinute", "RoomsPerMinute", "UploadsPerMinute", "PollsAtOnce", "SignInsPerNamePerMinute" })
             {
                 With($"RateLimits:{limit}", $"{Allowed}");
             }

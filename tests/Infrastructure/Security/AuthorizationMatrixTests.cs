@@ -27,7 +27,8 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         POST /account/passkeys?handler=Add       401/401      400/400    400/400    400/400    name=phone&credential=none
         POST /account/passkeys?handler=Options   401/401      200/200    200/200    200/200    name=phone&password=a long enough password
         GET /account/password                    302/401      200/200    200/200    200/200
-        POST /account/password                   302/401      303/303    303/303    303/303    currentPassword=a long enough password&newPassword=another long one&confirmPassword=another long one
+        POST /account/password                   302/401      303/303    303/303    303/303    currentPassword=a long enough password
+            &newPassword=another long one&confirmPassword=another long one
         GET /account/profile                     302/401      200/200    200/200    200/200
         POST /account/profile                    302/401      303/303    303/303    303/303    userName=somebody
         GET /account/sign-in                     200/200      302/302    302/302    302/302
@@ -39,7 +40,8 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         GET /account/sign-out-everywhere         302/401      302/302    302/302    302/302
         POST /account/sign-out-everywhere        302/401      303/303    303/303    303/303
         GET /account/sign-up                     200/200      302/302    302/302    302/302
-        POST /account/sign-up                    303/303      303/303    303/303    303/303    userName=somebody&password=long enough&confirmPassword=long enough
+        POST /account/sign-up                    303/303      303/303    303/303    303/303    userName=somebody
+            &password=long enough&confirmPassword=long enough
         GET /badge                               401/401      200/200    200/200    200/200
         GET /chat                                302/401      200/200    200/200    200/200
         GET /chat?handler=Rooms                  401/401      200/200    200/200    200/200
@@ -70,9 +72,10 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
     private static int _lastNumber;
 
     private static readonly string _tests = Path.Combine(
-        typeof(AuthorizationMatrixTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppRoot").Value!, "tests");
+        typeof(AuthorizationMatrixTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "AppRoot").Value!,
+        "tests");
 
-    private static readonly Dictionary<string, Line> _lines = Matrix.Split('\n')[1..].Concat(LinesBesideTests())
+    private static readonly Dictionary<string, Line> _lines = Matrix.Replace("\n    &", "&").Split('\n')[1..].Concat(LinesBesideTests())
         .Select(Line.Parse).ToDictionary(line => line.Route.ToString());
 
     public static TheoryData<string> Routes => new(_lines.Keys);
@@ -88,14 +91,20 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         var line = _lines[route];
 
         var found = new string[line.Expected.Length];
-        for (var person = 0; person < found.Length; person++) found[person] = $"{await Ask(line, person, AsPage)}/{await Ask(line, person, AsScript)}";
+        for (var person = 0; person < found.Length; person++)
+        {
+            found[person] = $"{await Ask(line, person, AsPage)}/{await Ask(line, person, AsScript)}";
+        }
 
         found.ShouldBe(line.Expected, route);
     }
 
-    /// <summary>The form a route takes from whoever may send it, as the matrix has it. Names in it differ every time, as they must.</summary>
+    /// <summary>
+    /// The form a route takes from whoever may send it, as the matrix has it. Names in it differ every time, as they must.
+    /// </summary>
     internal static IEnumerable<(string Field, string Value)> FormOf(AppRoute route) =>
-        (_lines.GetValueOrDefault(route.ToString())?.Form ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('='))
+        (_lines.GetValueOrDefault(route.ToString())?.Form ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(field => field.Split('='))
             .Select(field => (field[0], field[1] == "somebody" ? $"somebody{Interlocked.Increment(ref _lastNumber)}" : field[1]));
 
     private static IEnumerable<string> LinesBesideTests() => Directory

@@ -55,7 +55,8 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 
         foreach (var route in (await AppRoute.AllOf(host)).Where(route => !route.ChangesSomething))
         {
-            foreach (var (name, visitor) in new[] { ("signed out", cast.SignedOut), ("stranger", cast.Stranger), ("buyer", cast.Buyer), ("seller", cast.Seller) })
+            foreach (var (name, visitor) in new[] { ("signed out", cast.SignedOut), ("stranger", cast.Stranger), ("buyer", cast.Buyer),
+                ("seller", cast.Seller) })
             {
                 foreach (var manner in _manners.Reverse()) // Scripts first: what a page may do, it could have done for them.
                 {
@@ -147,7 +148,8 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
             s.IgnoreStatusCode();
         });
 
-    private static Task<IScenarioResult> Look(TestBrowser visitor, AppRoute route, Conversation talk, string manner) => visitor.Scenario(s =>
+    private static Task<IScenarioResult> Look(TestBrowser visitor, AppRoute route, Conversation talk, string manner) =>
+        visitor.Scenario(s =>
     {
         s.By(route.Method).Url(route.UrlIn(talk));
         s.WithRequestHeader("Accept", manner);

@@ -94,7 +94,8 @@ public sealed class SecurityHeadersTests(MarketHost host) : IClassFixture<Market
         var page = answer.ReadAsHtml();
 
         var inline = page.QuerySelectorAll("script:not([src])").ShouldHaveSingleItem();
-        var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(inline.TextContent)));
+        var hash =
+            Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(inline.TextContent)));
         answer.Header("Content-Security-Policy").ShouldNotBeNull().ShouldContain($"'sha256-{hash}'");
         inline.TextContent.ShouldContain("\"/js/times.js\":\"/js/market.");
         page.QuerySelectorAll("[style], style").Length.ShouldBe(0);

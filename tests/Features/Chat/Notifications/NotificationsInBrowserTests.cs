@@ -96,7 +96,11 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
         var browser = _service.Browser();
         var page = await SwitchedOn(browser, talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
-        string Notice(long room) => $$"""{ "url": "/chat/{{room}}", "tag": "room-{{room}}", "title": "bob", "body": "안녕", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
+        string Notice(long room) => $$"""
+            {
+              "url": "/chat/{{room}}", "tag": "room-{{room}}", "title": "bob", "body": "안녕", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z"
+            }
+            """;
         await worker.Deliver(Notice(talk.RoomId));
         await worker.Shows(("room-" + talk.RoomId, "bob", "안녕"));
 
@@ -113,9 +117,11 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
         var talk = await Conversation.Begin(_host);
         var page = await SwitchedOn(_service.Browser(), talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
-        const string Notice = """{ "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "비밀", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
+        const string Notice =
+            """{ "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "비밀", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
 
-        var takenBack = Notice.Replace("비밀", "삭제된 메시지입니다", StringComparison.Ordinal).Replace("}", ", \"replaces\": true }", StringComparison.Ordinal);
+        var takenBack = Notice.Replace("비밀", "삭제된 메시지입니다", StringComparison.Ordinal)
+            .Replace("}", ", \"replaces\": true }", StringComparison.Ordinal);
         await worker.Deliver(Notice, takenBack.Replace('7', '8'), takenBack);
 
         await worker.Shows(("room-7", "bob", "삭제된 메시지입니다"));
@@ -128,10 +134,16 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
         var page = await SwitchedOn(_service.Browser(), talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
 
-        await worker.Deliver("""{ "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "이게 맞아요", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z", "silent": true }""");
+        await worker.Deliver("""
+            {
+              "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "이게 맞아요", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z",
+              "silent": true
+            }
+            """);
 
         await worker.Shows(("room-7", "bob", "이게 맞아요"));
-        (await page.EvaluateAsync<bool>("async () => (await (await navigator.serviceWorker.ready).getNotifications())[0].silent")).ShouldBeTrue();
+        (await page.EvaluateAsync<bool>("async () => (await (await navigator.serviceWorker.ready).getNotifications())[0].silent"))
+            .ShouldBeTrue();
     }
 
     [BrowserFact]
@@ -260,7 +272,9 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
             {
               const KEPT = 'test:subscription';
               const subscription = key => ({
-                options: { applicationServerKey: Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0)).buffer },
+                options: {
+                  applicationServerKey: Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0)).buffer,
+                },
                 toJSON: () => ({ endpoint: '{{browser.Endpoint}}', keys: { p256dh: '{{browser.P256dh}}', auth: '{{browser.Auth}}' } }),
                 unsubscribe: async () => localStorage.removeItem(KEPT),
               });
@@ -292,7 +306,10 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
             var registration = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             tools.Event("ServiceWorker.workerRegistrationUpdated").OnEvent += (_, e) =>
             {
-                foreach (var found in e!.Value.GetProperty("registrations").EnumerateArray()) registration.TrySetResult(found.GetProperty("registrationId").GetString()!);
+                foreach (var found in e!.Value.GetProperty("registrations").EnumerateArray())
+                {
+                    registration.TrySetResult(found.GetProperty("registrationId").GetString()!);
+                }
             };
             await page.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
             await Eventually.Is(
@@ -320,7 +337,8 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
             var done = _done + messages.Length;
             foreach (var message in messages)
             {
-                await tools.SendAsync("ServiceWorker.deliverPushMessage", new() { ["origin"] = origin, ["registrationId"] = registration, ["data"] = message });
+                await tools.SendAsync("ServiceWorker.deliverPushMessage",
+                    new() { ["origin"] = origin, ["registrationId"] = registration, ["data"] = message });
             }
 
             await Eventually.Is(() => _done == done, "the worker has done with what came");
@@ -330,19 +348,29 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
         {
             List<(string, string, string)> shown = [];
             return Eventually.Is(
-                async () => (shown = await Shown()).SequenceEqual(expected), () => $"shown are [{string.Join(", ", expected)}], but [{string.Join(", ", shown)}]");
+                async () => (shown = await Shown()).SequenceEqual(expected),
+                () => $"shown are [{string.Join(", ", expected)}], but [{string.Join(", ", shown)}]");
         }
 
         private void Note(JsonElement e)
         {
-            if (e.GetProperty("backgroundServiceEvent").GetProperty("eventName").GetString() == "Push event completed") Interlocked.Increment(ref _done);
+            if (e.GetProperty("backgroundServiceEvent").GetProperty("eventName").GetString() == "Push event completed")
+            {
+                Interlocked.Increment(ref _done);
+            }
         }
 
         private async Task<List<(string Tag, string Title, string Body)>> Shown()
         {
             var shown = await page.EvaluateAsync<JsonElement>(
-                "async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ tag, title, body }) => ({ tag, title, body }))");
-            return [.. shown.EnumerateArray().Select(one => (one.GetProperty("tag").GetString()!, one.GetProperty("title").GetString()!, one.GetProperty("body").GetString()!))];
+                """
+                async () => {
+                  const shown = await (await navigator.serviceWorker.ready).getNotifications();
+                  return shown.map(({ tag, title, body }) => ({ tag, title, body }));
+                }
+                """);
+            return [.. shown.EnumerateArray().Select(
+                one => (one.GetProperty("tag").GetString()!, one.GetProperty("title").GetString()!, one.GetProperty("body").GetString()!))];
         }
     }
 }

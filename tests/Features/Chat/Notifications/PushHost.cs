@@ -57,7 +57,9 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
         return [.. sent.Select(browser.Read)];
     }
 
-    /// <summary>Another room of the same seller's, in which there is always something to tell: when that has come, all before it has, too.</summary>
+    /// <summary>
+    /// Another room of the same seller's, in which there is always something to tell: when that has come, all before it has, too.
+    /// </summary>
     public async Task<Conversation> AnotherRoom(Conversation talk)
     {
         var charlie = await SignedIn("charlie");
@@ -73,9 +75,11 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
                 await db.Messages.Where(m => m.Id == messageId).ExecuteUpdateAsync(
                     set => set.SetProperty(m => m.RemovedAt, Clock.UtcNow).SetProperty(m => m.Payload, ""), token);
                 var (room, left) = (db.ChatRooms.Where(r => r.Id == talk.RoomId), db.Messages.Where(m => m.RemovedAt == null));
-                await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId && m.Id > r.BuyerReadUpTo) && r.BuyerReadUpTo < r.LastSellerMessageId)
+                await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId && m.Id > r.BuyerReadUpTo)
+                    && r.BuyerReadUpTo < r.LastSellerMessageId)
                     .ExecuteUpdateAsync(set => set.SetProperty(r => r.BuyerReadUpTo, r => r.LastSellerMessageId), token);
-                return await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.BuyerId && m.Id > r.SellerReadUpTo) && r.SellerReadUpTo < r.LastBuyerMessageId)
+                return await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.BuyerId && m.Id > r.SellerReadUpTo)
+                    && r.SellerReadUpTo < r.LastBuyerMessageId)
                     .ExecuteUpdateAsync(set => set.SetProperty(r => r.SellerReadUpTo, r => r.LastBuyerMessageId), token);
             },
             default));
@@ -91,7 +95,11 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
                 foreach (var id in rooms)
                 {
                     var room = await db.ChatRooms.SingleAsync(r => r.Id == id, token);
-                    var message = new Message { ChatRoomId = id, UserId = talk.Buyer.Id, Payload = "안녕하세요", ClientId = Guid.NewGuid(), CreatedAt = Clock.UtcNow, Rev = ++room.Rev };
+                    var message = new Message
+                    {
+                        ChatRoomId = id, UserId = talk.Buyer.Id, Payload = "안녕하세요", ClientId = Guid.NewGuid(),
+                        CreatedAt = Clock.UtcNow, Rev = ++room.Rev,
+                    };
                     db.Add(message);
                     await db.SaveChangesAsync(token);
                     (room.LastBuyerMessageId, room.UpdatedAt) = (message.Id, message.CreatedAt);

@@ -30,7 +30,8 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         await talk.Seller.Page(talk.Url);
 
         (await host.CountStatements(() => talk.Seller.Page("/chat"))).ShouldBe(2); // The list, and the badge.
-        (await host.CountStatements(() => talk.Seller.Page(talk.Url))).ShouldBe(4); // The room, its messages, the list beside it, the badge.
+        // The room, its messages, the list beside it, the badge.
+        (await host.CountStatements(() => talk.Seller.Page(talk.Url))).ShouldBe(4);
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         await talk.Say(talk.Buyer, "안녕하세요");
         host.Clock.Advance(TimeSpan.FromSeconds(2));
 
-        await host.Clock.AdvanceUntil(async () => await host.CountSubscriptions(talk.Seller) == 0, "the next message finds that it is over");
+        await host.Clock.AdvanceUntil(async () => await host.CountSubscriptions(talk.Seller) == 0,
+            "the next message finds that it is over");
         host.Service.SentTo(phone).ShouldBeEmpty();
         host.Service.SentTo(laptop).ShouldBeEmpty();
     }
@@ -87,7 +89,8 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
         var (phone, laptop) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere));
 
-        (await talk.Seller.Submit("/account/password", "main form", ("currentPassword", MarketHost.Password), ("newPassword", "another long one"), ("confirmPassword", "another long one"))).StatusCode.ShouldBe(303);
+        (await talk.Seller.Submit("/account/password", "main form", ("currentPassword", MarketHost.Password),
+            ("newPassword", "another long one"), ("confirmPassword", "another long one"))).StatusCode.ShouldBe(303);
         await talk.Say(talk.Buyer, "안녕하세요");
 
         await host.Told(phone, 1);

@@ -22,7 +22,8 @@ public sealed class TakingBackTests(PushHost host) : IClassFixture<PushHost>
         replaced.GetProperty("tag").GetString().ShouldBe($"room-{talk.RoomId}");
         replaced.GetProperty("replaces").GetBoolean().ShouldBeTrue();
         replaced.GetProperty("silent").GetBoolean().ShouldBeTrue();
-        host.Service.SentTo(phone)[1].Headers["Topic"].ShouldBe(host.Service.SentTo(phone)[0].Headers["Topic"], "so that one who was asleep never sees it");
+        host.Service.SentTo(phone)[1].Headers["Topic"]
+            .ShouldBe(host.Service.SentTo(phone)[0].Headers["Topic"], "so that one who was asleep never sees it");
 
         await talk.Say(talk.Buyer, "다시 쓸게요");
         (await host.Told(phone, 3))[2].GetProperty("body").GetString().ShouldBe("다시 쓸게요");
@@ -42,7 +43,8 @@ public sealed class TakingBackTests(PushHost host) : IClassFixture<PushHost>
         var replaced = (await host.Told(phone, 2))[1];
         replaced.GetProperty("body").GetString().ShouldBe("이게 맞아요");
         replaced.GetProperty("silent").GetBoolean().ShouldBeTrue();
-        replaced.TryGetProperty("replaces", out _).ShouldBeFalse("it has not been told yet, and the one it replaces may not have been shown");
+        replaced.TryGetProperty("replaces", out _)
+            .ShouldBeFalse("it has not been told yet, and the one it replaces may not have been shown");
     }
 
     [Fact]

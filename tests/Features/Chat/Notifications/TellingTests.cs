@@ -37,7 +37,8 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         var talk = await Conversation.Begin(host);
         var elsewhere = host.Browser();
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
-        var (phone, laptop, senders) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere), await host.Subscribe(talk.Buyer));
+        var (phone, laptop, senders) =
+            (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere), await host.Subscribe(talk.Buyer));
 
         await talk.Say(talk.Buyer, "안녕하세요");
         await host.Told(phone, 1);
@@ -64,7 +65,8 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         await talk.MarkRead(talk.Seller, last.Id);
         await talk.Say(talk.Buyer, "넷");
         (await host.Told(phone, 3))[2].GetProperty("body").GetString().ShouldBe("넷");
-        host.Service.SentTo(phone).Select(sent => sent.Headers["Topic"]).Distinct().Count().ShouldBe(2, "the push service replaces what waits, room by room");
+        host.Service.SentTo(phone).Select(sent => sent.Headers["Topic"]).Distinct().Count()
+            .ShouldBe(2, "the push service replaces what waits, room by room");
     }
 
     [Fact]
@@ -90,7 +92,10 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         var talk = await Conversation.Begin(host);
         var phone = await host.Subscribe(talk.Seller);
         var rooms = new List<int>();
-        for (var i = 0; i < NoticeQuery.MostAtOnce + 5; i++) rooms.Add(await host.AddRoom(await host.AddProduct(talk.Seller.Id), talk.Buyer.Id));
+        for (var i = 0; i < NoticeQuery.MostAtOnce + 5; i++)
+        {
+            rooms.Add(await host.AddRoom(await host.AddProduct(talk.Seller.Id), talk.Buyer.Id));
+        }
 
         await host.SayEverywhere(talk, rooms);
 
@@ -199,7 +204,8 @@ public sealed class TellingTests(PushHost host) : IClassFixture<PushHost>
         var talk = await Conversation.Begin(before);
         var phone = await before.Subscribe(talk.Seller);
 
-        await using var off = before.Restart().With("FeatureManagement:ChatNotifications", "false").With("Push:AllowPrivateEndpoints", "true");
+        await using var off = before.Restart().With("FeatureManagement:ChatNotifications", "false")
+            .With("Push:AllowPrivateEndpoints", "true");
         var (seller, buyer) = (off.Browser(cookies: talk.Seller.Cookies), off.Browser(cookies: talk.Buyer.Cookies));
         var later = new Conversation(off, seller, buyer, talk.Product, talk.RoomId);
         await later.Say(buyer, "안녕하세요");

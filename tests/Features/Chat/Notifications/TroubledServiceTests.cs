@@ -51,7 +51,8 @@ public sealed class TroubledServiceTests(PushHost host) : IClassFixture<PushHost
         await other.Say(other.Buyer, "저도요");
 
         (await host.Told(phone, 3)).Select(told => told.GetProperty("tag").GetString()).ShouldBe(
-            [$"room-{talk.RoomId}", $"room-{talk.RoomId}", $"room-{other.RoomId}"], ignoreOrder: true, "what could not be told then is told with it");
+            [$"room-{talk.RoomId}", $"room-{talk.RoomId}", $"room-{other.RoomId}"], ignoreOrder: true,
+            "what could not be told then is told with it");
     }
 
     [Fact]

@@ -77,7 +77,8 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task There_are_numbers_from_one_to_ten(int number, string sentence)
     {
         var talk = await Conversation.Begin(host);
-        foreach (var answer in new[] { await talk.SendPart(talk.Buyer, Guid.NewGuid(), number, _jpeg), await talk.SendParts(talk.Buyer, Guid.NewGuid(), number) })
+        foreach (var answer in new[] { await talk.SendPart(talk.Buyer, Guid.NewGuid(), number, _jpeg),
+            await talk.SendParts(talk.Buyer, Guid.NewGuid(), number) })
         {
             answer.StatusCode.ShouldBe(400);
             answer.ReadAsJson<Wire.Problem>().Detail.ShouldBe(sentence);
@@ -92,7 +93,8 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
 
-        (await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, "no picture"u8.ToArray())).ReadAsJson<Wire.Problem>().Detail.ShouldBe("JPEG, PNG, WebP 사진만 올릴 수 있어요.");
+        (await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, "no picture"u8.ToArray())).ReadAsJson<Wire.Problem>()
+            .Detail.ShouldBe("JPEG, PNG, WebP 사진만 올릴 수 있어요.");
         (await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, HostileFile.All["a file one byte too large"].Bytes)).StatusCode.ShouldBe(413);
 
         (await PartsOf(talk)).ShouldBeEmpty();

@@ -24,7 +24,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
 
         sent.Payload.ShouldBe("");
         sent.Photos.ShouldBe([new(40, 20), new(8, 16), new(6, 6)]);
-        var arrived = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.Changes>().Messages.ShouldHaveSingleItem();
+        var arrived = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.Changes>()
+            .Messages.ShouldHaveSingleItem();
         (arrived.Id, arrived.Mine).ShouldBe((sent.Id, false));
         arrived.Photos.ShouldBe(sent.Photos);
         foreach (var person in new[] { talk.Buyer, talk.Seller })
@@ -70,7 +71,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         }
 
         foreach (var query in new[] { "?width=161", "?width=", "?width=1600", "?width=abc" }) await cast.Seller.Fetch(url + query, 404);
-        var picture = (await cast.Seller.Page(cast.Talk.Url)).QuerySelector($"[data-message-id='{sent.Id}'] [data-photo-grid] img").ShouldNotBeNull();
+        var picture = (await cast.Seller.Page(cast.Talk.Url)).QuerySelector($"[data-message-id='{sent.Id}'] [data-photo-grid] img")
+            .ShouldNotBeNull();
         picture.GetAttribute("srcset").ShouldBe($"{url}?width=160 160w, {url}?width=640 640w, {url} 800w");
         picture.GetAttribute("sizes").ShouldBe("213px");
     }
@@ -142,7 +144,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         var other = await host.AddRoom(await host.AddProduct(talk.Seller.Id), talk.Buyer.Id);
         var sent = await talk.ShowPhotos(talk.Buyer, _jpeg);
 
-        await talk.Buyer.Fetch("/chat/" + url.Replace("{room}", $"{talk.RoomId}").Replace("{other}", $"{other}").Replace("{message}", $"{sent.Id}"), 404);
+        await talk.Buyer.Fetch(
+            "/chat/" + url.Replace("{room}", $"{talk.RoomId}").Replace("{other}", $"{other}").Replace("{message}", $"{sent.Id}"), 404);
     }
 
     [Fact]
@@ -151,7 +154,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         var talk = await Conversation.Begin(host);
         var sent = await talk.ShowPhotos(talk.Buyer, _jpeg);
 
-        await host.Data(db => db.Messages.Where(m => m.Id == sent.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, host.Clock.UtcNow)));
+        await host.Data(
+            db => db.Messages.Where(m => m.Id == sent.Id).ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, host.Clock.UtcNow)));
 
         foreach (var person in new[] { talk.Buyer, talk.Seller }) await person.Fetch(talk.UrlOf(sent), 404);
     }
@@ -412,7 +416,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Without_a_script_a_link_leads_to_a_form_that_sends_them_and_comes_back()
     {
         var talk = await Conversation.Begin(host);
-        var link = (await talk.Buyer.Page(talk.Url)).QuerySelector("[data-composer] a[data-photos-pick]").ShouldNotBeNull().GetAttribute("href")!;
+        var link = (await talk.Buyer.Page(talk.Url)).QuerySelector("[data-composer] a[data-photos-pick]").ShouldNotBeNull()
+            .GetAttribute("href")!;
 
         var result = await Submit(talk.Buyer, talk, await talk.Buyer.Page(link), [_jpeg, _jpeg]);
 
@@ -427,7 +432,10 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         var talk = await Conversation.Begin(host);
         var form = await talk.Buyer.Page($"{talk.Url}/photos");
 
-        foreach (var photo in new[] { _jpeg, _jpeg, Pictures.Png() }) (await Submit(talk.Buyer, talk, form, [photo])).StatusCode.ShouldBe(303);
+        foreach (var photo in new[] { _jpeg, _jpeg, Pictures.Png() })
+        {
+            (await Submit(talk.Buyer, talk, form, [photo])).StatusCode.ShouldBe(303);
+        }
 
         (await talk.Poll(talk.Buyer)).Messages.Count.ShouldBe(2);
     }
@@ -458,7 +466,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         var result = await Submit(talk.Buyer, talk, await talk.Buyer.Page($"{talk.Url}/photos"), [_noPicture]);
 
         result.StatusCode.ShouldBe(400);
-        result.ReadAsHtml().QuerySelector("form[data-send-photos] [role=alert]").ShouldNotBeNull().TextContent.ShouldBe("JPEG, PNG, WebP 사진만 올릴 수 있어요.");
+        result.ReadAsHtml().QuerySelector("form[data-send-photos] [role=alert]").ShouldNotBeNull()
+            .TextContent.ShouldBe("JPEG, PNG, WebP 사진만 올릴 수 있어요.");
     }
 
     [Fact]
@@ -489,7 +498,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         (await talk.Poll(talk.Buyer)).Messages.Count.ShouldBe(messages);
     }
 
-    private static Task<IScenarioResult> Submit(TestBrowser visitor, Conversation talk, IHtmlDocument page, byte[][] photos) => visitor.Scenario(s =>
+    private static Task<IScenarioResult> Submit(TestBrowser visitor, Conversation talk, IHtmlDocument page, byte[][] photos) =>
+        visitor.Scenario(s =>
     {
         var hidden = page.QuerySelectorAll("[data-send-photos] input[type=hidden]").Cast<IHtmlInputElement>();
         var request = s.Post.Form(hidden.Select(input => (input.Name!, input.Value))).Multipart().ToUrl($"{talk.Url}/photos");

@@ -32,7 +32,8 @@ public sealed class ReadReceiptsInBrowserTests(LiveHost host) : BrowserTest, ICl
             await Expect(Mark(page, 3, "seen")).ToBeVisibleAsync();
             await Expect(page.Locator("[data-receipt=seen]:visible")).ToHaveCountAsync(1);
             (await Places(page)).ShouldBe(before, $"{width} px");
-            asked.ShouldAllBe(url => url.Contains("handler=Messages", StringComparison.Ordinal) || url.Contains("handler=Rooms", StringComparison.Ordinal));
+            asked.ShouldAllBe(url => url.Contains("handler=Messages", StringComparison.Ordinal)
+                || url.Contains("handler=Rooms", StringComparison.Ordinal));
             await page.Context.CloseAsync();
         }
     }

@@ -81,7 +81,8 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
         var page = (await talk.Buyer.Scenario(s => s.Get.Url(talk.Url))).ReadAsText();
 
         var template = new HtmlParser().ParseDocument(
-            page[page.IndexOf("<template id=\"message-mine\">", StringComparison.Ordinal)..].Replace("template", "div", StringComparison.Ordinal));
+            page[page.IndexOf("<template id=\"message-mine\">", StringComparison.Ordinal)..]
+                .Replace("template", "div", StringComparison.Ordinal));
         template.QuerySelectorAll("#message-mine [data-receipt][hidden]").Length.ShouldBe(2);
         template.QuerySelectorAll("#message-theirs [data-receipt]").ShouldBeEmpty();
     }

@@ -80,7 +80,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         await using var own = new MarketHost();
         var talk = await Conversation.Begin(own);
         var message = await talk.Say(talk.Buyer, "아무도 못 읽을 비밀");
-        await using (var reader = new SqliteConnection($"Data Source={Path.Combine(own.StorageRoot, "market.db")};Mode=ReadOnly;Pooling=False"))
+        await using (
+            var reader = new SqliteConnection($"Data Source={Path.Combine(own.StorageRoot, "market.db")};Mode=ReadOnly;Pooling=False"))
         {
             await reader.OpenAsync();
             await using var reading = reader.BeginTransaction(deferred: true);
@@ -140,7 +141,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         {
             var card = await Card(person, talk);
             card.QuerySelector("[data-preview]").ShouldNotBeNull().TextContent.ShouldBe(RemovedWords);
-            card.QuerySelector("time").ShouldNotBeNull().GetAttribute("datetime").ShouldBe(before.QuerySelector("time")!.GetAttribute("datetime"));
+            card.QuerySelector("time").ShouldNotBeNull().GetAttribute("datetime")
+                .ShouldBe(before.QuerySelector("time")!.GetAttribute("datetime"));
         }
     }
 
@@ -173,7 +175,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
 
         var page = await talk.Buyer.Page(talk.Url);
 
-        page.QuerySelectorAll("[data-divider]").Single().NextElementSibling.ShouldNotBeNull().QuerySelector("[data-text]")!.TextContent.ShouldBe("둘");
+        page.QuerySelectorAll("[data-divider]").Single().NextElementSibling.ShouldNotBeNull().QuerySelector("[data-text]")!
+            .TextContent.ShouldBe("둘");
         (await talk.Poll(talk.Buyer)).UnreadRooms.ShouldBe(0, "opening the room reads it as ever");
     }
 
@@ -390,7 +393,10 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         await using var own = new MarketHost();
         var talk = await Conversation.Begin(own);
         for (var i = 0; i < 6; i++) await talk.Say(i % 2 == 0 ? talk.Buyer : talk.Seller, $"말 {i}");
-        foreach (var message in (await talk.Poll(talk.Buyer)).Messages) await Remove(talk, message.Mine ? talk.Buyer : talk.Seller, message.Id);
+        foreach (var message in (await talk.Poll(talk.Buyer)).Messages)
+        {
+            await Remove(talk, message.Mine ? talk.Buyer : talk.Seller, message.Id);
+        }
 
         await using var scope = own.Services.CreateAsyncScope();
         (await scope.ServiceProvider.GetRequiredService<ConsistencyCheck>().RunAsync(CancellationToken.None)).Findings.ShouldBeEmpty();
@@ -429,16 +435,19 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     private static async Task<IReadOnlyList<JsonElement>> Changes(Conversation talk, TestBrowser person, long after) =>
-        [.. (await person.Scenario(s => s.Get.Url($"{talk.Url}?handler=Messages&after={after}"))).ReadAsJson().GetProperty("messages").EnumerateArray()];
+        [.. (await person.Scenario(s => s.Get.Url($"{talk.Url}?handler=Messages&after={after}"))).ReadAsJson()
+            .GetProperty("messages").EnumerateArray()];
 
     private static bool IsRemoved(JsonElement message) => message.TryGetProperty("removed", out var removed) && removed.GetBoolean();
 
     private static async Task<IElement> Card(TestBrowser person, Conversation talk) =>
         (await person.Page("/chat")).QuerySelector($"[data-room-id='{talk.RoomId}']").ShouldNotBeNull();
 
-    private static IEnumerable<string> Texts(IParentNode page) => page.QuerySelectorAll("[data-messages] [data-text]").Select(text => text.TextContent);
+    private static IEnumerable<string> Texts(IParentNode page) =>
+        page.QuerySelectorAll("[data-messages] [data-text]").Select(text => text.TextContent);
 
-    private static IEnumerable<string> Links(IParentNode page) => page.QuerySelectorAll("[data-messages] a[data-remove]").Select(link => link.GetAttribute("href")!);
+    private static IEnumerable<string> Links(IParentNode page) =>
+        page.QuerySelectorAll("[data-messages] a[data-remove]").Select(link => link.GetAttribute("href")!);
 
     private Task<int> SentAgo(long messageId, TimeSpan ago) => host.Data(db => db.Messages.Where(m => m.Id == messageId)
         .ExecuteUpdateAsync(m => m.SetProperty(x => x.CreatedAt, host.Clock.UtcNow - ago)));

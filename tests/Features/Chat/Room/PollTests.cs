@@ -162,7 +162,8 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
         Wire.History page;
         do
         {
-            page = (await talk.Seller.Scenario(s => s.Get.Url($"{talk.Url}?handler=History{(before is null ? "" : $"&before={before}")}"))).ReadAsJson<Wire.History>();
+            page = (await talk.Seller.Scenario(s => s.Get.Url($"{talk.Url}?handler=History{(before is null ? "" : $"&before={before}")}")))
+                .ReadAsJson<Wire.History>();
             page.Messages.Select(m => m.Id).ShouldBeInOrder();
             read.InsertRange(0, page.Messages);
             before = page.Messages[0].Id;
@@ -180,7 +181,8 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
         var messages = new List<Wire.Message>();
         for (var i = 1; i <= 60; i++) messages.Add(await talk.Say(talk.Buyer, $"{i}"));
 
-        var page = (await talk.Seller.Scenario(s => s.Get.Url($"{talk.Url}?handler=History&after={messages[9].Id}"))).ReadAsJson<Wire.History>();
+        var page = (await talk.Seller.Scenario(s => s.Get.Url($"{talk.Url}?handler=History&after={messages[9].Id}")))
+            .ReadAsJson<Wire.History>();
 
         page.Messages.Select(m => m.Id).ShouldBe(messages.Skip(10).Take(page.Messages.Count).Select(m => m.Id));
         page.HasMore.ShouldBeTrue();

@@ -34,7 +34,8 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
         foreach (var (message, element) in new[] { hello, answer }.Zip(messages))
         {
             var time = element.QuerySelector("time").ShouldNotBeNull();
-            DateTime.Parse(time.GetAttribute("datetime")!, null, System.Globalization.DateTimeStyles.RoundtripKind).ShouldBe(message.SentAt);
+            DateTime.Parse(time.GetAttribute("datetime")!, null, System.Globalization.DateTimeStyles.RoundtripKind)
+                .ShouldBe(message.SentAt);
             time.TextContent.ShouldMatch("^(오전|오후) [0-9]{1,2}:[0-9]{2}$");
         }
     }
@@ -244,14 +245,16 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
 
         var page = await talk.Seller.Page($"{talk.Url}?at={ids[30]}");
 
-        page.QuerySelectorAll("[data-messages] [data-message-id]").Select(m => long.Parse(m.GetAttribute("data-message-id")!)).ShouldBe(ids[10..51]);
+        page.QuerySelectorAll("[data-messages] [data-message-id]").Select(m => long.Parse(m.GetAttribute("data-message-id")!))
+            .ShouldBe(ids[10..51]);
         page.GetElementById("at").ShouldNotBeNull().GetAttribute("data-message-id").ShouldBe($"{ids[30]}");
         page.QuerySelector("[data-older]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeFalse();
         page.QuerySelector("[data-newer]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeFalse();
 
         var end = await talk.Seller.Page($"{talk.Url}?at={ids[^1]}");
         end.QuerySelector("[data-newer]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeTrue();
-        (await talk.Seller.Page($"{talk.Url}?at={ids[0]}")).QuerySelector("[data-older]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeTrue();
+        (await talk.Seller.Page($"{talk.Url}?at={ids[0]}")).QuerySelector("[data-older]").ShouldNotBeNull().HasAttribute("hidden")
+            .ShouldBeTrue();
     }
 
     [Theory]

@@ -31,7 +31,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         {
             var message = (await Search(reader, words)).Found.Messages.ShouldHaveSingleItem();
             (message.Id, message.RoomId, message.Mine).ShouldBe((said.Id, talk.RoomId, mine));
-            message.Said.ShouldBe(new[] { new MarkedPiece(before, false), new MarkedPiece(hit, true), new MarkedPiece(after, false) }.Where(piece => piece.Text.Length > 0));
+            MarkedPiece[] pieces = [new(before, false), new(hit, true), new(after, false)];
+            message.Said.ShouldBe(pieces.Where(piece => piece.Text.Length > 0));
         }
     }
 
@@ -40,9 +41,11 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
 
-        (await Search(talk.Buyer, talk.Seller.Name[..4].ToUpperInvariant())).Found.Rooms.ShouldHaveSingleItem().Name[0].ShouldBe(new MarkedPiece("alic", true));
+        (await Search(talk.Buyer, talk.Seller.Name[..4].ToUpperInvariant())).Found.Rooms.ShouldHaveSingleItem().Name[0]
+            .ShouldBe(new MarkedPiece("alic", true));
         (await Search(talk.Seller, talk.Buyer.Name)).Found.Rooms.ShouldHaveSingleItem().Id.ShouldBe(talk.RoomId);
-        (await Search(talk.Seller, "전거")).Found.Rooms.ShouldHaveSingleItem().Title.ShouldBe([new MarkedPiece("자", false), new MarkedPiece("전거", true)]);
+        (await Search(talk.Seller, "전거")).Found.Rooms.ShouldHaveSingleItem()
+            .Title.ShouldBe([new MarkedPiece("자", false), new MarkedPiece("전거", true)]);
         (await Search(talk.Seller, $"자전거 {talk.Buyer.Name}")).Found.Rooms.Count.ShouldBe(1);
         (await Search(talk.Seller, "자전거 세탁기")).Found.Rooms.ShouldBeEmpty();
         (await Search(talk.Seller, talk.Seller.Name)).Found.Rooms.ShouldBeEmpty("one's own name stands on none of one's rooms");
@@ -110,7 +113,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
         var said = await talk.Say(talk.Buyer, "실수로 보낸 계좌번호");
-        await host.Data(db => db.WriteAsync(token => db.Messages.Where(m => m.Id == said.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.RemovedAt, host.Clock.UtcNow), token), default));
+        await host.Data(db => db.WriteAsync(token => db.Messages.Where(m => m.Id == said.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(m => m.RemovedAt, host.Clock.UtcNow), token), default));
 
         (await Search(talk.Buyer, "계좌번호")).Found.Messages.ShouldBeEmpty("even if its words were still there");
         (await Search(talk.Buyer, "계좌")).Found.Messages.ShouldBeEmpty();
@@ -152,7 +156,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         await talk.Say(talk.Buyer, $"앞 {notThis} 뒤");
 
         (await Search(talk.Seller, said)).Found.Messages.Select(m => m.Id).ShouldBe([id]);
-        (await talk.Seller.Page($"/chat/search?q={Uri.EscapeDataString(said)}")).QuerySelectorAll("[data-found-message]").Length.ShouldBe(1);
+        (await talk.Seller.Page($"/chat/search?q={Uri.EscapeDataString(said)}")).QuerySelectorAll("[data-found-message]")
+            .Length.ShouldBe(1);
     }
 
     [Theory]
@@ -237,7 +242,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         var ids = new List<long>();
         for (var i = 0; i < 45; i++) ids.Insert(0, (await talk.Say(talk.Buyer, $"찾을 말 {i}")).Id);
 
-        (await talk.Seller.Page("/chat")).QuerySelector("[data-search] form").ShouldNotBeNull().GetAttribute("action").ShouldBe("/chat/search");
+        (await talk.Seller.Page("/chat")).QuerySelector("[data-search] form").ShouldNotBeNull().GetAttribute("action")
+            .ShouldBe("/chat/search");
         var page = await talk.Seller.Page("/chat/search?q=찾을 말");
         var found = Shown(page);
         while (page.QuerySelector("[data-more]:not([hidden])") is { } more)
@@ -250,7 +256,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         page.QuerySelectorAll("mark").ShouldAllBe(mark => mark.TextContent == "찾을" || mark.TextContent == "말");
         page.QuerySelector("input[type=search]").ShouldNotBeNull().GetAttribute("value").ShouldBe("찾을 말");
 
-        static List<string?> Shown(IParentNode page) => [.. page.QuerySelectorAll("[data-found-message] a").Select(link => link.GetAttribute("href"))];
+        static List<string?> Shown(IParentNode page) =>
+            [.. page.QuerySelectorAll("[data-found-message] a").Select(link => link.GetAttribute("href"))];
     }
 
     [Fact]
@@ -284,7 +291,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
 
         found.Rooms.Select(room => room.Id).ShouldBe(rooms[..10]);
         found.HasMoreRooms.ShouldBeTrue();
-        (await seller.Page("/chat/search?q=캠핑")).QuerySelector("[data-more-rooms]").ShouldNotBeNull().HasAttribute("hidden").ShouldBeFalse();
+        (await seller.Page("/chat/search?q=캠핑")).QuerySelector("[data-more-rooms]").ShouldNotBeNull().HasAttribute("hidden")
+            .ShouldBeFalse();
     }
 
     [Fact]
@@ -303,7 +311,10 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Begin(host);
 
-        foreach (var url in new[] { "/chat", talk.Url }) (await talk.Buyer.Page(url)).QuerySelectorAll(".chat__list [data-search]").Length.ShouldBe(1, url);
+        foreach (var url in new[] { "/chat", talk.Url })
+        {
+            (await talk.Buyer.Page(url)).QuerySelectorAll(".chat__list [data-search]").Length.ShouldBe(1, url);
+        }
     }
 
     [Fact]
@@ -326,7 +337,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         var page = await talk.Buyer.Page("/chat?q=안녕");
         page.QuerySelectorAll("[data-search], [src*=Search]").ShouldBeEmpty();
         page.QuerySelectorAll("[data-room-id]").Length.ShouldBe(1);
-        (await market.Data(db => db.FindMessagesAsync(talk.Seller.Id, ["안녕하세요"], long.MaxValue, 20, default))).Ids.Count.ShouldBe(1, "the index goes on");
+        (await market.Data(db => db.FindMessagesAsync(talk.Seller.Id, ["안녕하세요"], long.MaxValue, 20, default)))
+            .Ids.Count.ShouldBe(1, "the index goes on");
     }
 
     [Fact]

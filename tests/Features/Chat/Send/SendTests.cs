@@ -145,7 +145,8 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
 
     [Fact]
     public async Task A_nul_is_refused() =>
-        await (await Conversation.Begin(host)).Post((await Conversation.Begin(host)).Buyer, "a\0b", Guid.NewGuid(), s => s.StatusCodeShouldBe(400));
+        await (await Conversation.Begin(host))
+            .Post((await Conversation.Begin(host)).Buyer, "a\0b", Guid.NewGuid(), s => s.StatusCodeShouldBe(400));
 
     [Fact]
     public async Task A_client_id_that_is_no_uuid_is_refused()

@@ -85,7 +85,8 @@ public sealed class FlagsTests : IDisposable
     private static async Task<bool> IsOn(TestBrowser visitor, string? name = null) =>
         (await visitor.Page($"{Url}?name={name}")).QuerySelector("[data-flag=Some]").ShouldNotBeNull().GetAttribute("data-on") == "True";
 
-    private static string RuleOf(IParentNode page, string flag) => page.QuerySelector($"[data-flag={flag}] .rows__note").ShouldNotBeNull().TextContent.Trim();
+    private static string RuleOf(IParentNode page, string flag) =>
+        page.QuerySelector($"[data-flag={flag}] .rows__note").ShouldNotBeNull().TextContent.Trim();
 
     private static async Task<int> StatusOf(TestBrowser visitor, string method, string url) => (await visitor.Scenario(s =>
     {
