@@ -79,6 +79,6 @@ public sealed partial class AssetBundles : IDisposable
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    [GeneratedRegex(@"[ \t]*/\*[\s\S]*?\*/[ \t]*\n?")]
+    [GeneratedRegex(@"[ \t]*/\*[\s\S]*?\*/[ \t]*\n?", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Comment();
 }

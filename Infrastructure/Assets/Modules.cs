@@ -41,16 +41,16 @@ public static partial class Modules
     private static string Resolve(string importer, string specifier) =>
         specifier.StartsWith("./", StringComparison.Ordinal) ? importer[..(importer.LastIndexOf('/') + 1)] + specifier[2..] : specifier;
 
-    [GeneratedRegex(@"^import \{[^}]*\} from '(\.?/[\w/-]+\.js)';\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^import \{[^}]*\} from '(\.?/[\w/-]+\.js)';\n", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Import();
 
-    [GeneratedRegex(@"^export ((?:async )?(?:function|class|const) )(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^export ((?:async )?(?:function|class|const) )(\w+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Export();
 
     // Whole lines only, which in these files is never text.
-    [GeneratedRegex(@"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"^(?:import|export)\b.*", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:import|export)\b.*", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Unknown();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace MarketChat.Infrastructure.Delivery;
@@ -44,7 +45,7 @@ public sealed class Doorbell(TimeProvider time)
     public async Task WaitAsync(int userId, long heard, TimeSpan atMost, CancellationToken cancellationToken)
     {
         var bell = Of(userId);
-        if (bell.NextRing(heard) is not { } ring) return;
+        if (!bell.TryAddWaiter(heard, out var ring)) return;
         try
         {
             await ring.WaitAsync(atMost, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -80,15 +81,17 @@ public sealed class Doorbell(TimeProvider time)
             ring?.SetResult();
         }
 
-        /// <summary>The next ring to wait for; null when it has rung since, or too many wait already.</summary>
-        public Task? NextRing(long heard)
+        /// <summary>Gives the next ring to wait for; false when it has rung since, or too many wait already.</summary>
+        public bool TryAddWaiter(long heard, [NotNullWhen(true)] out Task? ring)
         {
             lock (_lock)
             {
-                if (_number != heard || _waiting == MostWaitingPerPerson) return null;
+                ring = null;
+                if (_number != heard || _waiting == MostWaitingPerPerson) return false;
                 _waiting++;
                 _ring ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                return _ring.Task;
+                ring = _ring.Task;
+                return true;
             }
         }
 

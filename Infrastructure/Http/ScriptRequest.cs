@@ -8,7 +8,7 @@ public static class ScriptRequest
     public static bool IsFromScript(this HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase)
         || request.Query.ContainsKey("handler")
-        || request.Path.StartsWithSegments("/badge");
+        || request.Path.StartsWithSegments("/badge", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the request has failed and is on its second way, to the page that tells so.</summary>
     public static bool IsErrorPage(this HttpContext context) =>
@@ -17,7 +17,7 @@ public static class ScriptRequest
     /// <summary>Whether this is asked by a timer rather than by a person.</summary>
     public static bool IsPoll(this HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
-        && (request.Path.StartsWithSegments("/badge")
+        && (request.Path.StartsWithSegments("/badge", StringComparison.OrdinalIgnoreCase)
             || string.Equals(request.Query["handler"], "Messages", StringComparison.OrdinalIgnoreCase)
             || string.Equals(request.Query["handler"], "Rooms", StringComparison.OrdinalIgnoreCase));
 

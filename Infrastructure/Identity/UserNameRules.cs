@@ -43,6 +43,7 @@ public sealed partial class UserNameRules(IdentityWords words) : UserValidator<U
     // the jamo of "ㅋㅋ" apart.
     private static string KeyOf(string name) => name.Normalize(NormalizationForm.FormKC).ToUpperInvariant();
 
-    [GeneratedRegex($@"^(?!.*[{Invisible}])[\p{{L}}\p{{Nd}}](?:[._-]?[\p{{L}}\p{{M}}\p{{Nd}}])+\z")]
+    [GeneratedRegex(
+        $@"^(?!.*[{Invisible}])[\p{{L}}\p{{Nd}}](?:[._-]?[\p{{L}}\p{{M}}\p{{Nd}}])+\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Shape();
 }

@@ -47,9 +47,9 @@ public static partial class PhotoNames
     /// <summary>What a photo's file shares with the files of its copies, and with no other photo's.</summary>
     public static string StemOf(string file) => StemPattern().Match(file).Value;
 
-    [GeneratedRegex(@"\A(private-)?[0-9a-f]{32}\.(jpg|png|webp)\z")]
+    [GeneratedRegex(@"\A(private-)?[0-9a-f]{32}\.(jpg|png|webp)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex(@"\A(private-)?[0-9a-f]+")]
+    [GeneratedRegex(@"\A(private-)?[0-9a-f]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StemPattern();
 }
