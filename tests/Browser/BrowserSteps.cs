@@ -38,7 +38,9 @@ public static class BrowserSteps
         return page;
     }
 
-    /// <summary>Opens a room, and waits until its script is at work: it has asked for the first time what is new, and has the answer.</summary>
+    /// <summary>
+    /// Opens a room, and waits until its script is at work: it has asked for the first time what is new, and has the answer.
+    /// </summary>
     public static async Task<IPage> OpenRoom(this IPage page, string url)
     {
         await page.RunAndWaitForResponseAsync(() => page.GotoAsync(url), "**handler=Messages**");
@@ -60,7 +62,8 @@ public static class BrowserSteps
     public static ILocator Stored(this IPage page) => page.Locator("[data-messages] .message[data-message-id]");
 
     /// <summary>The texts of the messages on the page, in order.</summary>
-    public static async Task<IReadOnlyList<string>> Texts(this IPage page) => await page.Locator("[data-messages] [data-text]").AllTextContentsAsync();
+    public static async Task<IReadOnlyList<string>> Texts(this IPage page) =>
+        await page.Locator("[data-messages] [data-text]").AllTextContentsAsync();
 
     public static async Task Say(this IPage page, string text)
     {
@@ -68,11 +71,12 @@ public static class BrowserSteps
         await page.Composer().PressAsync("Enter");
     }
 
-    public static Task ShouldSee(this IPage page, string text) => Expect(page.Messages().Filter(new() { HasTextString = text })).ToBeVisibleAsync();
+    public static Task ShouldSee(this IPage page, string text) =>
+        Expect(page.Messages().Filter(new() { HasTextString = text })).ToBeVisibleAsync();
 
     /// <summary>
-    /// What axe finds wrong with the page, "rule: elements". Its script runs in the page alone; RunAxe of its package opens one more browser
-    /// context each time, which takes longer than the search.
+    /// What axe finds wrong with the page, "rule: elements". Its script runs in the page alone; RunAxe of its package opens one more
+    /// browser context each time, which takes longer than the search.
     /// </summary>
     public static async Task<string[]> AxeViolations(this IPage page)
     {

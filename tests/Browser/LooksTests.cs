@@ -29,14 +29,16 @@ public sealed class LooksTests(LiveHost host) : BrowserTest, IClassFixture<LiveH
     public async Task Axe_finds_nothing_on_a_desktop_in_the_dark() => await ShouldSatisfyAxe(Desktop, ColorScheme.Dark);
 
     [BrowserFact]
-    public async Task Nothing_scrolls_sideways_on_the_smallest_phone() => await VisitEveryPage(SmallestPhone, ColorScheme.Light, async page =>
+    public async Task Nothing_scrolls_sideways_on_the_smallest_phone() =>
+        await VisitEveryPage(SmallestPhone, ColorScheme.Light, async page =>
     {
         var width = await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth");
         return width <= SmallestPhone ? [] : [$"is {width} px wide"];
     });
 
     [BrowserFact]
-    public async Task Nothing_scrolls_sideways_with_text_twice_as_large() => await VisitEveryPage(SmallestPhone, ColorScheme.Light, async page =>
+    public async Task Nothing_scrolls_sideways_with_text_twice_as_large() =>
+        await VisitEveryPage(SmallestPhone, ColorScheme.Light, async page =>
     {
         await page.EvaluateAsync("document.documentElement.style.fontSize = '200%'");
         var width = await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth");
@@ -54,8 +56,17 @@ public sealed class LooksTests(LiveHost host) : BrowserTest, IClassFixture<LiveH
         var seller = await Device(host, talk.Seller, width: width, scheme: scheme);
         var found = new List<string>();
 
-        foreach (var url in new[] { "/", $"/products/{talk.Product.Id}", "/account/sign-in", "/account/sign-up", "/account/deleted" }) await Visit(visitor, url);
-        foreach (var url in new[] { "/products/post", "/account/profile", "/account/password", "/account/passkeys", "/account/delete", "/developers/flags" }) await Visit(seller, url);
+        foreach (var url in new[] { "/", $"/products/{talk.Product.Id}", "/account/sign-in", "/account/sign-up", "/account/deleted" })
+        {
+            await Visit(visitor, url);
+        }
+
+        foreach (var url in new[] { "/products/post", "/account/profile", "/account/password", "/account/passkeys", "/account/delete",
+            "/developers/flags" })
+        {
+            await Visit(seller, url);
+        }
+
         foreach (var url in new[] { talk.Url, "/chat", $"/chat?product={talk.Product.Id}" }) await Visit(seller, url);
 
         await talk.Buyer.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));

@@ -207,7 +207,8 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
     public async Task What_the_server_refuses_says_why()
     {
         var (buyer, _) = await OpenRoom();
-        await buyer.RouteAsync(Parts, route => route.FulfillAsync(new() { Status = 400, ContentType = "application/problem+json", Body = """{"detail":"이건 사진이 아니에요."}""" }));
+        await buyer.RouteAsync(Parts, route =>
+            route.FulfillAsync(new() { Status = 400, ContentType = "application/problem+json", Body = """{"detail":"이건 사진이 아니에요."}""" }));
         await Send(buyer, Photo("a"));
         await Expect(buyer.Locator("[data-state=failed]")).ToContainTextAsync("이건 사진이 아니에요.");
     }
@@ -219,7 +220,8 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
         var tries = 0;
         await buyer.RouteAsync(Parts, async route =>
         {
-            if (++tries is >= 2 and <= 5) await route.FulfillAsync(new() { Status = 429, Headers = [new("Retry-After", "0")], Body = "{}" });
+            var isTooFast = ++tries is >= 2 and <= 5;
+            if (isTooFast) await route.FulfillAsync(new() { Status = 429, Headers = [new("Retry-After", "0")], Body = "{}" });
             else await route.ContinueAsync();
         });
 
@@ -285,7 +287,8 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
         await Expect(buyer.Stored()).ToHaveCountAsync(1);
 
         var url = $"{talk.Url}/photos/{await buyer.Messages().Last.GetAttributeAsync("data-message-id")}";
-        await Expect(buyer.Locator("[data-photo-grid] img").First).ToHaveAttributeAsync("srcset", $"{url}/1?width=160 160w, {url}/1?width=640 640w, {url}/1 1600w");
+        await Expect(buyer.Locator("[data-photo-grid] img").First)
+            .ToHaveAttributeAsync("srcset", $"{url}/1?width=160 160w, {url}/1?width=640 640w, {url}/1 1600w");
         await Expect(buyer.Locator("[data-photo-grid] img").Last).ToHaveAttributeAsync("srcset", $"{url}/2?width=160 160w, {url}/2 200w");
     }
 
@@ -293,7 +296,8 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
     public async Task What_the_browser_cannot_open_goes_to_the_server_whose_sentence_says_what_helps()
     {
         var (buyer, _) = await OpenRoom();
-        await buyer.RouteAsync(Parts, route => route.FulfillAsync(new() { Status = 400, ContentType = "application/problem+json", Body = """{"detail":"HEIC 사진이에요."}""" }));
+        await buyer.RouteAsync(Parts, route =>
+            route.FulfillAsync(new() { Status = 400, ContentType = "application/problem+json", Body = """{"detail":"HEIC 사진이에요."}""" }));
 
         await Send(buyer, new FilePayload { Name = "a.heic", MimeType = "", Buffer = [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]] });
 
@@ -305,7 +309,11 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
     public async Task Nothing_moves_when_pictures_load()
     {
         var talk = await Conversation.Begin(host);
-        foreach (var count in new[] { 1, 3, 2, 10 }) await talk.ShowPhotos(talk.Buyer, [.. Enumerable.Repeat(Pictures.Jpeg(60, 90), count)]);
+        foreach (var count in new[] { 1, 3, 2, 10 })
+        {
+            await talk.ShowPhotos(talk.Buyer, [.. Enumerable.Repeat(Pictures.Jpeg(60, 90), count)]);
+        }
+
         await talk.Say(talk.Buyer, "이렇게 생겼어요");
         var seller = await Device(host, talk.Seller);
         var release = new TaskCompletionSource();
@@ -422,7 +430,8 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
         await Expect(message.Locator("[data-photo-grid] img")).ToHaveCountAsync(count);
         await Expect(message.Locator("[data-text]")).ToBeHiddenAsync();
         await message.Page.WaitForFunctionAsync(
-            "message => [...message.querySelectorAll('[data-photo-grid] img')].every(image => image.complete && image.naturalWidth > 0)", await message.ElementHandleAsync());
+            "message => [...message.querySelectorAll('[data-photo-grid] img')].every(image => image.complete && image.naturalWidth > 0)",
+            await message.ElementHandleAsync());
     }
 
     private static Task<string[]> SourcesIn(ILocator message) =>
@@ -436,11 +445,14 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
         """);
 
     private static Task<double[]> Places(IPage page) =>
-        page.EvaluateAsync<double[]>("[...document.querySelectorAll('[data-messages] .message')].map(message => message.getBoundingClientRect().top)");
+        page.EvaluateAsync<double[]>(
+            "[...document.querySelectorAll('[data-messages] .message')].map(message => message.getBoundingClientRect().top)");
 
     private static async Task NothingShouldBeKept(IPage page) => await page.WaitForFunctionAsync("""
         async () => {
-          const database = await new Promise(resolve => { indexedDB.open('market-photos').onsuccess = event => resolve(event.target.result); });
+          const database = await new Promise(resolve => {
+            indexedDB.open('market-photos').onsuccess = event => resolve(event.target.result);
+          });
           const request = database.transaction('photos').objectStore('photos').count();
           const kept = await new Promise(resolve => { request.onsuccess = () => resolve(request.result); });
           database.close();
@@ -469,7 +481,8 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
         await Touch("touchEnd");
 
         Task Touch(string what, params int[] at) =>
-            session.SendAsync("Input.dispatchTouchEvent", new() { ["type"] = what, ["touchPoints"] = at.Select(x => new { x, y = 400 }).ToArray() });
+            session.SendAsync("Input.dispatchTouchEvent",
+                new() { ["type"] = what, ["touchPoints"] = at.Select(x => new { x, y = 400 }).ToArray() });
     }
 
     private static async Task ShouldSatisfyAxe(IPage page) => (await page.AxeViolations()).ShouldBeEmpty();

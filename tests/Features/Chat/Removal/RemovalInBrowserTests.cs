@@ -81,7 +81,8 @@ public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFi
         await Expect(Control(page, 0)).ToHaveCSSAsync("opacity", "1");
         await Expect(Control(page, 1)).ToHaveCSSAsync("opacity", "0");
         var box = (await Control(page, 0).BoundingBoxAsync()).ShouldNotBeNull();
-        (Math.Min(box.Width, box.Height), box.X).ShouldSatisfyAllConditions(place => place.Item1.ShouldBeGreaterThanOrEqualTo(44), place => place.X.ShouldBeGreaterThanOrEqualTo(0));
+        (Math.Min(box.Width, box.Height), box.X).ShouldSatisfyAllConditions(place => place.Item1.ShouldBeGreaterThanOrEqualTo(44),
+            place => place.X.ShouldBeGreaterThanOrEqualTo(0));
         await page.Locator(".room__bar h1").TapAsync();
         await Expect(Control(page, 0)).ToHaveCSSAsync("opacity", "0");
 
@@ -106,8 +107,10 @@ public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFi
         var link = page.Messages().Nth(0).Locator("a.message__link");
 
         await link.DispatchEventAsync("pointerdown", new { pointerType = "touch", bubbles = true });
-        var menu = await link.EvaluateAsync<bool>("link => link.dispatchEvent(new PointerEvent('contextmenu', { bubbles: true, cancelable: true }))");
-        var click = await link.EvaluateAsync<bool>("link => link.dispatchEvent(new PointerEvent('click', { bubbles: true, cancelable: true, detail: 1, pointerType: 'touch' }))");
+        var menu = await link.EvaluateAsync<bool>(
+            "link => link.dispatchEvent(new PointerEvent('contextmenu', { bubbles: true, cancelable: true }))");
+        var click = await link.EvaluateAsync<bool>(
+            "link => link.dispatchEvent(new PointerEvent('click', { bubbles: true, cancelable: true, detail: 1, pointerType: 'touch' }))");
 
         (menu, click).ShouldBe((false, false), "neither has its usual effect");
         await Expect(Control(page, 0)).ToHaveCSSAsync("opacity", "1");

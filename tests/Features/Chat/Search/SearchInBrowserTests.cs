@@ -112,7 +112,8 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
         await Expect(page.Locator("#at")).ToBeInViewportAsync(new() { Ratio = 1 });
         var middle = await page.EvaluateAsync<double>("""
             () => {
-              const [message, log] = [document.getElementById('at'), document.querySelector('[data-scroll]')].map(element => element.getBoundingClientRect());
+              const [message, log] = [document.getElementById('at'), document.querySelector('[data-scroll]')]
+                .map(element => element.getBoundingClientRect());
               return (message.top + message.height / 2 - log.top) / log.height;
             }
             """);
