@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using MarketChat.Tests.Support;
 using Microsoft.Playwright;
@@ -28,7 +29,7 @@ public static class BrowserSteps
         await page.FillAsync("[name=userName i]", userName);
         await page.FillAsync("[name=password i]", password);
         await page.PressAsync("[name=password i]", "Enter");
-        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
+        await Expect(page).Not.ToHaveURLAsync(new Regex("sign-in")); // Whether the page behind has loaded is for the next step to wait for.
         return page;
     }
 

@@ -4,26 +4,38 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-/// <summary>Two people, a hundred messages each way, and everything that can go wrong with a network on the way.</summary>
-public sealed class HostileNetworkTests : BrowserTest
+public sealed class HostileNetworkTests : HostileNetworkTalk
 {
-    private const int EachWay = 100;
-    private const float Patience = 400_000;
-
     [BrowserFact]
     public Task Two_hundred_messages_through_a_network_that_loses_four_in_ten() => Talk(seed: 1, halfWay: (_, _) => Task.CompletedTask);
+}
 
+public sealed class HostileNetworkAndKilledServerTests : HostileNetworkTalk
+{
     [BrowserFact]
     public Task Two_hundred_messages_though_the_server_is_killed_half_way() => Talk(seed: 2, halfWay: async (app, _) =>
     {
         await app.Kill();
         await app.Start();
     });
+}
 
+public sealed class HostileNetworkAndReloadedPageTests : HostileNetworkTalk
+{
     [BrowserFact]
     public Task Two_hundred_messages_though_a_page_is_reloaded_half_way() => Talk(seed: 3, halfWay: (_, buyer) => buyer.ReloadAsync());
+}
 
-    private async Task Talk(int seed, Func<AppProcess, IPage, Task> halfWay)
+/// <summary>
+/// Two people, a hundred messages each way, and everything that can go wrong with a network on the way. Each talk has a class of its own,
+/// because they are the longest tests and classes run side by side.
+/// </summary>
+public abstract class HostileNetworkTalk : BrowserTest
+{
+    private const int EachWay = 100;
+    private const float Patience = 400_000;
+
+    protected async Task Talk(int seed, Func<AppProcess, IPage, Task> halfWay)
     {
         await using var app = new AppProcess();
         await app.Start();

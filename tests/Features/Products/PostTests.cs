@@ -182,6 +182,19 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
+    public async Task With_a_full_quota_the_form_comes_back_as_typed_and_says_so()
+    {
+        using var market = new MarketHost().With("Photos:QuotaFiles", "1");
+        var alice = await market.SignedIn("alice");
+        (await Submit(alice, await alice.Page(Url), [_jpeg])).StatusCode.ShouldBe(303);
+
+        var page = (await Submit(alice, await alice.Page(Url), [_jpeg], title: "두 번째")).ReadAsHtml();
+
+        page.QuerySelector("#photo-problem").ShouldNotBeNull().TextContent.ShouldStartWith("사진 저장 공간이 가득 찼어요.");
+        page.QuerySelector<IHtmlInputElement>("[name=title]").ShouldNotBeNull().Value.ShouldBe("두 번째");
+    }
+
+    [Fact]
     public async Task When_the_product_cannot_be_stored_its_photos_are_not_kept_either()
     {
         var alice = await host.SignedIn("alice");

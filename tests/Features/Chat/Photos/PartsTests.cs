@@ -101,6 +101,20 @@ public sealed class PartsTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
+    public async Task A_full_quota_is_told_to_the_script()
+    {
+        using var market = new MarketHost().With("Photos:QuotaFiles", "1");
+        var talk = await Conversation.Begin(market);
+        await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, _jpeg);
+
+        var answer = await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, _jpeg);
+
+        answer.StatusCode.ShouldBe(409);
+        answer.ReadAsJson<Wire.Problem>().Detail.ShouldStartWith("사진 저장 공간이 가득 찼어요.");
+        (await talk.SendPart(talk.Seller, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(204);
+    }
+
+    [Fact]
     public async Task A_stranger_leaves_nothing_here()
     {
         var cast = await Cast.Of(host);

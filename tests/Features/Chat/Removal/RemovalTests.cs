@@ -128,6 +128,24 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
+    public async Task A_photos_file_that_cannot_be_deleted_fails_nothing()
+    {
+        using var own = new MarketHost();
+        var talk = await Conversation.Begin(own);
+        await using var scope = own.Services.CreateAsyncScope();
+        var photo = await own.AddPhoto(talk.Buyer.Id);
+        var sent = await scope.ServiceProvider.GetRequiredService<SendMessage>().ExecuteAsync(
+            talk.Buyer.Id, talk.RoomId, "", [new MessagePhoto(photo.Name, 16, 16)], Guid.NewGuid(), CancellationToken.None);
+        var file = Path.Combine(own.StorageRoot, "photos", photo.Name);
+        File.Delete(file);
+        Directory.CreateDirectory(file); // Which cannot be deleted as a file, whoever runs the tests.
+
+        (await Remove(talk, talk.Buyer, sent!.Message.Id)).StatusCode.ShouldBe(204);
+
+        (await own.Data(db => db.StoredPhotos.AnyAsync())).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task The_list_says_so_where_it_was_the_newest_and_keeps_its_order()
     {
         var talk = await Conversation.Begin(host);
