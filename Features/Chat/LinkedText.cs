@@ -23,6 +23,8 @@ public static partial class LinkedText
 
     // Punctuation at the end belongs to the sentence, not to the address.
     [GeneratedRegex(
-        @"https?://[^\s<>""'`]+[^\s<>""'`.,;:!?)\]}…。、]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        @"https?://[^\s<>""'`]+[^\s<>""'`.,;:!?)\]}…。、]",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Link();
 }

@@ -71,7 +71,11 @@ public sealed class PhotoCopies(IPhotoStorage storage, PhotoProcessor processor,
             }
 
             var photo = await processor.ProcessAsync(largest, 0, cancellationToken);
-            foreach (var copy in photo.Smaller) await storage.SaveAsync(PhotoNames.CopyOf(name, copy.Width), copy.Content, cancellationToken);
+            foreach (var copy in photo.Smaller)
+            {
+                await storage.SaveAsync(PhotoNames.CopyOf(name, copy.Width), copy.Content, cancellationToken);
+            }
+
             return photo.Smaller.Any(copy => copy.Width == width);
         }
         finally

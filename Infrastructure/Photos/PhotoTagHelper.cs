@@ -19,7 +19,7 @@ public sealed class PhotoTagHelper : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        if (Photo is null) return;
+        if (string.IsNullOrEmpty(Photo)) return; // Razor gives an empty text for null.
         output.Attributes.SetAttribute("src", Photo);
         output.Attributes.SetAttribute("srcset", string.Join(", ", Candidates(Photo)));
     }

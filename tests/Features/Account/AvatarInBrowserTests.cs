@@ -24,7 +24,14 @@ public sealed class AvatarInBrowserTests(LiveHost host) : BrowserTest, IClassFix
 
         await page.ClickAsync("[data-profile] .form__actions button");
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("저장했어요.");
-        await Expect(page.Locator(".profile__person .avatar img")).ToHaveJSPropertyAsync("naturalHeight", 1_200);
+        var stored = await page.Locator(".profile__person .avatar img").EvaluateAsync<int>("""
+            async picture => {
+              const largest = Object.assign(new Image(), { src: picture.src });
+              await largest.decode();
+              return largest.naturalHeight;
+            }
+            """);
+        stored.ShouldBe(1_200);
     }
 
     [BrowserFact]

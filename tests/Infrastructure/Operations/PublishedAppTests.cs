@@ -72,14 +72,16 @@ public sealed partial class PublishedAppTests(PublishedApp published) : IClassFi
         }
 
         var script = (await Fetch(bob, links.Single(url => url.StartsWith("/js/market.", StringComparison.Ordinal)))).ReadAsText();
-        foreach (var module in Directory.GetFiles(Path.Combine(PublishedApp.Sources, "wwwroot", "js"), "*.js"))
+        var slices = Directory.GetFiles(Path.Combine(PublishedApp.Sources, "Features"), "*.js", SearchOption.AllDirectories)
+            .ToLookup(file => file.EndsWith(".cshtml.js", StringComparison.Ordinal));
+        foreach (var module in Directory.GetFiles(Path.Combine(PublishedApp.Sources, "wwwroot", "js"), "*.js").Concat(slices[false]))
         {
             var names = Export().Matches(File.ReadAllText(module)).Select(export => export.Groups["name"].Value);
             foreach (var name in names) script.ShouldContain(name, customMessage: module);
         }
 
         links.ShouldContain(url => url.StartsWith("/Features/Chat/Room/Room.", StringComparison.Ordinal));
-        foreach (var file in Directory.GetFiles(Path.Combine(PublishedApp.Sources, "Features"), "*.js", SearchOption.AllDirectories))
+        foreach (var file in slices[true])
         {
             var url = $"/{Path.GetRelativePath(PublishedApp.Sources, file).Replace('\\', '/')}";
             (await Fetch(bob, url)).ReadAsText().ShouldBe(await File.ReadAllTextAsync(file), url);
