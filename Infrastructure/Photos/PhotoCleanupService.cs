@@ -17,6 +17,8 @@ public sealed class PhotoCleanupService(
 
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
+    private const int FilesPerQuery = 200;
+
     public async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -25,14 +27,18 @@ public sealed class PhotoCleanupService(
         var expired = db.StoredPhotos.Where(p => p.IsStaged && p.CreatedAt < before);
         if (await expired.AnyAsync(cancellationToken)) await db.WriteAsync(token => expired.ExecuteDeleteAsync(token), cancellationToken);
 
-        // The rows first: a photo that is stored between the two looks is younger than a day.
-        var rows = await db.StoredPhotos.Select(p => new { p.Name, p.Bytes }).ToListAsync(cancellationToken);
-        var known = rows.ToDictionary(p => PhotoNames.StemOf(p.Name));
         var unmeasured = new Dictionary<string, long>();
-        await foreach (var file in storage.ListAsync(cancellationToken))
+        await foreach (var files in storage.ListAsync(cancellationToken).Chunk(FilesPerQuery).WithCancellation(cancellationToken))
         {
-            if (!known.TryGetValue(PhotoNames.StemOf(file.Name), out var photo)) await DeleteIfOldAsync(file, before, cancellationToken);
-            else if (photo.Bytes == 0) unmeasured[photo.Name] = unmeasured.GetValueOrDefault(photo.Name) + file.Bytes;
+            var names = files.Select(file => PhotoNames.StemOf(file.Name)).Distinct().SelectMany(PhotoNames.NamesOf).ToList();
+            var rows = await db.StoredPhotos.Named(names).Select(p => new { p.Name, p.Bytes }).ToListAsync(cancellationToken);
+            var known = rows.ToDictionary(p => PhotoNames.StemOf(p.Name));
+            foreach (var file in files)
+            {
+                var photo = known.GetValueOrDefault(PhotoNames.StemOf(file.Name));
+                if (photo is null) await DeleteIfOldAsync(file, before, cancellationToken);
+                else if (photo.Bytes == 0) unmeasured[photo.Name] = unmeasured.GetValueOrDefault(photo.Name) + file.Bytes;
+            }
         }
 
         // Photos of former versions came without their sizes, which count for the quota.

@@ -47,6 +47,9 @@ public static partial class PhotoNames
     /// <summary>What a photo's file shares with the files of its copies, and with no other photo's.</summary>
     public static string StemOf(string file) => StemPattern().Match(file).Value;
 
+    /// <summary>The names that a photo with this stem can have.</summary>
+    public static IEnumerable<string> NamesOf(string stem) => [$"{stem}.webp", $"{stem}.jpg", $"{stem}.png"];
+
     [GeneratedRegex(@"\A(private-)?[0-9a-f]{32}\.(jpg|png|webp)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamePattern();
 
