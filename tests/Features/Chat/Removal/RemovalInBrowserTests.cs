@@ -60,6 +60,7 @@ public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFi
         await page.Keyboard.PressAsync("Escape");
         await Expect(Control(page, 1)).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("[data-removal-keep]")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
 
