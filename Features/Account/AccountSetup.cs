@@ -7,8 +7,8 @@ public static class AccountSetup
 {
     public static IServiceCollection AddAccount(this IServiceCollection services)
     {
-        services.AddScoped<AccountClosing>();
-        services.AddScoped<PersonalCopies>();
+        services.AddScoped<DeleteAccountHandler>();
+        services.AddScoped<PersonalDataExporter>();
         return services;
     }
 }

@@ -1,5 +1,5 @@
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
@@ -9,16 +9,16 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace MarketChat.Features.Badge;
 
 /// <summary>What a page's script asks to keep the badge current. A bell that has not rung since is answered before it comes here.</summary>
-[EnableRateLimiting(Limit.Polls)]
-public sealed class BadgeModel(MarketDb db, Doorbell doorbell) : PageModel
+[EnableRateLimiting(RateLimitPolicies.Polls)]
+public sealed class BadgeModel(MarketDb db, ChangeNotifier notifier) : PageModel
 {
-    public sealed record Answer(int UnreadRooms, long Bell);
+    public sealed record BadgeResponse(int UnreadRooms, long Version);
 
     public async Task<IActionResult> OnGetAsync()
     {
-        if (PollQuestion.Read(Request.Query) is null) return BadRequest();
-        var me = User.Id();
-        var current = doorbell.Current(me); // Before the look: a ring during it is heard next time.
-        return new JsonResult(new Answer(await db.CountUnreadAsync(me, HttpContext.RequestAborted), current));
+        if (PollRequest.TryParse(Request.Query) is null) return BadRequest();
+        var userId = User.GetUserId();
+        var current = notifier.GetVersion(userId); // Before the look: a ring during it is heard next time.
+        return new JsonResult(new BadgeResponse(await db.CountUnreadRoomsAsync(userId, HttpContext.RequestAborted), current));
     }
 }

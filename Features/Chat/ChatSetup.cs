@@ -9,10 +9,10 @@ public static class ChatSetup
     {
         services.AddScoped<RoomListQuery>();
         services.AddScoped<RoomQuery>();
-        services.AddScoped<RoomChanges>();
-        services.AddScoped<ReadMarker>();
+        services.AddScoped<RoomChangesQuery>();
+        services.AddScoped<MarkRead>();
         services.AddScoped<SendMessage>();
-        services.AddScoped<MessageWords>();
+        services.AddScoped<MessagePreview>();
         ReadReceipts.ReadReceiptsSetup.AddReadReceipts(services);
         Removal.RemovalSetup.AddMessageRemoval(services);
         Photos.PhotosSetup.AddChatPhotos(services);

@@ -23,10 +23,10 @@ public static class ChatSlots
 
     /// <summary>
     /// Before the bubble of a message that has photos, which says so in words; to be hidden by what shows them. Model:
-    /// <see cref="MessageItem"/>.
+    /// <see cref="MessageListItem"/>.
     /// </summary>
     public const string MessagePhotos = "message-photos";
 
-    /// <summary>Beside a message, before its time; in the templates, too. Model: <see cref="MessageItem"/>.</summary>
+    /// <summary>Beside a message, before its time; in the templates, too. Model: <see cref="MessageListItem"/>.</summary>
     public const string MessageMeta = "message-meta";
 }

@@ -1,31 +1,33 @@
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat;
 
 /// <summary>A message that is stored, and whether it was stored just now or already before.</summary>
-public sealed record Sent(MessageView Message, bool IsNew);
+public sealed record SendResult(MessageView Message, bool IsNew);
 
 /// <summary>Stores a message exactly once, raises the room's rev with it, and rings for both people once it is on disk.</summary>
-public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorbell, TimeProvider time)
+public sealed class SendMessage(MarketDb db, GroupCommit commits, ChangeNotifier notifier, TimeProvider time)
 {
     /// <returns>Null when the room is not among the sender's rooms, or the other person's account is closed.</returns>
-    public Task<Sent?> ExecuteAsync(int me, int roomId, string payload, Guid clientId, CancellationToken cancellationToken) =>
-        ExecuteAsync(me, roomId, payload, photos: null, clientId, cancellationToken);
+    public Task<SendResult?> ExecuteAsync(int userId, int roomId, string payload, Guid clientId, CancellationToken cancellationToken) =>
+        ExecuteAsync(userId, roomId, payload, photos: null, clientId, cancellationToken);
 
     /// <param name="photos">What the message consists of, when it is not of words.</param>
     /// <exception cref="DbUpdateConcurrencyException">One of the photos is not staged any more; nothing was stored.</exception>
-    public async Task<Sent?> ExecuteAsync(
-        int me, int roomId, string payload, IReadOnlyList<MessagePhoto>? photos, Guid clientId, CancellationToken cancellationToken)
+    public async Task<SendResult?> ExecuteAsync(
+        int userId, int roomId, string payload, IReadOnlyList<MessagePhoto>? photos, Guid clientId, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcMilliseconds();
-        var stored = await commits.RunAsync(db, over => StoreAsync(over, me, roomId, payload, photos, clientId, now), cancellationToken);
-        if (stored is null) return await FindAsync(me, roomId, clientId, cancellationToken);
+        var now = time.GetUtcNowInMilliseconds();
+        var stored = await commits.RunAsync(db, over => StoreAsync(over, userId, roomId, payload, photos, clientId, now),
+            cancellationToken);
+        if (stored is null) return await FindAsync(userId, roomId, clientId, cancellationToken);
 
-        doorbell.Ring(stored.BuyerId);
-        doorbell.Ring(stored.SellerId);
-        return new Sent(new MessageView(stored.Id, clientId, me, Mine: true, payload, stored.CreatedAt, Photos: PhotoSize.Of(photos)),
+        notifier.NotifyChanged(stored.BuyerId);
+        notifier.NotifyChanged(stored.SellerId);
+        return new SendResult(new MessageView(stored.Id, clientId, userId, Mine: true, payload, stored.CreatedAt,
+            Photos: PhotoSize.Of(photos)),
             IsNew: true);
     }
 
@@ -35,13 +37,13 @@ public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorb
     /// </summary>
     /// <returns>Null when nothing was stored.</returns>
     private static async Task<Stored?> StoreAsync(
-        MarketDb db, int me, int roomId, string payload, IReadOnlyList<MessagePhoto>? photos, Guid clientId, DateTime now)
+        MarketDb db, int userId, int roomId, string payload, IReadOnlyList<MessagePhoto>? photos, Guid clientId, DateTime now)
     {
-        var column = MessagePhoto.Write(photos);
-        var inserted = await db.Database.SqlQuery<Inserted>($"""
+        var column = MessagePhoto.Serialize(photos);
+        var inserted = await db.Database.SqlQuery<InsertedMessage>($"""
             INSERT INTO "Messages" ("Payload", "Photos", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
-            SELECT {payload}, {column}, {me}, "Id", CASE WHEN {now} > "UpdatedAt" THEN {now} ELSE "UpdatedAt" END, {clientId}, "Rev" + 1
-            FROM "ChatRooms" WHERE "Id" = {roomId} AND ("BuyerId" = {me} OR "SellerId" = {me}) AND "ClosedAt" IS NULL
+            SELECT {payload}, {column}, {userId}, "Id", CASE WHEN {now} > "UpdatedAt" THEN {now} ELSE "UpdatedAt" END, {clientId}, "Rev" + 1
+            FROM "ChatRooms" WHERE "Id" = {roomId} AND ("BuyerId" = {userId} OR "SellerId" = {userId}) AND "ClosedAt" IS NULL
             ON CONFLICT ("ChatRoomId", "UserId", "ClientId") DO NOTHING
             RETURNING "Id", "Rev", "CreatedAt"
             """).ToListAsync();
@@ -50,8 +52,8 @@ public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorb
 
         var room = await db.Database.SqlQuery<Members>($"""
             UPDATE "ChatRooms" SET "Rev" = {message.Rev}, "UpdatedAt" = {message.CreatedAt},
-                "LastBuyerMessageId" = CASE WHEN "BuyerId" = {me} THEN {message.Id} ELSE "LastBuyerMessageId" END,
-                "LastSellerMessageId" = CASE WHEN "SellerId" = {me} THEN {message.Id} ELSE "LastSellerMessageId" END
+                "LastBuyerMessageId" = CASE WHEN "BuyerId" = {userId} THEN {message.Id} ELSE "LastBuyerMessageId" END,
+                "LastSellerMessageId" = CASE WHEN "SellerId" = {userId} THEN {message.Id} ELSE "LastSellerMessageId" END
             WHERE "Id" = {roomId}
             RETURNING "BuyerId", "SellerId"
             """).ToListAsync();
@@ -65,13 +67,13 @@ public sealed class SendMessage(MarketDb db, GroupCommit commits, Doorbell doorb
         throw new DbUpdateConcurrencyException("A photo of the message has been replaced or deleted.");
     }
 
-    private async Task<Sent?> FindAsync(int me, int roomId, Guid clientId, CancellationToken cancellationToken) =>
-        await db.Messages.Where(m => m.ChatRoomId == roomId && m.UserId == me && m.ClientId == clientId)
-            .Select(MessageView.For(me)).FirstOrDefaultAsync(cancellationToken) is { } message
-            ? new Sent(message, IsNew: false)
+    private async Task<SendResult?> FindAsync(int userId, int roomId, Guid clientId, CancellationToken cancellationToken) =>
+        await db.Messages.Where(m => m.ChatRoomId == roomId && m.UserId == userId && m.ClientId == clientId)
+            .Select(MessageView.For(userId)).FirstOrDefaultAsync(cancellationToken) is { } message
+            ? new SendResult(message, IsNew: false)
             : null;
 
-    private sealed record Inserted(long Id, long Rev, DateTime CreatedAt);
+    private sealed record InsertedMessage(long Id, long Rev, DateTime CreatedAt);
 
     private sealed record Members(int BuyerId, int SellerId);
 

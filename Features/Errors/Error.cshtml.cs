@@ -12,7 +12,7 @@ namespace MarketChat.Features.Errors;
 
 /// <summary>What every failed request ends at: a page with a way on, or problem details for a script.</summary>
 [AllowAnonymous, IgnoreAntiforgeryToken, DisableRateLimiting]
-public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
+public sealed class ErrorModel(IStringLocalizer<ErrorModel> localizer) : PageModel
 {
     public int Status { get; private set; }
     public string Heading => Sentence("Heading");
@@ -33,8 +33,8 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
     {
         Status = StatusOfRoute() is >= 400 and < 600 and var status ? status : IsFailure() ? Response.StatusCode : 404;
         Response.StatusCode = Status;
-        if (Status == StatusCodes.Status503ServiceUnavailable) Response.AskToRetryLater();
-        return WasFromScript() ? this.ProblemFor(Status, Detail) : Page();
+        if (Status == StatusCodes.Status503ServiceUnavailable) Response.SetRetryAfter();
+        return WasFromScript() ? this.Problem(Status, Detail) : Page();
     }
 
     // Not as a parameter: where the form could not be read, which is one reason to be here, nothing is bound.
@@ -45,14 +45,14 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> words) : PageModel
 
     // The query string of the original request says more than that of this page.
     private bool WasFromScript() =>
-        Request.IsFromScript()
+        Request.WantsJson()
         || HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is { } original
             && (original.OriginalPath.StartsWith("/badge", StringComparison.OrdinalIgnoreCase)
                 || original.OriginalQueryString?.Contains("handler=", StringComparison.OrdinalIgnoreCase) is true);
 
     private string Sentence(string kind)
     {
-        var exact = words[kind + Status];
-        return exact.ResourceNotFound ? words[kind + (Status < 500 ? 400 : 500)] : exact;
+        var exact = localizer[kind + Status];
+        return exact.ResourceNotFound ? localizer[kind + (Status < 500 ? 400 : 500)] : exact;
     }
 }

@@ -4,5 +4,5 @@ namespace MarketChat.Features.Products;
 
 public static class ProductsSetup
 {
-    public static IServiceCollection AddProducts(this IServiceCollection services) => services.AddScoped<ProductPosting>();
+    public static IServiceCollection AddProducts(this IServiceCollection services) => services.AddScoped<PostProduct>();
 }

@@ -5,11 +5,11 @@ namespace MarketChat.Features.Shared;
 /// <summary>A person's picture, or their initial on one of eight colours that their name decides.</summary>
 public sealed record Avatar(string Name, string? Photo)
 {
-    private const int Tones = 8;
+    private const int ColorCount = 8;
 
     public string Initial { get; } = Name.Length == 0 ? "?" : char.ConvertFromUtf32(char.ConvertToUtf32(Name, 0)).ToUpperInvariant();
 
-    public int Tone { get; } = Name.Aggregate(0, (hash, letter) => (hash * 31 + letter) & 0xffff) % Tones;
+    public int ColorIndex { get; } = Name.Aggregate(0, (hash, letter) => (hash * 31 + letter) & 0xffff) % ColorCount;
 
     public string? Url { get; } = Photo is null ? null : PhotoNames.UrlOf(Photo);
 }

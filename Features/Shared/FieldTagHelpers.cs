@@ -36,7 +36,7 @@ public sealed class FieldTagHelper : TagHelper
         if (describedBy is not null) output.Attributes.SetAttribute("aria-describedby", describedBy);
         if (!broken) return;
         output.Attributes.SetAttribute("aria-invalid", "true");
-        output.TakeFocusOnce(ViewContext);
+        output.AutofocusOnce(ViewContext);
     }
 }
 
@@ -52,7 +52,7 @@ public sealed class FieldErrorTagHelper : TagHelper
     {
         output.Attributes.SetAttribute("class", "field__error");
         output.Attributes.SetAttribute("id", $"{For.Name}-error");
-        output.BecomeParagraphOf(ViewContext.ViewData.ModelState.ErrorsOf(For.Name));
+        output.RenderAsParagraph(ViewContext.ViewData.ModelState.ErrorsOf(For.Name));
     }
 }
 
@@ -67,8 +67,8 @@ public sealed class FormErrorTagHelper : TagHelper
         output.Attributes.SetAttribute("class", "form__error");
         output.Attributes.SetAttribute("role", "alert");
         output.Attributes.SetAttribute("tabindex", "-1");
-        output.BecomeParagraphOf(ViewContext.ViewData.ModelState.ErrorsOf(""));
-        if (output.TagName is not null) output.TakeFocusOnce(ViewContext);
+        output.RenderAsParagraph(ViewContext.ViewData.ModelState.ErrorsOf(""));
+        if (output.TagName is not null) output.AutofocusOnce(ViewContext);
     }
 }
 
@@ -77,12 +77,12 @@ internal static class FieldErrors
     public static IEnumerable<string> ErrorsOf(this ModelStateDictionary form, string field) =>
         form.TryGetValue(field, out var entry) ? entry.Errors.Select(error => error.ErrorMessage) : [];
 
-    public static void TakeFocusOnce(this TagHelperOutput output, ViewContext view)
+    public static void AutofocusOnce(this TagHelperOutput output, ViewContext view)
     {
         if (view.FormContext.FormData.TryAdd("autofocus", true)) output.Attributes.SetAttribute(new TagHelperAttribute("autofocus"));
     }
 
-    public static void BecomeParagraphOf(this TagHelperOutput output, IEnumerable<string> sentences)
+    public static void RenderAsParagraph(this TagHelperOutput output, IEnumerable<string> sentences)
     {
         output.TagName = "p";
         output.TagMode = TagMode.StartTagAndEndTag;

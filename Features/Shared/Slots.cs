@@ -28,7 +28,7 @@ public sealed class SlotContentTagHelper(IEnumerable<SlotContent> contents, IFea
     public required string Name { get; set; }
 
     /// <summary>The model for the partials.</summary>
-    public object? With { get; set; }
+    public object? Model { get; set; }
 
     [ViewContext, HtmlAttributeNotBound]
     public required ViewContext ViewContext { get; set; }
@@ -40,7 +40,7 @@ public sealed class SlotContentTagHelper(IEnumerable<SlotContent> contents, IFea
         foreach (var content in contents)
         {
             if (content.Slot != Name || !await flags.IsEnabledAsync(content.Flag)) continue;
-            output.Content.AppendHtml(await html.PartialAsync(content.View, With));
+            output.Content.AppendHtml(await html.PartialAsync(content.View, Model));
         }
     }
 }

@@ -9,8 +9,8 @@ public static class AssetSetup
 
     public static IServiceCollection AddMarketAssets(this IServiceCollection services)
     {
-        services.AddSingleton<AssetBundles>();
-        services.AddSingleton<ModuleMap>();
+        services.AddSingleton<AssetBundler>();
+        services.AddSingleton<ImportMap>();
         return services;
     }
 
@@ -19,13 +19,13 @@ public static class AssetSetup
     {
         app.MapStaticAssets().DisableRateLimiting();
         app.MapMethods("/css/market.{fingerprint}.css", [HttpMethods.Get, HttpMethods.Head],
-            (HttpContext http, AssetBundles bundles) => Give(http, bundles.Styles)).AllowAnonymous().DisableRateLimiting();
+            (HttpContext http, AssetBundler bundles) => Serve(http, bundles.Styles)).AllowAnonymous().DisableRateLimiting();
         app.MapMethods("/js/market.{fingerprint}.js", [HttpMethods.Get, HttpMethods.Head],
-            (HttpContext http, AssetBundles bundles) => Give(http, bundles.Script)).AllowAnonymous().DisableRateLimiting();
+            (HttpContext http, AssetBundler bundles) => Serve(http, bundles.Script)).AllowAnonymous().DisableRateLimiting();
     }
 
     // Also under the address of an earlier version, for a page that was on its way while the app was replaced; but not for ever then.
-    private static FileContentHttpResult Give(HttpContext http, Bundle bundle)
+    private static FileContentHttpResult Serve(HttpContext http, Bundle bundle)
     {
         if (http.Request.Path == bundle.Url) http.Response.Headers.CacheControl = Forever;
         http.Response.Headers.Vary = HeaderNames.AcceptEncoding;

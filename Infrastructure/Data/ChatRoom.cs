@@ -17,7 +17,7 @@ namespace MarketChat.Infrastructure.Data;
 /// </summary>
 public sealed class ChatRoom
 {
-    private const int BitsOfCount = 28;
+    private const int CounterBits = 28;
 
     public int Id { get; set; }
     public int BuyerId { get; set; }
@@ -37,8 +37,8 @@ public sealed class ChatRoom
     public long Rev { get; set; }
 
     /// <summary>Message id up to which the buyer has read. Only moves forward. So does the seller's.</summary>
-    public long BuyerReadUpTo { get; set; }
-    public long SellerReadUpTo { get; set; }
+    public long BuyerLastReadMessageId { get; set; }
+    public long SellerLastReadMessageId { get; set; }
 
     /// <summary>Id of the buyer's newest message, 0 before the first.</summary>
     public long LastBuyerMessageId { get; set; }
@@ -49,11 +49,11 @@ public sealed class ChatRoom
     /// still open from before can tell that its rev belongs to another course of things, whatever the counts. Below 2^53, as JavaScript
     /// counts, until 2089.
     /// </summary>
-    public static long FirstRevAfterRestoring(DateTimeOffset now) =>
-        (long)(now - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalMinutes << BitsOfCount;
+    public static long InitialRevisionAfterRestore(DateTimeOffset now) =>
+        (long)(now - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalMinutes << CounterBits;
 
     /// <summary>Whether a rev that somebody holds can have led to the room's present one.</summary>
-    public static bool CanHaveLedTo(long held, long present) => held <= present && held >> BitsOfCount == present >> BitsOfCount;
+    public static bool IsSameHistory(long held, long present) => held <= present && held >> CounterBits == present >> CounterBits;
 }
 
 public static class ChatRoomQueries
@@ -62,8 +62,8 @@ public static class ChatRoomQueries
     /// Whether a room holds something that its buyer, or its seller, has not read. As the filters of two partial indexes say it.
     /// </summary>
     public static readonly Expression<Func<ChatRoom, bool>>
-        UnreadByBuyer = room => room.LastSellerMessageId > room.BuyerReadUpTo,
-        UnreadBySeller = room => room.LastBuyerMessageId > room.SellerReadUpTo;
+        UnreadByBuyer = room => room.LastSellerMessageId > room.BuyerLastReadMessageId,
+        UnreadBySeller = room => room.LastBuyerMessageId > room.SellerLastReadMessageId;
 
     // Asked with every page, so EF Core works out the SQL once.
     private static readonly Func<MarketDb, int, CancellationToken, Task<int>> _countUnread = EF.CompileAsyncQuery(
@@ -73,11 +73,11 @@ public static class ChatRoomQueries
                 .Count());
 
     /// <summary>The rooms a person is in. Looking a room up among these is the authorization.</summary>
-    public static IQueryable<ChatRoom> Of(this IQueryable<ChatRoom> rooms, int userId) =>
+    public static IQueryable<ChatRoom> ForUser(this IQueryable<ChatRoom> rooms, int userId) =>
         rooms.Where(r => r.BuyerId == userId || r.SellerId == userId);
 
     /// <summary>How many of a person's rooms hold something they have not read: two partial indexes are all that is looked at.</summary>
-    public static Task<int> CountUnreadAsync(this MarketDb db, int userId, CancellationToken cancellationToken) =>
+    public static Task<int> CountUnreadRoomsAsync(this MarketDb db, int userId, CancellationToken cancellationToken) =>
         _countUnread(db, userId, cancellationToken);
 }
 
@@ -95,7 +95,7 @@ public sealed class ChatRoomConfiguration : IEntityTypeConfiguration<ChatRoom>
         room.HasIndex(r => r.ProductId);
 
         // The badge counts these: the index holds only rooms with something unread, however many rooms there are.
-        room.HasIndex(r => r.BuyerId, "IX_ChatRooms_UnreadByBuyer").HasFilter("\"LastSellerMessageId\" > \"BuyerReadUpTo\"");
-        room.HasIndex(r => r.SellerId, "IX_ChatRooms_UnreadBySeller").HasFilter("\"LastBuyerMessageId\" > \"SellerReadUpTo\"");
+        room.HasIndex(r => r.BuyerId, "IX_ChatRooms_UnreadByBuyer").HasFilter("\"LastSellerMessageId\" > \"BuyerLastReadMessageId\"");
+        room.HasIndex(r => r.SellerId, "IX_ChatRooms_UnreadBySeller").HasFilter("\"LastBuyerMessageId\" > \"SellerLastReadMessageId\"");
     }
 }

@@ -6,23 +6,24 @@ namespace MarketChat.Infrastructure.Data;
 public static class DataSetup
 {
     // As many contexts as are in use at one time when it is busy.
-    private const int MostKept = 32;
+    private const int MaxPooledContexts = 32;
 
     public static IServiceCollection AddMarketData(this IServiceCollection services)
     {
-        services.AddSingleton<WriteGate>();
+        services.AddSingleton<WriteLock>();
         services.AddSingleton<GroupCommit>();
-        services.AddSingleton<KeptStatements>();
+        services.AddSingleton<PreparedCommandCacheInterceptor>();
         services.AddSingleton<KeepOpenConnectionInterceptor>();
-        services.AddSingleton<LogEmptying>();
-        services.AddHostedService(provider => provider.GetRequiredService<LogEmptying>());
+        services.AddSingleton<WalCheckpointService>();
+        services.AddHostedService(provider => provider.GetRequiredService<WalCheckpointService>());
         services.AddDbContextPool<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
-                ?? Sqlite.ConnectionString(provider.GetRequiredService<StorageRoot>().PathTo("market.db")))
-            .AddInterceptors(provider.GetRequiredService<KeptStatements>(), provider.GetRequiredService<KeepOpenConnectionInterceptor>()),
-            MostKept);
-        services.AddSingleton<DatabaseHealth>();
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+                ?? Sqlite.ConnectionString(provider.GetRequiredService<StoragePaths>().PathTo("market.db")))
+            .AddInterceptors(provider.GetRequiredService<PreparedCommandCacheInterceptor>(),
+                provider.GetRequiredService<KeepOpenConnectionInterceptor>()),
+            MaxPooledContexts);
+        services.AddSingleton<DatabaseHealthCheck>();
+        services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         return services;
     }
 
@@ -32,8 +33,8 @@ public static class DataSetup
         await using var scope = app.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
         var stopping = app.Lifetime.ApplicationStopping;
-        await db.UpgradeAsync(stopping);
-        await db.UseWriteAheadLogAsync(stopping);
-        await app.Services.GetRequiredService<LogEmptying>().EmptyAsync(); // The last run may have ended before it had.
+        await db.MigrateAsync(stopping);
+        await db.EnableWalAsync(stopping);
+        await app.Services.GetRequiredService<WalCheckpointService>().CheckpointAsync(); // The last run may have ended before it had.
     }
 }

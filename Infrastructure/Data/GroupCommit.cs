@@ -7,11 +7,11 @@ namespace MarketChat.Infrastructure.Data;
 /// first does the work of all. Each is told that it is done only when it is on disk. ("Group commit", DeWitt et al., "Implementation
 /// Techniques for Main Memory Database Systems", 1984.)
 /// </summary>
-public sealed class GroupCommit(WriteGate gate)
+public sealed class GroupCommit(WriteLock gate)
 {
-    private const int MostTogether = 64;
+    private const int MaxBatchSize = 64;
 
-    private readonly ConcurrentQueue<Job> _waiting = new();
+    private readonly ConcurrentQueue<PendingWrite> _waiting = new();
 
     /// <param name="db">The asker's own; should its turn come first, the others' work is done over it, too.</param>
     /// <param name="work">
@@ -22,14 +22,14 @@ public sealed class GroupCommit(WriteGate gate)
     /// </param>
     public async Task<T> RunAsync<T>(MarketDb db, Func<MarketDb, Task<T>> work, CancellationToken cancellationToken)
     {
-        var job = new Job<T>(work);
+        var job = new PendingWrite<T>(work);
         _waiting.Enqueue(job);
         try
         {
-            using var turn = await gate.EnterAsync(cancellationToken);
-            while (!job.Outcome.IsCompleted) await DoTogetherAsync(db, Take());
+            using var turn = await gate.AcquireAsync(cancellationToken);
+            while (!job.Outcome.IsCompleted) await ExecuteBatchAsync(db, DequeueBatch());
         }
-        catch when (!job.TryToWithdraw())
+        catch when (!job.TryCancel())
         {
             // It is no use giving up: somebody has taken the work along, and what comes of it is what counts.
         }
@@ -37,78 +37,78 @@ public sealed class GroupCommit(WriteGate gate)
         return await job.Outcome;
     }
 
-    private List<Job> Take()
+    private List<PendingWrite> DequeueBatch()
     {
-        var jobs = new List<Job>();
-        while (jobs.Count < MostTogether && _waiting.TryDequeue(out var job))
+        var jobs = new List<PendingWrite>();
+        while (jobs.Count < MaxBatchSize && _waiting.TryDequeue(out var job))
         {
-            if (job.TryToTake()) jobs.Add(job);
+            if (job.TryClaim()) jobs.Add(job);
         }
 
         return jobs;
     }
 
     // A failure undoes what was done with it, so the others are done again without the one that failed.
-    private static async Task DoTogetherAsync(MarketDb db, List<Job> jobs)
+    private static async Task ExecuteBatchAsync(MarketDb db, List<PendingWrite> jobs)
     {
         while (jobs.Count > 0)
         {
-            Job? at = null;
+            PendingWrite? at = null;
             try
             {
-                await db.CommitAsync(
+                await db.ExecuteInTransactionCoreAsync(
                     async _ =>
                     {
-                        foreach (var job in jobs) await (at = job).DoAsync(db);
+                        foreach (var job in jobs) await (at = job).ExecuteAsync(db);
                         at = null;
                         return jobs.Count;
                     },
                     CancellationToken.None); // Of those who wait, one may give up; the others go on.
-                jobs.ForEach(job => job.Succeed());
+                jobs.ForEach(job => job.Complete());
                 return;
             }
             catch (Exception exception) when (at is not null)
             {
-                at.Fail(exception);
+                at.SetException(exception);
                 jobs.Remove(at);
             }
             catch (Exception exception)
             {
-                jobs.ForEach(job => job.Fail(exception)); // The commit itself.
+                jobs.ForEach(job => job.SetException(exception)); // The commit itself.
                 return;
             }
         }
     }
 
-    private abstract class Job
+    private abstract class PendingWrite
     {
-        private const int Waiting = 0, Taken = 1, Withdrawn = 2;
+        private const int Waiting = 0, Claimed = 1, Cancelled = 2;
 
         private int _state;
 
-        public bool TryToTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+        public bool TryClaim() => Interlocked.CompareExchange(ref _state, Claimed, Waiting) == Waiting;
 
         /// <summary>False when it is being done already, or is done.</summary>
-        public bool TryToWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
+        public bool TryCancel() => Interlocked.CompareExchange(ref _state, Cancelled, Waiting) == Waiting;
 
-        public abstract Task DoAsync(MarketDb db);
+        public abstract Task ExecuteAsync(MarketDb db);
 
-        public abstract void Succeed();
+        public abstract void Complete();
 
-        public abstract void Fail(Exception exception);
+        public abstract void SetException(Exception exception);
     }
 
-    private sealed class Job<T>(Func<MarketDb, Task<T>> work) : Job
+    private sealed class PendingWrite<T>(Func<MarketDb, Task<T>> work) : PendingWrite
     {
         private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
 
         public Task<T> Outcome => _outcome.Task;
 
-        public override async Task DoAsync(MarketDb db) => _result = await work(db);
+        public override async Task ExecuteAsync(MarketDb db) => _result = await work(db);
 
-        public override void Succeed() => _outcome.SetResult(_result);
+        public override void Complete() => _outcome.SetResult(_result);
 
-        public override void Fail(Exception exception) => _outcome.SetException(exception);
+        public override void SetException(Exception exception) => _outcome.SetException(exception);
     }
 }

@@ -4,13 +4,13 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace MarketChat.Infrastructure.Data;
 
-public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate) : IdentityUserContext<User, int>(options)
+public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock gate) : IdentityUserContext<User, int>(options)
 {
     public DbSet<Product> Products => Set<Product>();
     public DbSet<ChatRoom> ChatRooms => Set<ChatRoom>();
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<StoredPhoto> StoredPhotos => Set<StoredPhoto>();
-    public DbSet<RoomNotice> RoomNotices => Set<RoomNotice>();
+    public DbSet<RoomNotificationState> RoomNotificationStates => Set<RoomNotificationState>();
     public DbSet<PushSubscription> PushSubscriptions => Set<PushSubscription>();
 
     /// <summary>
@@ -18,14 +18,14 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
     /// through here or through <see cref="GroupCommit"/>; <c>SaveChangesAsync</c> comes here by itself. When the task completes, the
     /// change is on disk.
     /// </summary>
-    public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> ExecuteInTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        using var turn = await gate.EnterAsync(cancellationToken);
-        return await CommitAsync(work, cancellationToken);
+        using var turn = await gate.AcquireAsync(cancellationToken);
+        return await ExecuteInTransactionCoreAsync(work, cancellationToken);
     }
 
     /// <summary>The same, for whoever has the turn already.</summary>
-    public async Task<T> CommitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> ExecuteInTransactionCoreAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
         var result = await work(cancellationToken);
@@ -35,7 +35,7 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         Database.CurrentTransaction is null
-            ? WriteAsync(token => base.SaveChangesAsync(acceptAllChangesOnSuccess, token), cancellationToken)
+            ? ExecuteInTransactionAsync(token => base.SaveChangesAsync(acceptAllChangesOnSuccess, token), cancellationToken)
             : base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
@@ -48,10 +48,10 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteGate gate)
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
-        configuration.Properties<DateTime>().HaveConversion<UtcDateTime>();
+        configuration.Properties<DateTime>().HaveConversion<UtcDateTimeConverter>();
 
     /// <summary>SQLite keeps no time zone, so what comes back is told that it is UTC.</summary>
-    internal sealed class UtcDateTime() : ValueConverter<DateTime, DateTime>(
+    internal sealed class UtcDateTimeConverter() : ValueConverter<DateTime, DateTime>(
         local => local.ToUniversalTime(),
         stored => DateTime.SpecifyKind(stored, DateTimeKind.Utc));
 }

@@ -45,9 +45,9 @@ public sealed record MessagePhoto(string Name, int Width, int Height)
         string.Create(CultureInfo.InvariantCulture, $"/chat/{roomId}/photos/{messageId}/{number}");
 
     /// <summary>As the column keeps them. Nothing is ever asked about a single one, so they need no table.</summary>
-    public static string? Write(IReadOnlyList<MessagePhoto>? photos) => photos is null ? null : JsonSerializer.Serialize(photos);
+    public static string? Serialize(IReadOnlyList<MessagePhoto>? photos) => photos is null ? null : JsonSerializer.Serialize(photos);
 
-    public static IReadOnlyList<MessagePhoto>? Read(string? column) =>
+    public static IReadOnlyList<MessagePhoto>? Deserialize(string? column) =>
         column is null ? null : JsonSerializer.Deserialize<List<MessagePhoto>>(column);
 }
 
@@ -65,8 +65,8 @@ public sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
     {
         message.Property(m => m.Payload).HasMaxLength(Message.MaxLength);
         message.Property(m => m.Photos).HasConversion(
-            photos => MessagePhoto.Write(photos),
-            column => MessagePhoto.Read(column),
+            photos => MessagePhoto.Serialize(photos),
+            column => MessagePhoto.Deserialize(column),
             new ValueComparer<IReadOnlyList<MessagePhoto>>(favorStructuralComparisons: false)); // They change only as a whole.
         message.HasOne(m => m.User).WithMany().HasForeignKey(m => m.UserId).OnDelete(DeleteBehavior.Cascade);
         message.HasOne(m => m.ChatRoom).WithMany().HasForeignKey(m => m.ChatRoomId).OnDelete(DeleteBehavior.Cascade);

@@ -5,7 +5,7 @@ public static class PlainText
     public const string LikeEscape = @"\";
 
     /// <summary>Whether every engine can keep the text as it is: no NUL, and no half of a surrogate pair.</summary>
-    public static bool IsStorable(this string text)
+    public static bool IsWellFormed(this string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
@@ -18,8 +18,8 @@ public static class PlainText
     }
 
     /// <summary>Trimmed, with every kind of line break as "\n": what is stored of what somebody typed.</summary>
-    public static string Tidy(string? typed) => (typed ?? "").Replace("\r\n", "\n").Replace('\r', '\n').Trim();
+    public static string NormalizeInput(string? typed) => (typed ?? "").Replace("\r\n", "\n").Replace('\r', '\n').Trim();
 
     /// <summary>A pattern for LIKE that stands for any text which contains this one, to the letter.</summary>
-    public static string ToLikePattern(this string text) => $"%{text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
+    public static string ToContainsPattern(this string text) => $"%{text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
 }

@@ -23,7 +23,7 @@ public sealed class Product
     public DateTime CreatedAt { get; set; }
 
     /// <summary>When it left the market; null while it is there. Then only its title and price are left, for the rooms about it.</summary>
-    public DateTime? WithdrawnAt { get; set; }
+    public DateTime? DelistedAt { get; set; }
 
     /// <summary>Chosen by the form it was posted with: the same form sent again finds this row instead of making another.</summary>
     public Guid ClientId { get; set; } = Guid.NewGuid();
@@ -44,7 +44,7 @@ public sealed class ProductPhoto
 public static class ProductQueries
 {
     /// <summary>What is in the market, for anybody to see.</summary>
-    public static IQueryable<Product> OnTheMarket(this IQueryable<Product> products) => products.Where(p => p.WithdrawnAt == null);
+    public static IQueryable<Product> Available(this IQueryable<Product> products) => products.Where(p => p.DelistedAt == null);
 }
 
 public sealed class ProductConfiguration : IEntityTypeConfiguration<Product>, IEntityTypeConfiguration<ProductPhoto>
@@ -59,7 +59,7 @@ public sealed class ProductConfiguration : IEntityTypeConfiguration<Product>, IE
         product.HasIndex(p => new { p.SellerId, p.ClientId }).IsUnique();
 
         // The home page goes along this one, which holds only what it shows, however much has left the market.
-        product.HasIndex(p => p.Id, "IX_Products_OnTheMarket").HasFilter("\"WithdrawnAt\" IS NULL");
+        product.HasIndex(p => p.Id, "IX_Products_Available").HasFilter("\"DelistedAt\" IS NULL");
     }
 
     public void Configure(EntityTypeBuilder<ProductPhoto> photo)

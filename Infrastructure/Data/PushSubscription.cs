@@ -10,7 +10,7 @@ namespace MarketChat.Infrastructure.Data;
 public sealed class PushSubscription
 {
     public const int MaxEndpointLength = 1_000;
-    public const int MostPerPerson = 10;
+    public const int MaxPerUser = 10;
 
     /// <summary>By chance: the browser keeps it in a cookie, and whoever knows it can end the subscription.</summary>
     public Guid Id { get; set; }
@@ -31,7 +31,7 @@ public sealed class PushSubscription
     public required string Language { get; set; }
 
     /// <summary>The person's security stamp at the time. Once theirs is another, the session there is over, and so is this.</summary>
-    public required string Stamp { get; set; }
+    public required string SecurityStamp { get; set; }
 
     public DateTime CreatedAt { get; set; }
 }

@@ -14,13 +14,13 @@ public static class Sqlite
     private const int ConstraintUnique = 2067;
     private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Full = 13, CannotOpen = 14;
 
-    private static readonly TimeSpan _longestLock = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
 
     public static string ConnectionString(string file) => new SqliteConnectionStringBuilder
     {
         DataSource = file,
         ForeignKeys = true,
-        DefaultTimeout = (int)_longestLock.TotalSeconds,
+        DefaultTimeout = (int)BusyTimeout.TotalSeconds,
         Pooling = false, // Pooled contexts keep their connections; a second pool would keep the file open after they are closed.
     }.ToString();
 
@@ -36,15 +36,16 @@ public static class Sqlite
     }
 
     /// <summary>Write-ahead logging lets readers go on while someone writes. The setting is kept in the file.</summary>
-    public static Task UseWriteAheadLogAsync(this MarketDb db, CancellationToken cancellationToken) =>
+    public static Task EnableWalAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
 
     /// <summary>
-    /// Brings what the log holds into the file and empties it. To be asked for through <see cref="LogEmptying"/>, which has the turn to
+    /// Brings what the log holds into the file and empties it. To be asked for through <see cref="WalCheckpointService"/>, which has the
+    /// turn to
     /// write.
     /// </summary>
     /// <returns>False where somebody is reading from the log or writing to it: then it stays. Nobody is waited for.</returns>
-    public static async Task<bool> TryToEmptyWriteAheadLogAsync(this MarketDb db, CancellationToken cancellationToken)
+    public static async Task<bool> TryTruncateWalAsync(this MarketDb db, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
@@ -66,23 +67,24 @@ public static class Sqlite
     /// Whether the machine failed the app rather than the app itself: the disk is full or may not be written, or another program holds
     /// the file. What was asked for was not done, and may be asked again.
     /// </summary>
-    public static bool IsStorageTrouble(this Exception exception) => exception switch
+    public static bool IsTransientStorageFailure(this Exception exception) => exception switch
     {
         SqliteException sqlite => sqlite.SqliteErrorCode is Busy or Locked or ReadOnly or IoError or Full or CannotOpen,
         BadHttpRequestException => false, // An IOException too, but about the network.
-        IOException or UnauthorizedAccessException or WriteGate.CrowdedException => true,
-        { InnerException: { } inner } => inner.IsStorageTrouble(),
+        IOException or UnauthorizedAccessException or WriteLock.WriteLockTimeoutException => true,
+        { InnerException: { } inner } => inner.IsTransientStorageFailure(),
         _ => false,
     };
 
     /// <summary>Writes, and changes nothing by it: fails where any write would.</summary>
-    public static Task TryToWriteAsync(this MarketDb db, CancellationToken cancellationToken) =>
-        db.WriteAsync(token => db.Database.ExecuteSqlRawAsync("PRAGMA user_version = 0", token), cancellationToken); // As it is anyway.
+    public static Task ProbeWriteAsync(this MarketDb db, CancellationToken cancellationToken) =>
+        db.ExecuteInTransactionAsync(token => db.Database.ExecuteSqlRawAsync("PRAGMA user_version = 0", token),
+            cancellationToken); // As it is anyway.
 
     public static string FilePath(this MarketDb db) => Path.GetFullPath(db.Database.GetDbConnection().DataSource);
 
     /// <summary>What the file's own checks find wrong with it: nothing, or sentences of SQLite's.</summary>
-    public static async Task<List<string>> FindDamageAsync(this MarketDb db, CancellationToken cancellationToken)
+    public static async Task<List<string>> CheckIntegrityAsync(this MarketDb db, CancellationToken cancellationToken)
     {
         var damage = await db.Database
             .SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check WHERE integrity_check <> 'ok'")
@@ -94,7 +96,7 @@ public static class Sqlite
     }
 
     /// <summary>Lets everything read until the end of the transaction see one moment, and keeps no writer waiting.</summary>
-    public static async Task<IAsyncDisposable> BeginSnapshotAsync(this MarketDb db, CancellationToken cancellationToken)
+    public static async Task<IAsyncDisposable> BeginReadTransactionAsync(this MarketDb db, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         var transaction = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
@@ -104,7 +106,7 @@ public static class Sqlite
     /// <summary>
     /// A sound copy of the database as it is at one moment, in one file (https://sqlite.org/backup.html). Writers go on meanwhile.
     /// </summary>
-    public static async Task CopyToAsync(this MarketDb db, string file, CancellationToken cancellationToken)
+    public static async Task BackupToAsync(this MarketDb db, string file, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         await using (var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()))
@@ -113,13 +115,13 @@ public static class Sqlite
             ((SqliteConnection)db.Database.GetDbConnection()).BackupDatabase(copy); // In one step, so no writer comes between.
         }
 
-        await using var check = db.At(file);
-        if (await check.FindDamageAsync(cancellationToken) is [var damage, ..])
+        await using var check = db.OpenFile(file);
+        if (await check.CheckIntegrityAsync(cancellationToken) is [var damage, ..])
         {
             throw new InvalidDataException($"The copy is damaged: {damage}");
         }
 
-        await check.CloseFileAsync(cancellationToken);
+        await check.DisableWalAsync(cancellationToken);
     }
 
     /// <summary>
@@ -130,13 +132,13 @@ public static class Sqlite
         db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
 
     /// <summary>The same model over another file.</summary>
-    public static MarketDb At(this MarketDb db, string file) => new(
+    public static MarketDb OpenFile(this MarketDb db, string file) => new(
         new DbContextOptionsBuilder<MarketDb>((DbContextOptions<MarketDb>)db.GetService<IDbContextOptions>())
             .UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()).Options,
-        new WriteGate());
+        new WriteLock());
 
     /// <summary>Brings what stands in the write-ahead log into the file itself, so that the file is all there is.</summary>
-    public static Task CloseFileAsync(this MarketDb db, CancellationToken cancellationToken) =>
+    public static Task DisableWalAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = DELETE", cancellationToken);
 
     /// <summary>EF Core does not end a transaction that it was given, and the connection outlives the context.</summary>

@@ -27,7 +27,7 @@ public sealed class User : IdentityUser<int>
 public static class UserQueries
 {
     /// <summary>Those whose account is not closed.</summary>
-    public static IQueryable<User> WithAccount(this IQueryable<User> users) => users.Where(u => u.UserName != null);
+    public static IQueryable<User> Active(this IQueryable<User> users) => users.Where(u => u.UserName != null);
 }
 
 public sealed class UserConfiguration : IEntityTypeConfiguration<User>

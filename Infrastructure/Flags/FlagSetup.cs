@@ -8,15 +8,18 @@ public static class FlagSetup
 {
     /// <summary>
     /// The section "FeatureManagement" of the settings says which features are on: for everyone, for no one, or, with the library's
-    /// targeting filter, for named people or a percentage of all (see <see cref="FlagRule"/>). Whom it asks about is whoever is signed in.
+    /// targeting filter, for named people or a percentage of all (see <see cref="FeatureDefinitionParser"/>). Whom it asks about is whoever
+    /// is signed in.
     /// </summary>
     public static IServiceCollection AddMarketFlags(this IServiceCollection services)
     {
-        services.AddSingleton<FlagRules>();
-        services.AddSingleton<IFeatureDefinitionProvider>(provider => provider.GetRequiredService<FlagRules>());
-        services.AddSingleton<IValidateOptions<FeatureManagementOptions>>(provider => provider.GetRequiredService<FlagRules>());
+        services.AddSingleton<ConfigurationFeatureDefinitionProvider>();
+        services.AddSingleton<IFeatureDefinitionProvider>(provider =>
+            provider.GetRequiredService<ConfigurationFeatureDefinitionProvider>());
+        services.AddSingleton<IValidateOptions<FeatureManagementOptions>>(provider =>
+            provider.GetRequiredService<ConfigurationFeatureDefinitionProvider>());
         services.AddOptions<FeatureManagementOptions>().ValidateOnStart();
-        services.AddFeatureManagement().WithTargeting<Asker>();
+        services.AddFeatureManagement().WithTargeting<UserTargetingContextAccessor>();
         services.Configure<TargetingEvaluationOptions>(options => options.IgnoreCase = true); // Names are unique without regard to case.
         return services;
     }
@@ -25,5 +28,5 @@ public static class FlagSetup
     /// Whether it is on for somebody other than whoever asks, such as the one who is written to; by name, null for signed out.
     /// </summary>
     public static Task<bool> IsEnabledForAsync(this IFeatureManager flags, string flag, string? userName) =>
-        flags.IsEnabledAsync(flag, Asker.Named(userName));
+        flags.IsEnabledAsync(flag, UserTargetingContextAccessor.ForUser(userName));
 }

@@ -5,7 +5,7 @@ namespace MarketChat.Infrastructure.Http;
 
 public static class ErrorPages
 {
-    private const string SecondsToWait = "5";
+    private const string RetryAfterSeconds = "5";
 
     /// <summary>Leads whatever failed, or has a status but no words, to the page /error, which finds them.</summary>
     public static void UseErrorPages(this WebApplication app)
@@ -20,13 +20,13 @@ public static class ErrorPages
     }
 
     /// <summary>Says when to try again, where that may help.</summary>
-    public static void AskToRetryLater(this HttpResponse response) => response.Headers.TryAdd(HeaderNames.RetryAfter, SecondsToWait);
+    public static void SetRetryAfter(this HttpResponse response) => response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterSeconds);
 
     /// <summary>The status that a failed request is answered with.</summary>
     public static int StatusOf(Exception exception) => exception switch
     {
         BadHttpRequestException bad => bad.StatusCode,
-        _ when exception.IsStorageTrouble() => StatusCodes.Status503ServiceUnavailable,
+        _ when exception.IsTransientStorageFailure() => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 }

@@ -14,11 +14,11 @@ public static class PagesSetup
             {
                 options.RootDirectory = "/Features";
                 options.Conventions.AuthorizeFolder("/"); // A page is private unless it says [AllowAnonymous].
-                options.Conventions.ConfigureFilter(new MethodFilter());
+                options.Conventions.ConfigureFilter(new MethodNotAllowedFilter());
             })
             .AddMvcOptions(options =>
             {
-                options.Filters.Add(new UploadLimitAttribute(UploadLimitAttribute.DefaultBytes));
+                options.Filters.Add(new MaxRequestBodySizeAttribute(MaxRequestBodySizeAttribute.DefaultBytes));
 
                 // Nothing here speaks jQuery's "a[b]", and the readers of it throw at a bracket that is not closed.
                 options.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();

@@ -18,11 +18,11 @@ public static class IdentitySetup
     public static IServiceCollection AddMarketIdentity(this IServiceCollection services)
     {
         // Before Identity's own, which it adds only where there is none.
-        services.AddScoped<IdentityWords>()
-            .AddScoped<IdentityErrorDescriber>(provider => provider.GetRequiredService<IdentityWords>());
-        services.AddScoped<UserNameRules>()
-            .AddScoped<IUserValidator<User>>(provider => provider.GetRequiredService<UserNameRules>())
-            .AddScoped<ILookupNormalizer>(provider => provider.GetRequiredService<UserNameRules>());
+        services.AddScoped<LocalizedIdentityErrorDescriber>()
+            .AddScoped<IdentityErrorDescriber>(provider => provider.GetRequiredService<LocalizedIdentityErrorDescriber>());
+        services.AddScoped<UserNameValidator>()
+            .AddScoped<IUserValidator<User>>(provider => provider.GetRequiredService<UserNameValidator>())
+            .AddScoped<ILookupNormalizer>(provider => provider.GetRequiredService<UserNameValidator>());
         services
             .AddIdentityCore<User>(options =>
             {
@@ -33,16 +33,16 @@ public static class IdentitySetup
                 options.Password.RequireUppercase = false;
                 options.Password.RequireNonAlphanumeric = false;
                 options.Password.RequiredUniqueChars = 1;
-                options.User.AllowedUserNameCharacters = string.Empty; // UserNameRules says what a name may be.
+                options.User.AllowedUserNameCharacters = string.Empty; // UserNameValidator says what a name may be.
                 options.Lockout.MaxFailedAccessAttempts = FailuresBeforeLockout;
                 options.Lockout.DefaultLockoutTimeSpan = _lockoutLength;
                 options.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // From this one on passkeys have a table.
             })
             .AddUserStore<MarketUserStore>()
             .AddSignInManager();
-        services.AddSingleton<SessionStamps>();
-        services.AddScoped<Sessions>();
-        services.AddScoped<PasskeyCeremonies>();
+        services.AddSingleton<SecurityStampCache>();
+        services.AddScoped<SessionRevoker>();
+        services.AddScoped<PasskeyService>();
         services.Configure<IdentityPasskeyOptions>(options =>
         {
             options.ResidentKeyRequirement = "required"; // So that it is found without a name.
@@ -57,18 +57,18 @@ public static class IdentitySetup
             options.ReturnUrlParameter = "returnUrl";
             options.ExpireTimeSpan = _sessionLength;
             options.SlidingExpiration = true;
-            options.Events.OnRedirectToLogin = ToSignIn;
+            options.Events.OnRedirectToLogin = RedirectToSignIn;
             options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask; // The page says where to go on, to a script as JSON.
-            options.Events.OnCheckSlidingExpiration = KeepPollsFromProlonging;
+            options.Events.OnCheckSlidingExpiration = SkipRenewalForPolls;
             options.Events.OnValidatePrincipal = CheckSession;
         });
         services.AddAuthorization();
         return services;
     }
 
-    private static Task ToSignIn(RedirectContext<CookieAuthenticationOptions> context)
+    private static Task RedirectToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
-        if (!context.Request.IsFromScript())
+        if (!context.Request.WantsJson())
         {
             context.Response.Redirect(context.RedirectUri);
             return Task.CompletedTask;
@@ -79,7 +79,7 @@ public static class IdentitySetup
     }
 
     // A tab left open must not keep a session alive for ever: only what a person does prolongs it.
-    private static Task KeepPollsFromProlonging(CookieSlidingExpirationContext context)
+    private static Task SkipRenewalForPolls(CookieSlidingExpirationContext context)
     {
         context.ShouldRenew &= !context.Request.IsPoll();
         return Task.CompletedTask;
@@ -90,8 +90,8 @@ public static class IdentitySetup
     private static async Task CheckSession(CookieValidatePrincipalContext context)
     {
         if (context.HttpContext.IsErrorPage()) return; // It shows nothing of anybody's, and must come also when the database does not.
-        var stamps = context.HttpContext.RequestServices.GetRequiredService<SessionStamps>();
-        if (!await stamps.IsCurrentAsync(context.Principal!, context.HttpContext.RequestAborted))
+        var stamps = context.HttpContext.RequestServices.GetRequiredService<SecurityStampCache>();
+        if (!await stamps.ValidateAsync(context.Principal!, context.HttpContext.RequestAborted))
         {
             context.RejectPrincipal();
             return;

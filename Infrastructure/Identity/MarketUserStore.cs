@@ -9,20 +9,20 @@ namespace MarketChat.Infrastructure.Identity;
 /// Lets the unique index have the last word on names: of two people who take the same name at once, both of whom Identity found it
 /// free for, the second is told that it is taken. And whatever changes about a person, their sessions are measured by it from then on.
 /// </summary>
-public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber words, SessionStamps stamps)
+public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber words, SecurityStampCache stamps)
     : UserOnlyStore<User, MarketDb, int>(db, words)
 {
     public override Task<IdentityResult> CreateAsync(User user, CancellationToken cancellationToken = default) =>
-        UnlessTaken(user, () => base.CreateAsync(user, cancellationToken));
+        MapDuplicateName(user, () => base.CreateAsync(user, cancellationToken));
 
     public override async Task<IdentityResult> UpdateAsync(User user, CancellationToken cancellationToken = default)
     {
-        var result = await UnlessTaken(user, () => base.UpdateAsync(user, cancellationToken));
-        stamps.Forget(user.Id);
+        var result = await MapDuplicateName(user, () => base.UpdateAsync(user, cancellationToken));
+        stamps.Invalidate(user.Id);
         return result;
     }
 
-    private async Task<IdentityResult> UnlessTaken(User user, Func<Task<IdentityResult>> save)
+    private async Task<IdentityResult> MapDuplicateName(User user, Func<Task<IdentityResult>> save)
     {
         try
         {

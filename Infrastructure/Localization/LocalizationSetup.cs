@@ -15,10 +15,10 @@ public static class LocalizationSetup
     public static IServiceCollection AddMarketLocalization(this IServiceCollection services)
     {
         services.AddLocalization();
-        services.AddSingleton<IStringLocalizerFactory, SliceLocalizerFactory>();
-        services.AddScoped<ReaderClock>();
-        services.AddScoped<Won>();
-        services.AddScoped<ClosedAccount>();
+        services.AddSingleton<IStringLocalizerFactory, FeatureStringLocalizerFactory>();
+        services.AddScoped<UserTimeFormatter>();
+        services.AddScoped<PriceFormatter>();
+        services.AddScoped<DeletedUserLabel>();
         services.Configure<RequestLocalizationOptions>(options =>
         {
             options.SetDefaultCulture(Languages[0]).AddSupportedCultures(Languages).AddSupportedUICultures(Languages);
@@ -29,14 +29,14 @@ public static class LocalizationSetup
                 new AcceptLanguageHeaderRequestCultureProvider(),
             ];
         });
-        services.AddOptions<MvcOptions>().Configure<IStringLocalizer<BindingMessages>>(BindingMessages.Localize);
-        _ = Task.Run(LearnToCompare);
+        services.AddOptions<MvcOptions>().Configure<IStringLocalizer<ModelBindingMessages>>(ModelBindingMessages.Localize);
+        _ = Task.Run(WarmUpCollation);
         return services;
     }
 
     // ICU takes longer to learn how a language compares without regard to case than a page takes to be made, and EF Core asks for it with
     // the first query in each.
-    private static void LearnToCompare()
+    private static void WarmUpCollation()
     {
         foreach (var language in Languages.Prepend(CultureInfo.CurrentCulture.Name))
         {
@@ -45,7 +45,7 @@ public static class LocalizationSetup
     }
 
     /// <summary>Remembers a person's language in this browser; null forgets it, and the browser's own choice holds again.</summary>
-    public static void RememberLanguage(this HttpResponse response, string? language)
+    public static void SetLanguageCookie(this HttpResponse response, string? language)
     {
         if (language is null)
         {

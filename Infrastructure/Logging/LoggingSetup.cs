@@ -27,7 +27,7 @@ public static class LoggingSetup
             .WriteTo.Console(outputTemplate: ConsoleLine, formatProvider: CultureInfo.InvariantCulture)
             .WriteTo.File(
                 new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture),
-                Path.Combine(services.GetRequiredService<StorageRoot>().Folder("logs"), "market-.log"),
+                Path.Combine(services.GetRequiredService<StoragePaths>().Folder("logs"), "market-.log"),
                 rollingInterval: RollingInterval.Day,
                 retainedFileCountLimit: DaysKept,
                 shared: true),

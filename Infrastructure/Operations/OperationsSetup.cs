@@ -7,18 +7,18 @@ namespace MarketChat.Infrastructure.Operations;
 
 public static class OperationsSetup
 {
-    private const int Done = 0, Failed = 1, NotUnderstood = 2;
+    private const int Success = 0, Failure = 1, UsageError = 2;
 
     // Held polls end by themselves when the app stops; what is left is a request or two being answered.
-    private static readonly TimeSpan _longestGoodbye = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     public static IServiceCollection AddMarketOperations(this IServiceCollection services)
     {
-        services.AddScoped<ConsistencyCheck>();
-        services.AddScoped<Backup>();
-        services.AddScoped<Restoration>();
-        services.AddScoped<DemoData>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = _longestGoodbye);
+        services.AddScoped<ConsistencyChecker>();
+        services.AddScoped<BackupWriter>();
+        services.AddScoped<BackupRestorer>();
+        services.AddScoped<DemoDataSeeder>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         return services;
     }
 
@@ -35,31 +35,31 @@ public static class OperationsSetup
     /// <returns>
     /// The exit code when there is nothing to serve: a command was done, or something failed and the reason was told. Otherwise null.
     /// </returns>
-    public static async Task<int?> PrepareAsync(this WebApplication app, Command? command)
+    public static async Task<int?> PrepareAsync(this WebApplication app, OperatorCommand? command)
     {
         try
         {
-            if (command is not null) return await DoAsync(command, app);
-            app.Services.GetRequiredService<StorageLock>().TakeOrRefuse();
+            if (command is not null) return await ExecuteAsync(command, app);
+            app.Services.GetRequiredService<StorageLock>().AcquireOrThrow();
             await app.PrepareDatabaseAsync();
             if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment())) await FillWithDemoDataAsync(app);
             return null;
         }
         catch (Exception exception) when (
-            exception is RefusedException or IOException or UnauthorizedAccessException or SqliteException or DbUpdateException)
+            exception is OperatorException or IOException or UnauthorizedAccessException or SqliteException or DbUpdateException)
         {
-            await Console.Error.WriteLineAsync((exception as RefusedException ?? exception.GetBaseException()).Message);
-            return Failed;
+            await Console.Error.WriteLineAsync((exception as OperatorException ?? exception.GetBaseException()).Message);
+            return Failure;
         }
     }
 
     private static async Task FillWithDemoDataAsync(WebApplication app)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<DemoData>().FillIfEmptyAsync(app.Lifetime.ApplicationStopping);
+        await scope.ServiceProvider.GetRequiredService<DemoDataSeeder>().SeedAsync(app.Lifetime.ApplicationStopping);
     }
 
-    private static async Task<int> DoAsync(Command command, WebApplication app)
+    private static async Task<int> ExecuteAsync(OperatorCommand command, WebApplication app)
     {
         await using var scope = app.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
@@ -67,24 +67,24 @@ public static class OperationsSetup
         switch (command)
         {
             case { Name: "check", Operand: "" }:
-                return await CheckAsync(services.GetRequiredService<ConsistencyCheck>(), stopping);
+                return await CheckAsync(services.GetRequiredService<ConsistencyChecker>(), stopping);
             case { Name: "backup", Operand: not "" }:
-                Console.WriteLine(await services.GetRequiredService<Backup>().WriteAsync(command.Operand, stopping));
-                return Done;
+                Console.WriteLine(await services.GetRequiredService<BackupWriter>().WriteAsync(command.Operand, stopping));
+                return Success;
             case { Name: "restore", Operand: not "" }:
-                Console.WriteLine(await services.GetRequiredService<Restoration>().RestoreAsync(command.Operand, stopping));
-                return Done;
+                Console.WriteLine(await services.GetRequiredService<BackupRestorer>().RestoreAsync(command.Operand, stopping));
+                return Success;
             default:
-                await Console.Error.WriteLineAsync(Command.Usage);
-                return NotUnderstood;
+                await Console.Error.WriteLineAsync(OperatorCommand.Usage);
+                return UsageError;
         }
     }
 
-    private static async Task<int> CheckAsync(ConsistencyCheck check, CancellationToken cancellationToken)
+    private static async Task<int> CheckAsync(ConsistencyChecker check, CancellationToken cancellationToken)
     {
         var report = await check.RunAsync(cancellationToken);
         Console.WriteLine(report.Summary);
         foreach (var finding in report.Findings) Console.WriteLine($"- {finding}");
-        return report.Findings.Count == 0 ? Done : Failed;
+        return report.Findings.Count == 0 ? Success : Failure;
     }
 }

@@ -4,7 +4,7 @@ using MarketChat.Infrastructure.Storage;
 namespace MarketChat.Infrastructure.Photos;
 
 /// <summary>Keeps photos as files in the folder <c>photos/</c> of the storage.</summary>
-public sealed class DiskPhotoStorage(StorageRoot root) : IPhotoStorage
+public sealed class DiskPhotoStorage(StoragePaths root) : IPhotoStorage
 {
     private readonly string _folder = root.Folder("photos");
 

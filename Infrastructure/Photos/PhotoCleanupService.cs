@@ -9,7 +9,7 @@ namespace MarketChat.Infrastructure.Photos;
 /// every hour. An upload names its photo within seconds, so that nothing is deleted that a running one is about to name.
 /// </summary>
 public sealed class PhotoCleanupService(
-    IServiceScopeFactory scopes, IPhotoStorage storage, StorageRoot root, TimeProvider time,
+    IServiceScopeFactory scopes, IPhotoStorage storage, StoragePaths root, TimeProvider time,
     ILogger<PhotoCleanupService> logger) : BackgroundService
 {
     /// <summary>Also how long a photo of a message waits for the others. A device that comes back later sends them all again.</summary>
@@ -23,9 +23,10 @@ public sealed class PhotoCleanupService(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
-        var before = time.GetUtcMilliseconds() - Expiration;
+        var before = time.GetUtcNowInMilliseconds() - Expiration;
         var expired = db.StoredPhotos.Where(p => p.IsStaged && p.CreatedAt < before);
-        if (await expired.AnyAsync(cancellationToken)) await db.WriteAsync(token => expired.ExecuteDeleteAsync(token), cancellationToken);
+        if (await expired.AnyAsync(cancellationToken)) await db.ExecuteInTransactionAsync(token => expired.ExecuteDeleteAsync(token),
+            cancellationToken);
 
         var unmeasured = new Dictionary<string, long>();
         await foreach (var files in storage.ListAsync(cancellationToken).Chunk(FilesPerQuery).WithCancellation(cancellationToken))
@@ -44,7 +45,7 @@ public sealed class PhotoCleanupService(
         // Photos of former versions came without their sizes, which count for the quota.
         foreach (var (name, bytes) in unmeasured)
         {
-            await db.WriteAsync(
+            await db.ExecuteInTransactionAsync(
                 token => db.StoredPhotos.Named([name]).ExecuteUpdateAsync(set => set.SetProperty(p => p.Bytes, bytes), token),
                 cancellationToken);
         }
@@ -64,7 +65,7 @@ public sealed class PhotoCleanupService(
             if (Directory.Exists(root.PathTo("uploads"))) Directory.Delete(root.PathTo("uploads"), recursive: true); // Of a former version.
             await CleanUpAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception.IsStorageTrouble())
+        catch (Exception exception) when (exception.IsTransientStorageFailure())
         {
             logger.LogWarning(exception, "Unused photos could not be deleted, and will be later");
         }

@@ -53,10 +53,10 @@ public sealed class PhotoProcessor : IDisposable
         foreach (var loader in new[] { "Jpeg", "Png", "Webp" }) Operation.Block($"VipsForeignLoad{loader}", false);
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = 1; // Threads for each picture; several are decoded at a time.
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, _silence); // Else it writes to standard error.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, _muteVips); // Else it writes to standard error.
     }
 
-    private static readonly Log.LogDelegate _silence = (_, _, _) => { };
+    private static readonly Log.LogDelegate _muteVips = (_, _, _) => { };
 
     /// <summary>Of one decode; by the machine's clock.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(20);

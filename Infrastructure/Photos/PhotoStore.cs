@@ -14,7 +14,7 @@ public sealed record SavePhotoResult(StoredPhoto? Photo, string? Problem = null,
     {
         if (Status != StatusCodes.Status503ServiceUnavailable) return;
         response.StatusCode = Status;
-        response.AskToRetryLater();
+        response.SetRetryAfter();
     }
 }
 
@@ -62,10 +62,10 @@ public sealed class PhotoStore(
         if (names.Count == 0) return;
         try
         {
-            await db.WriteAsync(token => db.StoredPhotos.Named(names).ExecuteDeleteAsync(token), CancellationToken.None);
+            await db.ExecuteInTransactionAsync(token => db.StoredPhotos.Named(names).ExecuteDeleteAsync(token), CancellationToken.None);
             await DeleteFilesAsync(names);
         }
-        catch (Exception exception) when (exception.IsStorageTrouble())
+        catch (Exception exception) when (exception.IsTransientStorageFailure())
         {
             logger.LogWarning(exception, "Photos that nothing names could not be deleted, and will be later");
         }
@@ -119,7 +119,7 @@ public sealed class PhotoStore(
             }
 
             var (stored, replaced) = db.Database.CurrentTransaction is null
-                ? await db.WriteAsync(token => RecordAsync(photo, token), cancellationToken)
+                ? await db.ExecuteInTransactionAsync(token => RecordAsync(photo, token), cancellationToken)
                 : await RecordAsync(photo, cancellationToken);
             isStored = stored == photo;
             if (replaced is not null) await DeleteFilesAsync([replaced]);
@@ -141,7 +141,7 @@ public sealed class PhotoStore(
         if (before is not null) await db.StoredPhotos.Named([before.Name]).ExecuteDeleteAsync(cancellationToken);
 
         await ThrowIfFullAsync(photo, cancellationToken);
-        photo.CreatedAt = time.GetUtcMilliseconds();
+        photo.CreatedAt = time.GetUtcNowInMilliseconds();
         db.Add(photo);
         await db.SaveChangesAsync(cancellationToken);
         return (photo, before?.Name);

@@ -43,11 +43,11 @@ public sealed class PushClient : IDisposable
 
     private const int RecordBytes = 4096, DelimiterBytes = 1, TagBytes = 16;
     private const int HeaderBytes = 16 + 4 + 1 + PushSubscriptionInput.PublicKeyBytes; // Salt, size, our key (RFC 8188, section 2.1).
-    private const int MostConnectionsPerService = 16;
-    private const int MostKilobytesOfHead = 16;
-    private const int MostBytesOfBodyPassedOver = 4096;
+    private const int MaxConnectionsPerServer = 16;
+    private const int MaxResponseHeadersKilobytes = 16;
+    private const int MaxDrainBytes = 4096;
 
-    private static readonly TimeSpan _longestConnect = TimeSpan.FromSeconds(5), _longestAnswer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5), ResponseTimeout = TimeSpan.FromSeconds(10);
 
     private readonly VapidKeys _vapid;
     private readonly TimeProvider _time;
@@ -65,14 +65,14 @@ public sealed class PushClient : IDisposable
             UseCookies = false,
             UseProxy = false,
             ConnectCallback = ConnectAsync,
-            ConnectTimeout = _longestConnect,
-            MaxConnectionsPerServer = MostConnectionsPerService,
-            MaxResponseHeadersLength = MostKilobytesOfHead,
-            MaxResponseDrainSize = MostBytesOfBodyPassedOver,
+            ConnectTimeout = ConnectTimeout,
+            MaxConnectionsPerServer = MaxConnectionsPerServer,
+            MaxResponseHeadersLength = MaxResponseHeadersKilobytes,
+            MaxResponseDrainSize = MaxDrainBytes,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         }))
         {
-            Timeout = _longestAnswer,
+            Timeout = ResponseTimeout,
         };
         _client = new WebPush.PushServiceClient(_http) { AutoRetryAfter = false };
     }
@@ -152,7 +152,7 @@ public sealed class PushClient : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-        var allowed = _allowPrivate ? addresses : Array.FindAll(addresses, PublicAddress.Is);
+        var allowed = _allowPrivate ? addresses : Array.FindAll(addresses, IpAddresses.IsPublic);
         if (allowed.Length == 0) throw new PrivateAddressException();
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

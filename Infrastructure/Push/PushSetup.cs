@@ -8,7 +8,7 @@ public static class PushSetup
 {
     private const string NoContact = "mailto:webmaster@localhost";
 
-    /// <summary>Web Push: <see cref="PushClient"/> sends, <see cref="SubscribedBrowser"/> knows where to.</summary>
+    /// <summary>Web Push: <see cref="PushClient"/> sends, <see cref="PushSubscriptionService"/> knows where to.</summary>
     public static IServiceCollection AddWebPush(this IServiceCollection services)
     {
         services.AddOptions<PushOptions>().BindConfiguration("Push")
@@ -20,10 +20,11 @@ public static class PushSetup
             .ValidateOnStart();
         services.AddSingleton<VapidKeys>();
         services.AddSingleton<PushClient>();
-        services.AddScoped<SubscribedBrowser>();
+        services.AddScoped<PushSubscriptionService>();
         services.ConfigureApplicationCookie(options =>
         {
-            options.Events.OnSigningIn = context => Browser(context.HttpContext).KeepToAsync(context.HttpContext, context.Principal!);
+            options.Events.OnSigningIn = context =>
+                Browser(context.HttpContext).OnUserSignedInAsync(context.HttpContext, context.Principal!);
             options.Events.OnSigningOut = context => Browser(context.HttpContext).UnsubscribeAsync(context.HttpContext);
         });
         return services;
@@ -40,5 +41,5 @@ public static class PushSetup
             ? $"https://{host}"
             : NoContact;
 
-    private static SubscribedBrowser Browser(HttpContext http) => http.RequestServices.GetRequiredService<SubscribedBrowser>();
+    private static PushSubscriptionService Browser(HttpContext http) => http.RequestServices.GetRequiredService<PushSubscriptionService>();
 }

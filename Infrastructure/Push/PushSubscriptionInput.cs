@@ -31,7 +31,7 @@ public sealed record PushSubscriptionInput(Uri Endpoint, byte[] PublicKey, byte[
         if (address.UserInfo.Length > 0 || address.Fragment.Length > 0 || address.HostNameType == UriHostNameType.Unknown) return false;
         if (allowPrivate) return address.Scheme is "http" or "https";
         if (address is not { Scheme: "https", IsDefaultPort: true }) return false;
-        return !IPAddress.TryParse(address.DnsSafeHost, out var number) || PublicAddress.Is(number);
+        return !IPAddress.TryParse(address.DnsSafeHost, out var number) || IpAddresses.IsPublic(number);
     }
 
     private static byte[]? Decode(string? text) => Base64Url.IsValid(text) && text is not null ? Base64Url.DecodeFromChars(text) : null;

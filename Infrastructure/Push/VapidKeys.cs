@@ -10,7 +10,7 @@ namespace MarketChat.Infrastructure.Push;
 /// The key pair that identifies the app to push services (RFC 8292, "VAPID"). Browsers bind their subscriptions to it, so with another
 /// pair every browser would have to subscribe again. It is created on first use and stored in <c>keys/push.pem</c>, which backups include.
 /// </summary>
-public sealed class VapidKeys(StorageRoot root, IOptions<PushOptions> options) : IDisposable
+public sealed class VapidKeys(StoragePaths root, IOptions<PushOptions> options) : IDisposable
 {
     private readonly Lock _lock = new();
     private VapidAuthentication? _authentication;

@@ -7,7 +7,7 @@ public static class PerMinute
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
     /// <summary>A bucket of as many tokens, refilled evenly over a minute. The framework drops it once it is full again.</summary>
-    public static RateLimitPartition<int> Bucket(int key, int tokens) =>
+    public static RateLimitPartition<int> TokenBucketPerMinute(int key, int tokens) =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
     {
         TokenLimit = tokens,

@@ -13,7 +13,7 @@ public static class RateLimitSetup
     public static IServiceCollection AddMarketRateLimits(this IServiceCollection services)
     {
         services.AddOptions<RateLimitSettings>().BindConfiguration("RateLimits").ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<SignInAttempts>();
+        services.AddSingleton<SignInRateLimiter>();
         services.AddRateLimiter();
         services.AddOptions<RateLimiterOptions>()
             .Configure<IOptions<RateLimitSettings>>((limiter, settings) => SetUp(limiter, settings.Value));
@@ -28,40 +28,40 @@ public static class RateLimitSetup
 
     private static void SetUp(RateLimiterOptions limiter, RateLimitSettings settings)
     {
-        limiter.OnRejected = (context, _) => RefuseAsync(context.HttpContext, TooFast.Of(context.Lease));
+        limiter.OnRejected = (context, _) => RejectAsync(context.HttpContext, RateLimitRejection.FromLease(context.Lease));
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, int>(http =>
-            http.User.IdOrNull() is null
-                ? PerMinute.Bucket(Slot.Of(http.Connection.RemoteIpAddress), settings.AnonymousPerMinute)
+            http.User.GetUserIdOrNull() is null
+                ? PerMinute.TokenBucketPerMinute(HashedPartitionKey.ForKey(http.Connection.RemoteIpAddress), settings.AnonymousPerMinute)
                 : _unlimited);
-        limiter.AddPolicy(Limit.Messages, http => PerPerson(http, settings.MessagesPerMinute));
-        limiter.AddPolicy(Limit.Rooms, http => PerPerson(http, settings.RoomsPerMinute));
-        limiter.AddPolicy(Limit.Uploads, http => PerPerson(http, settings.UploadsPerMinute));
-        limiter.AddPolicy(Limit.Polls, http => http.Request.IsPoll() ? AtOnce(http, settings.PollsAtOnce) : _unlimited);
-        limiter.AddPolicy(Limit.Searches, http => AtOnce(http, settings.SearchesAtOnce));
-        limiter.AddPolicy(Limit.SignIns, http => PerAddress(http, settings.SignInsPerMinute));
-        limiter.AddPolicy(Limit.SignUps, http => PerAddress(http, settings.SignUpsPerMinute));
+        limiter.AddPolicy(RateLimitPolicies.Messages, http => PerUser(http, settings.MessagesPerMinute));
+        limiter.AddPolicy(RateLimitPolicies.Rooms, http => PerUser(http, settings.RoomsPerMinute));
+        limiter.AddPolicy(RateLimitPolicies.Uploads, http => PerUser(http, settings.UploadsPerMinute));
+        limiter.AddPolicy(RateLimitPolicies.Polls, http => http.Request.IsPoll() ? Concurrent(http, settings.ConcurrentPolls) : _unlimited);
+        limiter.AddPolicy(RateLimitPolicies.Searches, http => Concurrent(http, settings.ConcurrentSearches));
+        limiter.AddPolicy(RateLimitPolicies.SignIns, http => PerAddress(http, settings.SignInsPerMinute));
+        limiter.AddPolicy(RateLimitPolicies.SignUps, http => PerAddress(http, settings.SignUpsPerMinute));
     }
 
-    private static RateLimitPartition<int> PerPerson(HttpContext http, int tokens) =>
-        IsForm(http) && http.User.IdOrNull() is { } me ? PerMinute.Bucket(me, tokens) : _unlimited;
+    private static RateLimitPartition<int> PerUser(HttpContext http, int tokens) =>
+        IsForm(http) && http.User.GetUserIdOrNull() is { } userId ? PerMinute.TokenBucketPerMinute(userId, tokens) : _unlimited;
 
     private static RateLimitPartition<int> PerAddress(HttpContext http, int tokens) =>
-        IsForm(http) ? PerMinute.Bucket(Slot.Of(http.Connection.RemoteIpAddress), tokens) : _unlimited;
+        IsForm(http) ? PerMinute.TokenBucketPerMinute(HashedPartitionKey.ForKey(http.Connection.RemoteIpAddress), tokens) : _unlimited;
 
-    private static RateLimitPartition<int> AtOnce(HttpContext http, int most) =>
-        http.User.IdOrNull() is { } me
-            ? RateLimitPartition.GetConcurrencyLimiter(me, _ => new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = 0 })
+    private static RateLimitPartition<int> Concurrent(HttpContext http, int most) =>
+        http.User.GetUserIdOrNull() is { } userId
+            ? RateLimitPartition.GetConcurrencyLimiter(userId, _ => new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = 0 })
             : _unlimited;
 
     // Looking at a page's form is not sending it.
     private static bool IsForm(HttpContext http) => !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
 
     // Without more than the status, the error page says the rest.
-    private static ValueTask RefuseAsync(HttpContext http, TooFast tooFast)
+    private static ValueTask RejectAsync(HttpContext http, RateLimitRejection tooFast)
     {
-        tooFast.Announce(http.Response);
+        tooFast.ApplyTo(http.Response);
         var page = http.GetEndpoint();
-        if (http.Request.IsFromScript() || !IsForm(http) || page?.Metadata.GetMetadata<KeepsFormAttribute>() is null)
+        if (http.Request.WantsJson() || !IsForm(http) || page?.Metadata.GetMetadata<RedisplayFormWhenRateLimitedAttribute>() is null)
         {
             return ValueTask.CompletedTask;
         }

@@ -13,7 +13,7 @@ public static class ProxySetup
     /// Which ones those are is in the setting "Proxy:Known": addresses or networks ("10.0.0.0/8"), as a list or between commas. From
     /// anybody else these headers are only words.
     /// </summary>
-    public static void UseKnownProxies(this WebApplication app)
+    public static void UseTrustedForwardedHeaders(this WebApplication app)
     {
         var proxies = Read(app.Configuration.GetSection(Key)).ToList();
         if (proxies.Count == 0) return; // The framework would take an empty list for everybody.

@@ -8,7 +8,7 @@ namespace MarketChat.Infrastructure.Security;
 /// script stands in a page but the import map, and text becomes markup nowhere, so Trusted Types need no policy but one for the address of
 /// a worker's script. An endpoint that wants to be stricter says so itself.
 /// </summary>
-public sealed class SecurityHeaders(RequestDelegate next, ModuleMap modules)
+public sealed class SecurityHeaders(RequestDelegate next, ImportMap modules)
 {
     private Policy _policy = new("", "");
 

@@ -9,14 +9,14 @@ public static class SecuritySetup
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
-            server.Limits.MaxRequestBodySize = UploadLimitAttribute.DefaultBytes;
+            server.Limits.MaxRequestBodySize = MaxRequestBodySizeAttribute.DefaultBytes;
         });
     }
 
     /// <summary>First in the pipeline, so that no answer escapes it.</summary>
     public static void UseMarketSecurity(this WebApplication app)
     {
-        app.UseKnownProxies();
+        app.UseTrustedForwardedHeaders();
         app.UseMiddleware<SecurityHeaders>();
         if (!app.Environment.IsDevelopment()) app.UseHsts();
     }

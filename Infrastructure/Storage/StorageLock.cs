@@ -4,12 +4,12 @@ namespace MarketChat.Infrastructure.Storage;
 /// Keeps a second process away from the same storage: writers take turns, and bells ring, within one process. The system drops the
 /// lock with the process, however that ends.
 /// </summary>
-public sealed class StorageLock(StorageRoot root) : IDisposable
+public sealed class StorageLock(StoragePaths root) : IDisposable
 {
     private FileStream? _file;
 
-    /// <exception cref="RefusedException">Another process has it.</exception>
-    public void TakeOrRefuse()
+    /// <exception cref="OperatorException">Another process has it.</exception>
+    public void AcquireOrThrow()
     {
         try
         {
@@ -17,7 +17,7 @@ public sealed class StorageLock(StorageRoot root) : IDisposable
         }
         catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw new RefusedException(
+            throw new OperatorException(
                 $"Another MarketChat is running on {root.PathTo("")}. Stop it first, or give this one a storage of its own (Storage:Root).",
                 exception);
         }

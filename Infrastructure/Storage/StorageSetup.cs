@@ -9,12 +9,12 @@ public static class StorageSetup
 {
     public static IServiceCollection AddMarketStorage(this IServiceCollection services)
     {
-        services.AddSingleton<StorageRoot>();
+        services.AddSingleton<StoragePaths>();
         services.AddSingleton<StorageLock>();
 
         // Keys on disk keep people signed in across a restart.
         services.AddDataProtection().SetApplicationName("MarketChat");
-        services.AddOptions<KeyManagementOptions>().Configure<StorageRoot>((options, root) =>
+        services.AddOptions<KeyManagementOptions>().Configure<StoragePaths>((options, root) =>
             options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(root.Folder("keys")), NullLoggerFactory.Instance));
         return services;
     }

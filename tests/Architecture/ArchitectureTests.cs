@@ -32,24 +32,24 @@ public sealed partial class ArchitectureTests
     // From the bottom up: a folder of Infrastructure refers to those before it.
     private static readonly string[] _layers =
     [
-        "Localization", "Assets", "Storage", "Data", "Http", "Identity", "Flags", "RateLimits", "Delivery", "Photos", "Push", "Logging",
+        "Localization", "Assets", "Storage", "Data", "Http", "Identity", "Flags", "RateLimits", "Realtime", "Photos", "Push", "Logging",
         "Security", "Operations",
     ];
 
     // To become fewer, never more.
     private static readonly string[] _refersUpwards =
     [
-        "Identity.Sessions", // Delivery: ends the polls that are held.
-        "Delivery.DeliverySetup", // Push.
+        "Identity.SessionRevoker", // Realtime: ends the polls that are held.
+        "Realtime.RealtimeSetup", // Push.
     ];
 
     private static readonly string[] _routesInInfrastructure =
     [
         "Data/Message.cs: /chat/{id:int}/photos/{message:long}/{number:int}",
         "Http/ErrorPages.cs: /error/{status:int?}",
-        "Http/ScriptRequest.cs: /badge",
-        "Http/ScriptRequest.cs: handler=Messages",
-        "Http/ScriptRequest.cs: handler=Rooms",
+        "Http/HttpRequestExtensions.cs: /badge",
+        "Http/HttpRequestExtensions.cs: handler=Messages",
+        "Http/HttpRequestExtensions.cs: handler=Rooms",
         "Identity/IdentitySetup.cs: /account/sign-in",
     ];
 

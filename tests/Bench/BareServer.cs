@@ -26,7 +26,7 @@ public static class BareServer
         builder.Services.AddDataProtection().SetApplicationName("MarketChat")
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(storage, "keys")));
         builder.Services.AddAuthentication(IdentityConstants.ApplicationScheme)
-            .AddCookie(IdentityConstants.ApplicationScheme, options => options.Cookie.Name = People.CookieName);
+            .AddCookie(IdentityConstants.ApplicationScheme, options => options.Cookie.Name = BenchUsers.CookieName);
         builder.Services.AddAuthorization();
         var app = builder.Build();
         using var inserts = new Inserts(Path.Combine(storage, "bare.db"));

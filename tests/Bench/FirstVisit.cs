@@ -14,7 +14,7 @@ public static class FirstVisit
     {
         var storage = Path.Combine(work, "visit");
         int room;
-        using (var market = await Market.CreateAsync(published, storage, people: 3, products: 3))
+        using (var market = await DatasetBuilder.CreateAsync(published, storage, people: 3, products: 3))
         {
             room = market.AddRoom(buyer: 2, product: 1, messages: 20);
         }
@@ -25,7 +25,7 @@ public static class FirstVisit
         await using var browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = path, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
         await using var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 390, Height = 780 } });
-        var cookie = new People(storage).CookieOf(2).Split('=', 2);
+        var cookie = new BenchUsers(storage).CookieOf(2).Split('=', 2);
         await context.AddCookiesAsync([new Cookie { Name = cookie[0], Value = cookie[1], Url = $"http://127.0.0.1:{app.Port}" }]);
         var page = await context.NewPageAsync();
 

@@ -21,21 +21,21 @@ public sealed class HeldPolls : IDisposable
     private const int OpenedAtOnce = 100;
 
     private readonly ServerProcess _server;
-    private readonly MarketPlan _plan;
+    private readonly Dataset _plan;
     private readonly List<HttpConnection> _connections = [];
     private readonly ConcurrentDictionary<int, long> _answered = new();
     private readonly CancellationTokenSource _end = new();
     private List<Task> _waiting = [];
 
-    private HeldPolls(ServerProcess server, MarketPlan plan) => (_server, _plan) = (server, plan);
+    private HeldPolls(ServerProcess server, Dataset plan) => (_server, _plan) = (server, plan);
 
-    public static async Task<HeldPolls> OpenAsync(ServerProcess server, MarketPlan plan, People people, int count)
+    public static async Task<HeldPolls> OpenAsync(ServerProcess server, Dataset plan, BenchUsers people, int count)
     {
         var held = new HeldPolls(server, plan);
         foreach (var numbers in Enumerable.Range(0, count).Chunk(OpenedAtOnce))
         {
             held._waiting.AddRange(
-                await Task.WhenAll(numbers.Select(number => held.BeginAsync(number, people.CookieOf(MarketPlan.FirstWaiting + number)))));
+                await Task.WhenAll(numbers.Select(number => held.BeginAsync(number, people.CookieOf(Dataset.FirstWaiting + number)))));
             Console.Error.Write(held._waiting.Count % 1_000 == 0 ? "+" : "");
         }
 
@@ -87,7 +87,7 @@ public sealed class HeldPolls : IDisposable
         _end.Dispose();
     }
 
-    // Asks once without waiting, to hear the bell, and then waits for it.
+    // Asks once without waiting, to hear the version, and then waits for it.
     private async Task<Task> BeginAsync(int number, string cookie)
     {
         var connection = new HttpConnection(_server.Port);
@@ -102,13 +102,13 @@ public sealed class HeldPolls : IDisposable
     {
         try
         {
-            var (rev, bell) = (Number(connection, "\"rev\":"), Number(connection, "\"bell\":"));
+            var (rev, version) = (Number(connection, "\"rev\":"), Number(connection, "\"version\":"));
             while (!_end.IsCancellationRequested)
             {
-                await connection.AskAsync(HttpConnection.Get($"{url}&after={rev}&bell={bell}&wait=25", cookie));
+                await connection.AskAsync(HttpConnection.Get($"{url}&after={rev}&version={version}&wait=25", cookie));
                 if (connection.Status != 200) continue;
                 _answered[number] = Stopwatch.GetTimestamp();
-                (rev, bell) = (Number(connection, "\"rev\":"), Number(connection, "\"bell\":"));
+                (rev, version) = (Number(connection, "\"rev\":"), Number(connection, "\"version\":"));
             }
         }
         catch (Exception) when (_end.IsCancellationRequested)

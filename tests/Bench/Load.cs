@@ -23,10 +23,10 @@ public sealed record Measured(double PerSecond, double P50, double P99, double C
 
 /// <summary>One side of a comparison: a server, and what each connection asks of it again and again.</summary>
 /// <param name="Requests">The requests of a connection in turn, by its number: made one at a time, so that each may be new.</param>
-public sealed record Side(string Name, ServerProcess Server, int Connections, Func<int, Func<byte[]>> Requests, int Expected = 200)
+public sealed record Target(string Name, ServerProcess Server, int Connections, Func<int, Func<byte[]>> Requests, int Expected = 200)
 {
     /// <summary>The same bytes on every connection.</summary>
-    public static Side Same(string name, ServerProcess server, int connections, byte[] request, int expected = 200) =>
+    public static Target Same(string name, ServerProcess server, int connections, byte[] request, int expected = 200) =>
         new(name, server, connections, _ => () => request, expected);
 }
 
@@ -39,7 +39,7 @@ public static class Load
     private const double NoLess = 0.97;
 
     /// <summary>Drives the sides in turn, A B A B, after a warm-up, and gives each side's medians.</summary>
-    public static async Task<Measured[]> InTurnAsync(Options options, params Side[] sides)
+    public static async Task<Measured[]> InTurnAsync(Options options, params Target[] sides)
     {
         foreach (var side in sides) await WarmUpAsync(side);
         var rounds = sides.Select(_ => new List<Measured>()).ToArray();
@@ -55,7 +55,7 @@ public static class Load
         return [.. rounds.Select(Measured.MedianOf)];
     }
 
-    private static async Task WarmUpAsync(Side side)
+    private static async Task WarmUpAsync(Target side)
     {
         var before = double.MaxValue;
         for (var stretch = 1; stretch <= MostStretches; stretch++)
@@ -66,7 +66,7 @@ public static class Load
         }
     }
 
-    public static async Task<Measured> DriveAsync(Side side, TimeSpan time)
+    public static async Task<Measured> DriveAsync(Target side, TimeSpan time)
     {
         var connections = Enumerable.Range(0, side.Connections).Select(_ => new HttpConnection(side.Server.Port)).ToList();
         foreach (var connection in connections) await connection.ConnectAsync();

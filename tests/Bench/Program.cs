@@ -26,10 +26,10 @@ try
 {
     var (large, few) = (Path.Combine(work, "large"), Path.Combine(work, "small"));
     var published = await Step("publish", () => AppFiles.PublishAsync(Path.Combine(work, "app")));
-    var plan = await Step("load", () => MarketPlan.LoadAsync(published, large, options));
+    var plan = await Step("load", () => Dataset.LoadAsync(published, large, options));
     await Step("load small", async () =>
     {
-        await MarketPlan.LoadSmallAsync(published, few);
+        await Dataset.LoadSmallAsync(published, few);
         foreach (var key in Directory.GetFiles(Path.Combine(few, "keys"))) File.Delete(key);
         foreach (var key in Directory.GetFiles(Path.Combine(large, "keys")))
         {
@@ -44,8 +44,8 @@ try
     using var small = await AppFiles.StartAsync(published, few);
     using var bare = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BareServer.Argument, large]);
     var started = app.ResidentBytes;
-    await new Workloads(options, report, app, small, bare, plan, new People(large)).RunAsync();
-    if (options.Wants("11")) await Starts.AddAsync(report, published, work, options, started, app.ResidentBytes);
+    await new Workloads(options, report, app, small, bare, plan, new BenchUsers(large)).RunAsync();
+    if (options.Wants("11")) await StartupBenchmark.AddAsync(report, published, work, options, started, app.ResidentBytes);
     if (options.Wants("12")) await FirstVisit.AddAsync(report, published, work);
 
     var command = $"dotnet run -c Release --project tests/Bench{(args.Length > 0 ? $" -- {string.Join(' ', args)}" : "")}";

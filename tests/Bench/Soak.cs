@@ -10,7 +10,7 @@ public static class Soak
 
     private static readonly TimeSpan _turn = TimeSpan.FromSeconds(2);
 
-    public static async Task AddAsync(Report report, Options options, params Side[] sides)
+    public static async Task AddAsync(Report report, Options options, params Target[] sides)
     {
         var (resident, errors, started) = (new List<double>(), 0, Stopwatch.GetTimestamp());
         for (var turn = 0; Stopwatch.GetElapsedTime(started).TotalSeconds < options.Soak || resident.Count < 3; turn++)

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace MarketChat.Bench;
 
 /// <summary>The workloads, by the numbers under which the table lists them.</summary>
-public sealed class Workloads(Options options, Report report, ServerProcess app, ServerProcess small, ServerProcess bare, MarketPlan plan,
-    People people)
+public sealed class Workloads(Options options, Report report, ServerProcess app, ServerProcess small, ServerProcess bare, Dataset plan,
+    BenchUsers people)
 {
     private const int Connections = 32;
     private const int FewConnections = 8;
@@ -15,7 +15,7 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     private const string Greeting =
         "payload=%EC%95%88%EB%85%95%ED%95%98%EC%84%B8%EC%9A%94!+%EC%95%84%EC%A7%81+%EC%9E%88%EB%82%98%EC%9A%94%3F";
 
-    private readonly string _reader = people.CookieOf(MarketPlan.Reader);
+    private readonly string _reader = people.CookieOf(Dataset.Reader);
 
     public async Task RunAsync()
     {
@@ -26,7 +26,7 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
         if (options.Wants("6")) await ListsAsync();
         if (options.Wants("7")) await BadgesAsync();
         if (options.Wants("9")) await ProductsAsync();
-        if (options.Wants("10")) await Searches.AddAsync(options, report, app, people, plan.Storage);
+        if (options.Wants("10")) await SearchBenchmark.AddAsync(options, report, app, people, plan.Storage);
         if (options.Wants("2")) await HeldAsync();
         if (options.Soak > 0) await SoakAsync();
     }
@@ -34,27 +34,27 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     private async Task PollsAsync()
     {
         var room = plan.RoomOfSize[100];
-        var bell = (await JsonAsync(app, _reader, $"/chat/{room}?handler=Messages&after=100")).GetProperty("bell").GetInt64();
-        var idle = Side.Same("idle poll", app, Connections,
-            HttpConnection.Get($"/chat/{room}?handler=Messages&after=100&bell={bell}", _reader), 204);
-        var badge = Side.Same("idle badge", app, Connections, HttpConnection.Get($"/badge?bell={bell}", _reader), 204);
-        var limit = Side.Same("bare Kestrel", bare, Connections, HttpConnection.Get("/poll", _reader), 204);
-        var news = Side.Same("poll with news", app, Connections, HttpConnection.Get($"/chat/{room}?handler=Messages&after=99", _reader));
+        var version = (await JsonAsync(app, _reader, $"/chat/{room}?handler=Messages&after=100")).GetProperty("version").GetInt64();
+        var idle = Target.Same("idle poll", app, Connections,
+            HttpConnection.Get($"/chat/{room}?handler=Messages&after=100&version={version}", _reader), 204);
+        var badge = Target.Same("idle badge", app, Connections, HttpConnection.Get($"/badge?version={version}", _reader), 204);
+        var limit = Target.Same("bare Kestrel", bare, Connections, HttpConnection.Get("/poll", _reader), 204);
+        var news = Target.Same("poll with news", app, Connections, HttpConnection.Get($"/chat/{room}?handler=Messages&after=99", _reader));
         var m = await Load.InTurnAsync(options, limit, idle, badge, news);
         report.Add(new("1", "bare Kestrel with cookie authentication", m[0], "the limit", "", null));
-        AddRatio("1", "idle poll, current bell", m[1], m[0], 1.6, "CPU of the limit");
-        AddRatio("1", "idle badge, current bell", m[2], m[0], 1.6, "CPU of the limit");
+        AddRatio("1", "idle poll, current version", m[1], m[0], 1.6, "CPU of the limit");
+        AddRatio("1", "idle badge, current version", m[2], m[0], 1.6, "CPU of the limit");
         AddRatio("4", "poll with one new message", m[3], m[1], 4, "CPU of the idle poll");
     }
 
     private async Task SendsAsync()
     {
         var senders = await SendersAsync();
-        var insert = new Side("bare insert", bare, MarketPlan.Senders, number => Posting(senders[number], () => "/insert"));
-        var apart = new Side("16 rooms", app, MarketPlan.Senders,
+        var insert = new Target("bare insert", bare, Dataset.Senders, number => Posting(senders[number], () => "/insert"));
+        var apart = new Target("16 rooms", app, Dataset.Senders,
             number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"), 201);
-        var seller = await TokenAsync(people.CookieOf(Market.Seller));
-        var together = new Side("one room", app, MarketPlan.Senders,
+        var seller = await TokenAsync(people.CookieOf(DatasetBuilder.Seller));
+        var together = new Target("one room", app, Dataset.Senders,
             number => Posting(number % 2 == 0 ? senders[0] : seller, () => $"/chat/{plan.RoomOfSender(0)}/send"), 201);
         var m = await Load.InTurnAsync(options, insert, apart, together);
         report.Add(new("3", "bare Kestrel, one durable insert per request", m[0], "the limit", "", null));
@@ -69,12 +69,12 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     private async Task RoomsAsync()
     {
         var sides = plan.RoomOfSize.Select(room =>
-            Side.Same($"{room.Key}", app, FewConnections, HttpConnection.Get($"/chat/{room.Value}", _reader, "text/html"))).ToArray();
+            Target.Same($"{room.Key}", app, FewConnections, HttpConnection.Get($"/chat/{room.Value}", _reader, "text/html"))).ToArray();
         var m = await Load.InTurnAsync(options, sides);
         AddSizes("5", "open a room of {0} messages", "open a room", plan.RoomOfSize.Keys, m, 1.2, andBytes: true);
 
         // The far end of the largest room: its first messages. In the smallest, a page as full.
-        var pages = new[] { 100, options.Messages }.Select(size => Side.Same($"{size}", app, FewConnections,
+        var pages = new[] { 100, options.Messages }.Select(size => Target.Same($"{size}", app, FewConnections,
             HttpConnection.Get($"/chat/{plan.RoomOfSize[size]}?handler=History&before={FirstMessage(size) + 50}", _reader))).ToArray();
         AddSizes("8", "oldest history page of {0} messages", "history", [100, options.Messages], await Load.InTurnAsync(options, pages),
             1.2, andBytes: false);
@@ -82,18 +82,19 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
 
     private async Task ListsAsync()
     {
-        int[] owners = [MarketPlan.TenRooms, MarketPlan.ThousandRooms, MarketPlan.TenThousandRooms];
+        int[] owners = [Dataset.TenRooms, Dataset.ThousandRooms, Dataset.TenThousandRooms];
         // Ten rooms make no full page: the product's rooms, the same twenty for everyone, would be no list of one's own, so bytes differ
         // here.
         var sides = owners.Select(owner =>
-            Side.Same($"{owner}", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(owner)))).ToArray();
+            Target.Same($"{owner}", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(owner)))).ToArray();
         AddSizes("6", "list of {0} rooms", "room list", [10, 1_000, 10_000], await Load.InTurnAsync(options, sides), 1.5, andBytes: false);
     }
 
     private async Task BadgesAsync()
     {
-        int[] owners = [MarketPlan.TenRooms, MarketPlan.ThousandRooms, MarketPlan.TenThousandRooms, MarketPlan.ThousandUnread];
-        var sides = owners.Select(owner => Side.Same($"{owner}", app, FewConnections, HttpConnection.Get("/badge", people.CookieOf(owner))))
+        int[] owners = [Dataset.TenRooms, Dataset.ThousandRooms, Dataset.TenThousandRooms, Dataset.ThousandUnread];
+        var sides = owners.Select(owner =>
+            Target.Same($"{owner}", app, FewConnections, HttpConnection.Get("/badge", people.CookieOf(owner))))
             .ToArray();
         var m = await Load.InTurnAsync(options, sides);
         AddSizes("7", "badge over {0} rooms, 1 unread", "badge", [10, 1_000, 10_000], m[..3], 1.5, andBytes: false);
@@ -103,16 +104,16 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     private async Task ProductsAsync()
     {
         var home = await Load.InTurnAsync(options,
-            new[] { small, app }.Select(server => Side.Same("home", server, FewConnections, HttpConnection.Get("/", accept: "text/html")))
+            new[] { small, app }.Select(server => Target.Same("home", server, FewConnections, HttpConnection.Get("/", accept: "text/html")))
             .ToArray());
-        AddSizes("9", "home page with {0} products", "home page", [MarketPlan.FewProducts, MarketPlan.ManyProducts], home, 1.5,
+        AddSizes("9", "home page with {0} products", "home page", [Dataset.FewProducts, Dataset.ManyProducts], home, 1.5,
             andBytes: false);
 
         var (few, many) =
-            (await TokenAsync(people.CookieOf(MarketPlan.TenRooms), small), await TokenAsync(people.CookieOf(MarketPlan.TenThousandRooms)));
+            (await TokenAsync(people.CookieOf(Dataset.TenRooms), small), await TokenAsync(people.CookieOf(Dataset.TenThousandRooms)));
         var start = await Load.InTurnAsync(options,
-            new Side("few", small, FewConnections, _ => Posting(few, () => "/products/5/start-chat")),
-            new Side("many", app, FewConnections, _ => Posting(many, () => "/products/5/start-chat")));
+            new Target("few", small, FewConnections, _ => Posting(few, () => "/products/5/start-chat")),
+            new Target("many", app, FewConnections, _ => Posting(many, () => "/products/5/start-chat")));
         AddSizes("9", "start a chat that exists, among {0} rooms", "start a chat", [10, 10_000], start, 1.5, andBytes: false);
     }
 
@@ -122,7 +123,7 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     private async Task DeliveryAsync()
     {
         using var held = await HeldPolls.OpenAsync(app, plan, people, count: Math.Min(100, options.Waiting));
-        var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(Market.Seller)), perSecond: 10,
+        var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(DatasetBuilder.Seller)), perSecond: 10,
             TimeSpan.FromSeconds(Math.Max(10, options.Seconds * options.Rounds)));
         report.Add(new("4b", $"held delivery at 10 messages/s, acknowledged to answered", delivery.ToMeasured(app), delivery.Sentence,
             "p50 under 4 ms, p99 under 18 ms", delivery.P50 < 4 && delivery.P99 < 18 && delivery.Lost == 0));
@@ -141,7 +142,8 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
             string.Create(CultureInfo.InvariantCulture, $"{each:0.0} KB each, {idle:0.0} % of a core"),
             "under 40 KB resident each, idle CPU under 2 %", each < 40 && idle < 2));
 
-        var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(Market.Seller)), perSecond: 200, TimeSpan.FromSeconds(10));
+        var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(DatasetBuilder.Seller)), perSecond: 200,
+            TimeSpan.FromSeconds(10));
         report.Add(new("2", "then 200 messages/s to random ones, acknowledged to answered", delivery.ToMeasured(app), delivery.Sentence,
             "p99 under 100 ms", delivery.P99 < 100 && delivery.Lost == 0));
     }
@@ -151,12 +153,12 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
         var (room, senders) = (plan.RoomOfSize[100], await SendersAsync());
         await Soak.AddAsync(
             report, options,
-            Side.Same("news", app, Connections, HttpConnection.Get($"/chat/{room}?handler=Messages&after=99", _reader)),
-            new Side("send", app, MarketPlan.Senders, number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"),
+            Target.Same("news", app, Connections, HttpConnection.Get($"/chat/{room}?handler=Messages&after=99", _reader)),
+            new Target("send", app, Dataset.Senders, number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"),
                 201),
-            Side.Same("room", app, FewConnections, HttpConnection.Get($"/chat/{room}", _reader, "text/html")),
-            Side.Same("list", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(MarketPlan.ThousandRooms))),
-            Side.Same("home", app, FewConnections, HttpConnection.Get("/", accept: "text/html")));
+            Target.Same("room", app, FewConnections, HttpConnection.Get($"/chat/{room}", _reader, "text/html")),
+            Target.Same("list", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(Dataset.ThousandRooms))),
+            Target.Same("home", app, FewConnections, HttpConnection.Get("/", accept: "text/html")));
     }
 
     private void AddSizes(string workload, string what, string curve, IEnumerable<int> sizes, Measured[] m, double atMost, bool andBytes)
@@ -188,7 +190,7 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     private long FirstMessage(int size) => 1 + plan.RoomOfSize.Keys.TakeWhile(key => key != size).Sum(key => (long)key);
 
     private async Task<Sender[]> SendersAsync() =>
-        await Task.WhenAll(Enumerable.Range(0, MarketPlan.Senders).Select(i => TokenAsync(people.CookieOf(MarketPlan.FirstSender + i))));
+        await Task.WhenAll(Enumerable.Range(0, Dataset.Senders).Select(i => TokenAsync(people.CookieOf(Dataset.FirstSender + i))));
 
     /// <summary>The antiforgery token and cookie that go with somebody's session, from a page as a browser gets it.</summary>
     private async Task<Sender> TokenAsync(string cookie, ServerProcess? server = null)

@@ -10,7 +10,7 @@ namespace MarketChat.Tests.Browser;
 public static class BrowserSteps
 {
     /// <summary>How many times as fast as usual hurried timers run out.</summary>
-    public const int Hurry = 10;
+    public const int TimeScale = 10;
 
     private static readonly string _axe = new BundledAxeScriptProvider().GetScript();
 
@@ -19,7 +19,7 @@ public static class BrowserSteps
           if (window.isInAHurry) return;
           window.isInAHurry = true;
           const { setTimeout } = window;
-          window.setTimeout = (work, wait = 0, ...more) => setTimeout(work, wait / {{Hurry}}, ...more);
+          window.setTimeout = (work, wait = 0, ...more) => setTimeout(work, wait / {{TimeScale}}, ...more);
         }
         """;
 
@@ -49,7 +49,7 @@ public static class BrowserSteps
     }
 
     /// <summary>From here on the timers of the page, such as those between one try and the next, run out ten times as fast.</summary>
-    public static async Task<IPage> HurryTimers(this IPage page)
+    public static async Task<IPage> SpeedUpTimers(this IPage page)
     {
         await page.AddInitScriptAsync($"({_hurriedTimers})()"); // For the documents to come.
         await page.EvaluateAsync(_hurriedTimers);

@@ -24,7 +24,7 @@ public abstract class BrowserTest : IAsyncLifetime
 
     /// <summary>A page on a device of its own, where <paramref name="person"/> is signed in, or nobody.</summary>
     protected Task<IPage> Device(
-        LiveHost host, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light,
+        KestrelHost host, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light,
         bool scripts = true, bool touch = false) =>
         Device(host.Url, person, width, height, scheme, scripts, touch);
 

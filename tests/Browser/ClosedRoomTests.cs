@@ -1,4 +1,4 @@
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-public sealed class ClosedRoomTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
+public sealed class ClosedRoomTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     private const string NothingMoreCanBeSent = "상대방이 탈퇴해서 더는 메시지를 보낼 수 없어요.";
 
@@ -14,7 +14,7 @@ public sealed class ClosedRoomTests(LiveHost host) : BrowserTest, IClassFixture<
     public async Task An_open_room_shows_by_itself_that_the_other_has_left()
     {
         var (page, talk) = await OpenRoom();
-        await talk.Say(talk.Seller, "네, 있어요");
+        await talk.Send(talk.Seller, "네, 있어요");
         await page.ShouldSee("네, 있어요");
 
         await Leave(talk.Seller);
@@ -29,7 +29,7 @@ public sealed class ClosedRoomTests(LiveHost host) : BrowserTest, IClassFixture<
     public async Task It_is_read_and_polled_as_any_other()
     {
         var (page, talk) = await OpenRoom("/");
-        await talk.Say(talk.Seller, "잘 있어요");
+        await talk.Send(talk.Seller, "잘 있어요");
         await Expect(page.Locator("[data-badge]")).ToHaveTextAsync("1");
         await Leave(talk.Seller);
 
@@ -44,7 +44,7 @@ public sealed class ClosedRoomTests(LiveHost host) : BrowserTest, IClassFixture<
         Task Poll() => page.RunAndWaitForResponseAsync(
             () =>
             {
-                host.Services.GetRequiredService<Doorbell>().Ring(talk.Buyer.Id);
+                host.Services.GetRequiredService<ChangeNotifier>().NotifyChanged(talk.Buyer.Id);
                 return Task.CompletedTask;
             },
             response => response.Url.Contains("handler=Messages", StringComparison.Ordinal) && response.Status == 200);
@@ -71,7 +71,7 @@ public sealed class ClosedRoomTests(LiveHost host) : BrowserTest, IClassFixture<
 
     private async Task<(IPage Page, Conversation Talk)> OpenRoom(string? url = null)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var page = await Device(host, talk.Buyer);
         return (await page.Open(url ?? talk.Url), talk);
     }

@@ -20,11 +20,11 @@ public sealed class HostileNetwork(int seed)
     /// <summary>Puts this network between the page and its server, from now on.</summary>
     public async Task Between(IPage page)
     {
-        await page.HurryTimers();
-        await page.RouteAsync("**/*", Carry);
+        await page.SpeedUpTimers();
+        await page.RouteAsync("**/*", HandleRoute);
     }
 
-    private async Task Carry(IRoute route)
+    private async Task HandleRoute(IRoute route)
     {
         if (route.Request.ResourceType is not ("fetch" or "xhr"))
         {
@@ -32,7 +32,7 @@ public sealed class HostileNetwork(int seed)
             return;
         }
 
-        var (fate, delay) = Throw();
+        var (fate, delay) = NextFate();
         await Task.Delay(delay); // The network's delay, not the test's.
         try
         {
@@ -42,7 +42,7 @@ public sealed class HostileNetwork(int seed)
             }
             else if (fate < LostRequests + LostAnswers)
             {
-                await route.FetchAsync(new() { Timeout = 5_000 / BrowserSteps.Hurry });
+                await route.FetchAsync(new() { Timeout = 5_000 / BrowserSteps.TimeScale });
                 await route.AbortAsync("connectionreset");
             }
             else
@@ -53,21 +53,21 @@ public sealed class HostileNetwork(int seed)
         catch (PlaywrightException)
         {
             // The page has left or given up, or the server is down: lost all the same.
-            await Give(route.AbortAsync());
+            await TryAbort(route.AbortAsync());
         }
     }
 
-    private (double Fate, int Delay) Throw()
+    private (double Fate, int Delay) NextFate()
     {
         lock (_random)
         {
             var fate = _random.NextDouble();
             if (fate < LostRequests + LostAnswers) Lost++;
-            return (fate, (int)(LongestDelay / BrowserSteps.Hurry * Math.Pow(_random.NextDouble(), 8)));
+            return (fate, (int)(LongestDelay / BrowserSteps.TimeScale * Math.Pow(_random.NextDouble(), 8)));
         }
     }
 
-    private static async Task Give(Task abort)
+    private static async Task TryAbort(Task abort)
     {
         try
         {

@@ -4,43 +4,45 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-public sealed class HostileNetworkTests : HostileNetworkTalk
+public sealed class HostileNetworkTests : HostileNetworkSession
 {
     [BrowserFact]
-    public Task Two_hundred_messages_through_a_network_that_loses_four_in_ten() => Talk(seed: 1, halfWay: (_, _) => Task.CompletedTask);
+    public Task Two_hundred_messages_through_a_network_that_loses_four_in_ten() =>
+        RunSession(seed: 1, halfWay: (_, _) => Task.CompletedTask);
 }
 
-public sealed class HostileNetworkAndKilledServerTests : HostileNetworkTalk
+public sealed class HostileNetworkAndKilledServerTests : HostileNetworkSession
 {
     [BrowserFact]
-    public Task Two_hundred_messages_though_the_server_is_killed_half_way() => Talk(seed: 2, halfWay: async (app, _) =>
+    public Task Two_hundred_messages_though_the_server_is_killed_half_way() => RunSession(seed: 2, halfWay: async (app, _) =>
     {
         await app.Kill();
         await app.Start();
     });
 }
 
-public sealed class HostileNetworkAndReloadedPageTests : HostileNetworkTalk
+public sealed class HostileNetworkAndReloadedPageTests : HostileNetworkSession
 {
     [BrowserFact]
-    public Task Two_hundred_messages_though_a_page_is_reloaded_half_way() => Talk(seed: 3, halfWay: (_, buyer) => buyer.ReloadAsync());
+    public Task Two_hundred_messages_though_a_page_is_reloaded_half_way() =>
+        RunSession(seed: 3, halfWay: (_, buyer) => buyer.ReloadAsync());
 }
 
 /// <summary>
 /// Two people, a hundred messages each way, and everything that can go wrong with a network on the way. Each talk has a class of its own,
 /// because they are the longest tests and classes run side by side.
 /// </summary>
-public abstract class HostileNetworkTalk : BrowserTest
+public abstract class HostileNetworkSession : BrowserTest
 {
     private const int EachWay = 100;
     private const float Patience = 400_000;
 
-    protected async Task Talk(int seed, Func<AppProcess, IPage, Task> halfWay)
+    protected async Task RunSession(int seed, Func<AppUnderTestProcess, IPage, Task> halfWay)
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
         await app.Start();
-        var buyer = await (await Device(app.Url)).SignIn("bob", AppProcess.DemoPassword);
-        var seller = await (await Device(app.Url)).SignIn("alice", AppProcess.DemoPassword);
+        var buyer = await (await Device(app.Url)).SignIn("bob", AppUnderTestProcess.DemoPassword);
+        var seller = await (await Device(app.Url)).SignIn("alice", AppUnderTestProcess.DemoPassword);
         await buyer.Open("/chat");
         await buyer.ClickAsync("[data-room-id] a");
         await buyer.WaitForURLAsync("**/chat/*");
@@ -50,14 +52,14 @@ public abstract class HostileNetworkTalk : BrowserTest
         await network.Between(buyer);
         await network.Between(seller);
 
-        await SayAll(buyer, seller, from: 1, to: EachWay / 2);
+        await SendAll(buyer, seller, from: 1, to: EachWay / 2);
         await halfWay(app, buyer);
-        await SayAll(buyer, seller, from: EachWay / 2 + 1, to: EachWay);
+        await SendAll(buyer, seller, from: EachWay / 2 + 1, to: EachWay);
 
         foreach (var page in new[] { buyer, seller })
         {
             // A page reloaded half way holds only the newest messages until one asks for the older ones.
-            await Eventually.Is(
+            await Wait.Until(
                 async () =>
                 {
                     await page.EvaluateAsync("document.querySelector('[data-older]:not([hidden]) a')?.click()");
@@ -78,7 +80,7 @@ public abstract class HostileNetworkTalk : BrowserTest
         network.Lost.ShouldBeGreaterThan(2 * EachWay / 4, "the network was not hostile");
     }
 
-    private static async Task SayAll(IPage buyer, IPage seller, int from, int to)
+    private static async Task SendAll(IPage buyer, IPage seller, int from, int to)
     {
         for (var i = from; i <= to; i++)
         {

@@ -30,7 +30,7 @@ public sealed class InjectionTests : BrowserTest
     [BrowserFact]
     public async Task What_is_on_the_watch_notices_markup_that_would_run()
     {
-        await using var host = new LiveHost();
+        await using var host = new KestrelHost();
         var page = await Watched(host);
         await page.Open("/");
 
@@ -42,7 +42,7 @@ public sealed class InjectionTests : BrowserTest
               picture.src = 'data:,';
             }
             """);
-        await Eventually.Is(() => !_alarms.IsEmpty, "the policy's report");
+        await Wait.Until(() => !_alarms.IsEmpty, "the policy's report");
         _alarms.Clear();
         await page.EvaluateAsync("() => pwn()");
         await Inspect(page, "a page on which it ran");
@@ -53,16 +53,16 @@ public sealed class InjectionTests : BrowserTest
     [BrowserFact]
     public async Task In_messages_nothing_of_it_runs_neither_as_the_page_brings_them_nor_as_they_arrive()
     {
-        await using var host = new LiveHost();
-        var talk = await Conversation.Begin(host);
+        await using var host = new KestrelHost();
+        var talk = await Conversation.Create(host);
         var page = await Watched(host, talk.Seller);
         await page.Open(talk.Url);
 
-        foreach (var text in Injections.All) await talk.Say(talk.Buyer, text);
+        foreach (var text in Injections.All) await talk.Send(talk.Buyer, text);
 
         await Expect(page.Locator("[data-messages] [data-text]").Last).ToHaveTextAsync(Injections.All[^1], new() { Timeout = 60_000 });
         var texts = await page.Texts();
-        texts.ShouldBe(Injections.All.Select(PlainText.Tidy).TakeLast(texts.Count));
+        texts.ShouldBe(Injections.All.Select(PlainText.NormalizeInput).TakeLast(texts.Count));
         await Inspect(page, "the room as messages arrive");
 
         for (var url = talk.Url; url is not null;)
@@ -78,7 +78,7 @@ public sealed class InjectionTests : BrowserTest
     [BrowserFact]
     public async Task In_products_rooms_and_names_nothing_of_it_runs()
     {
-        await using var host = new LiveHost();
+        await using var host = new KestrelHost();
         var seller = await host.SignedIn("seller");
         var rooms = await Fill(host, seller);
         var page = await Watched(host, seller);
@@ -91,9 +91,9 @@ public sealed class InjectionTests : BrowserTest
         // And the list as its script writes it.
         await page.Open("/chat");
         var newest = rooms[..RoomsOnAPage];
-        foreach (var (room, text) in newest.Zip(Injections.All)) await room.Say(room.Buyer, text);
+        foreach (var (room, text) in newest.Zip(Injections.All)) await room.Send(room.Buyer, text);
         await Expect(page.Locator($"[data-room-list] [data-room-id='{newest[^1].RoomId}']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await Expect(page.Locator("[data-preview]").First).ToHaveTextAsync(PlainText.Tidy(Injections.All[RoomsOnAPage - 1]));
+        await Expect(page.Locator("[data-preview]").First).ToHaveTextAsync(PlainText.NormalizeInput(Injections.All[RoomsOnAPage - 1]));
         await Inspect(page, "the list as messages arrive");
         _alarms.ShouldBeEmpty();
     }
@@ -101,7 +101,7 @@ public sealed class InjectionTests : BrowserTest
     [BrowserFact]
     public async Task In_names_nothing_of_it_runs_on_ones_own_page()
     {
-        await using var host = new LiveHost();
+        await using var host = new KestrelHost();
         foreach (var name in Names())
         {
             var user = await host.AddUser("newcomer");
@@ -122,15 +122,16 @@ public sealed class InjectionTests : BrowserTest
     /// <summary>
     /// A product and a room for each of them: it is the title, as far as it fits, begins the description, and is the last message.
     /// </summary>
-    private static async Task<List<Conversation>> Fill(LiveHost host, TestBrowser seller)
+    private static async Task<List<Conversation>> Fill(KestrelHost host, TestBrowser seller)
     {
         var photo = await host.AddPhoto(seller.Id);
         var buyers = await Task.WhenAll(Names().Select(name => host.SignedIn(name)));
         var products = Injections.All.Select((text, i) => new Product
         {
-            Title = PlainText.Tidy(text).Replace('\n', ' ')[..Math.Min(PlainText.Tidy(text).Length, Product.MaxTitleLength)],
+            Title = PlainText.NormalizeInput(text)
+                .Replace('\n', ' ')[..Math.Min(PlainText.NormalizeInput(text).Length, Product.MaxTitleLength)],
             Price = 1_000,
-            Description = PlainText.Tidy(string.Join('\n', Injections.All.Skip(i).Take(InOneDescription))),
+            Description = PlainText.NormalizeInput(string.Join('\n', Injections.All.Skip(i).Take(InOneDescription))),
             SellerId = seller.Id,
             CreatedAt = host.Clock.UtcNow,
             Photos = { new ProductPhoto { Name = photo.Name, Width = photo.Width, Height = photo.Height } },
@@ -146,13 +147,14 @@ public sealed class InjectionTests : BrowserTest
             return await db.SaveChangesAsync();
         });
         var talks = rooms.Select((room, i) => new Conversation(host, seller, buyers[i % buyers.Length], products[i], room.Id)).ToList();
-        foreach (var (talk, text) in talks.Zip(Injections.All)) await talk.Say(talk.Buyer, text);
+        foreach (var (talk, text) in talks.Zip(Injections.All)) await talk.Send(talk.Buyer, text);
         return talks;
     }
 
     private static IEnumerable<string> Names()
     {
-        var names = Injections.All.Where(UserNameRules.IsValid).Concat(["javascript", "onerror-pwn", "script.src", "alert_1", "innerHTML"])
+        var names = Injections.All.Where(UserNameValidator.IsValid)
+            .Concat(["javascript", "onerror-pwn", "script.src", "alert_1", "innerHTML"])
             .ToList();
         names.Count.ShouldBeGreaterThan(5);
         return names;
@@ -174,7 +176,7 @@ public sealed class InjectionTests : BrowserTest
         if (found[1] > Width) _alarms.Enqueue($"{where}: {found[1]} px wide");
     }
 
-    private async Task<IPage> Watched(LiveHost host, TestBrowser? person = null)
+    private async Task<IPage> Watched(KestrelHost host, TestBrowser? person = null)
     {
         var page = await Device(host, person, width: Width);
         await page.AddInitScriptAsync("window.pwned = 0; window.pwn = () => { window.pwned++; };");

@@ -7,7 +7,7 @@ namespace MarketChat.Tests.Browser;
 /// <summary>
 /// Passkeys in a real browser, in front of a device that Chromium pretends (https://www.w3.org/TR/webauthn-3/#sctn-automation).
 /// </summary>
-public sealed class PasskeyTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
+public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     [BrowserFact]
     public async Task A_passkey_is_added_signs_in_to_where_one_was_going_and_is_removed()

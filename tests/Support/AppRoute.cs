@@ -60,7 +60,7 @@ public sealed partial record AppRoute(string Method, string Path)
         if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page)
         {
             var loaded = await pages.LoadAsync(page, endpoint.Metadata);
-            var takesFiles = loaded.ModelTypeInfo?.GetCustomAttribute<UploadLimitAttribute>() is not null;
+            var takesFiles = loaded.ModelTypeInfo?.GetCustomAttribute<MaxRequestBodySizeAttribute>() is not null;
             var flag = loaded.ModelTypeInfo?.GetCustomAttribute<FeatureGateAttribute>()?.Features.Single();
             return loaded.HandlerMethods
                 .Select(handler => new AppRoute(

@@ -16,7 +16,7 @@ public static class ClockExtensions
         /// </summary>
         public Task AdvanceUntil(Func<bool> condition, string what) => clock.AdvanceUntil(() => Task.FromResult(condition()), what);
 
-        public Task AdvanceUntil(Func<Task<bool>> condition, string what) => Eventually.Is(
+        public Task AdvanceUntil(Func<Task<bool>> condition, string what) => Wait.Until(
             async () =>
             {
                 if (await condition()) return true;

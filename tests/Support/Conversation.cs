@@ -7,7 +7,7 @@ public sealed record Conversation(MarketHost Host, TestBrowser Seller, TestBrows
 {
     public string Url => $"/chat/{RoomId}";
 
-    public static async Task<Conversation> Begin(MarketHost host)
+    public static async Task<Conversation> Create(MarketHost host)
     {
         var seller = await host.SignedIn("alice");
         var buyer = await host.SignedIn("bob");
@@ -16,8 +16,8 @@ public sealed record Conversation(MarketHost Host, TestBrowser Seller, TestBrows
     }
 
     /// <summary>Sends as the page's script does; the answer must be that it was stored now.</summary>
-    public async Task<Wire.Message> Say(TestBrowser speaker, string text, Guid? clientId = null) =>
-        (await Post(speaker, text, clientId ?? Guid.NewGuid(), s => s.StatusCodeShouldBe(201))).ReadAsJson<Wire.Message>();
+    public async Task<ApiContracts.Message> Send(TestBrowser speaker, string text, Guid? clientId = null) =>
+        (await Post(speaker, text, clientId ?? Guid.NewGuid(), s => s.StatusCodeShouldBe(201))).ReadAsJson<ApiContracts.Message>();
 
     public async Task<IScenarioResult> Post(TestBrowser speaker, string text, Guid clientId, Action<Scenario>? expect = null)
     {
@@ -31,11 +31,12 @@ public sealed record Conversation(MarketHost Host, TestBrowser Seller, TestBrows
         });
     }
 
-    public async Task<Wire.Changes> Poll(TestBrowser reader, long after = 0, string more = "") => (await reader.Scenario(s =>
+    public async Task<ApiContracts.RoomChangesResponse> Poll(TestBrowser reader, long after = 0, string more = "") =>
+        (await reader.Scenario(s =>
     {
         s.Get.Url($"{Url}?handler=Messages&after={after}{more}");
         s.StatusCodeShouldBeOk();
-    })).ReadAsJson<Wire.Changes>();
+    })).ReadAsJson<ApiContracts.RoomChangesResponse>();
 
     public async Task<IScenarioResult> MarkRead(TestBrowser reader, long upTo)
     {
@@ -50,16 +51,16 @@ public sealed record Conversation(MarketHost Host, TestBrowser Seller, TestBrows
 }
 
 /// <summary>The JSON of the contract, as somebody outside would write it down.</summary>
-public static class Wire
+public static class ApiContracts
 {
     public sealed record Message(long Id, Guid ClientId, int SenderId, bool Mine, string Payload, DateTime SentAt);
 
-    public sealed record Changes(
-        long Rev, long Bell, int UnreadRooms, long CounterpartReadUpTo, bool HasMore, bool? Reset, IReadOnlyList<Message> Messages);
+    public sealed record RoomChangesResponse(
+        long Rev, long Version, int UnreadRooms, long CounterpartReadUpTo, bool HasMore, bool? Reset, IReadOnlyList<Message> Messages);
 
     public sealed record History(IReadOnlyList<Message> Messages, bool HasMore);
 
-    public sealed record Badge(int UnreadRooms, long Bell);
+    public sealed record Badge(int UnreadRooms, long Version);
 
     public sealed record Problem(int Status, string Detail);
 }

@@ -60,7 +60,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 
     /// <summary>What the app says to its database.</summary>
-    public StatementCounter Statements { get; } = new();
+    public CommandCounterInterceptor Statements { get; } = new();
 
     /// <summary>Changes a setting; only before the first request.</summary>
     public MarketHost With(string key, string? value)

@@ -10,7 +10,7 @@ public static class PhotoUploads
 {
     /// <summary>A photo as an upload leaves it: staged, until something names it.</summary>
     public static async Task<StoredPhoto> AddPhoto(this MarketHost host, int userId, byte[]? file = null) =>
-        (await host.UploadPhoto(userId, file ?? Pictures.Jpeg())).Photo.ShouldNotBeNull();
+        (await host.UploadPhoto(userId, file ?? TestImages.Jpeg())).Photo.ShouldNotBeNull();
 
     public static async Task<SavePhotoResult> UploadPhoto(
         this MarketHost host, int userId, byte[] file, string name = "photo.jpg", string contentType = "image/jpeg",

@@ -20,7 +20,7 @@ public static class TestDatabase
         var copy = Path.Combine(host.StorageRoot, "template.db");
         Task.Run(() => host.Data(async db =>
         {
-            await db.CopyToAsync(copy, CancellationToken.None);
+            await db.BackupToAsync(copy, CancellationToken.None);
             return true;
         })).GetAwaiter().GetResult();
         return File.ReadAllBytes(copy);

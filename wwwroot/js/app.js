@@ -1,7 +1,7 @@
 // @ts-check
 // What every page does.
-import { keepBadge } from './badge.js';
-import { keepTimes } from './times.js';
+import { startBadge } from './badge.js';
+import { startTimes } from './times.js';
 
-keepTimes();
-keepBadge();
+startTimes();
+startBadge();

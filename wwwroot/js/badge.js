@@ -1,7 +1,7 @@
 // @ts-check
-import { ask } from './http.js';
-import { announce, onNews } from './news.js';
-import { Poller, pace } from './poller.js';
+import { fetchJson } from './http.js';
+import { publish, subscribe } from './room-events.js';
+import { Poller, pollingConfig } from './poller.js';
 
 const TIMEOUT = 10_000;
 
@@ -9,8 +9,8 @@ const TIMEOUT = 10_000;
 export function showBadge(slot, count) {
   const badge = slot.querySelector('[data-badge]');
   if (count === 0) return badge?.remove();
-  const most = Number(slot.dataset.most);
-  const text = count > most ? `${most}+` : String(count);
+  const max = Number(slot.dataset.max);
+  const text = count > max ? `${max}+` : String(count);
   if (badge?.textContent === text) return;
   const element = badge ?? document.createElement('span');
   element.className = 'badge';
@@ -21,22 +21,22 @@ export function showBadge(slot, count) {
 }
 
 /** Keeps the badge current: by its own questions, or where the room's poll brings the number along, by listening. */
-export function keepBadge() {
+export function startBadge() {
   const slot = document.querySelector('[data-badge-slot]');
   if (!(slot instanceof HTMLElement)) return;
-  onNews(news => showBadge(slot, news.unreadRooms));
+  subscribe(update => showBadge(slot, update.unreadRooms));
   if (!document.querySelector('[data-room]')) pollBadge();
 }
 
 function pollBadge() {
-  const { interval, wait } = pace();
-  /** @type {number | ''} */ let bell = '';
+  const { interval, wait } = pollingConfig();
+  /** @type {number | ''} */ let version = '';
   const poller = new Poller(async signal => {
-    const { body } = await ask(`/badge?bell=${bell}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
-    const news = /** @type {import('./news.js').News | null} */ (body);
-    if (!news) return { again: false };
-    bell = news.bell;
-    announce(news);
+    const { body } = await fetchJson(`/badge?version=${version}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
+    const update = /** @type {import('./room-events.js').RoomUpdate | null} */ (body);
+    if (!update) return { again: false };
+    version = update.version;
+    publish(update);
     return { again: wait > 0 };
   }, { interval });
   poller.start();

@@ -27,7 +27,7 @@ export class HttpError extends Error {
  *   with `fields` it posts them, with the antiforgery token of `form`
  * @returns {Promise<{ status: number, body: unknown }>} body is null for 204
  */
-export async function ask(url, { timeout, signal, form, fields }) {
+export async function fetchJson(url, { timeout, signal, form, fields }) {
   const limit = AbortSignal.timeout(timeout);
   const response = await fetch(url, {
     method: fields ? 'POST' : 'GET',
@@ -44,11 +44,11 @@ export async function ask(url, { timeout, signal, form, fields }) {
 /**
  * Posts a file, and tells of its progress as fetch cannot.
  * @param {string} url
- * @param {{ patience: number, signal?: AbortSignal, form: HTMLFormElement, fields: Record<string, string | Blob>, onProgress: (part: number) => void }} options
- *   patience: milliseconds without any progress, after which it has failed; the part is between 0 and 1
- * @returns {Promise<{ status: number, body: unknown }>} as `ask` does, errors too
+ * @param {{ stallTimeout: number, signal?: AbortSignal, form: HTMLFormElement, fields: Record<string, string | Blob>, onProgress: (part: number) => void }} options
+ *   stallTimeout: milliseconds without any progress, after which it has failed; the part is between 0 and 1
+ * @returns {Promise<{ status: number, body: unknown }>} as `fetchJson` does, errors too
  */
-export async function upload(url, { patience, signal, form, fields, onProgress }) {
+export async function upload(url, { stallTimeout, signal, form, fields, onProgress }) {
   const request = new XMLHttpRequest();
   request.open('POST', url);
   request.setRequestHeader('Accept', 'application/json');
@@ -57,28 +57,28 @@ export async function upload(url, { patience, signal, form, fields, onProgress }
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   return read(await new Promise((resolve, reject) => {
     const fail = () => reject(signal?.reason ?? new TypeError('The connection was lost.'));
-    const giveUp = () => request.abort();
-    let timer = setTimeout(giveUp, patience);
+    const cancel = () => request.abort();
+    let timer = setTimeout(cancel, stallTimeout);
     request.upload.addEventListener('progress', ({ loaded, total }) => {
       clearTimeout(timer);
-      timer = setTimeout(giveUp, patience);
+      timer = setTimeout(cancel, stallTimeout);
       onProgress(loaded / total);
     });
-    request.addEventListener('load', () => resolve(answerOf(request)));
+    request.addEventListener('load', () => resolve(toResponse(request)));
     request.addEventListener('error', fail);
     request.addEventListener('abort', fail);
     request.addEventListener('loadend', () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', giveUp);
+      signal?.removeEventListener('abort', cancel);
     });
-    signal?.addEventListener('abort', giveUp);
+    signal?.addEventListener('abort', cancel);
     if (signal?.aborted) fail();
     else request.send(body);
   }));
 }
 
 /** @param {XMLHttpRequest} request */
-function answerOf(request) {
+function toResponse(request) {
   const wait = request.getResponseHeader('Retry-After');
   return new Response(request.status === 204 ? null : request.responseText, { status: request.status, headers: wait ? { 'Retry-After': wait } : {} });
 }

@@ -1,29 +1,29 @@
 // @ts-check
-import { HttpError, ask } from './http.js';
+import { HttpError, fetchJson } from './http.js';
 import { backoff } from './backoff.js';
 import { TypedEventTarget } from './typed-events.js';
 
 /**
- * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string, kind?: string, photos?: import('./message-log.js').PhotoSize[] }} Letter
+ * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string, kind?: string, photos?: import('./message-list.js').PhotoSize[] }} PendingMessage
  *   refused: why the server will not take it, as a sentence for the person ('' where it gave none); kind: of what is more than words
- * @typedef {(letter: Letter, signal: AbortSignal) => Promise<{ body: unknown }>} Carrier
- *   brings a letter to the server, the same one as often as it takes; answers with the stored message, and fails as `ask` does
- * @typedef {{ letter: Letter }} About
+ * @typedef {(pending: PendingMessage, signal: AbortSignal) => Promise<{ body: unknown }>} Transport
+ *   brings a message to the server, the same one as often as it takes; answers with the stored message, and fails as `fetchJson` does
+ * @typedef {{ pending: PendingMessage }} About
  * @typedef {{
- *   sent: { letter: Letter, message: import('./message-log.js').Message }, refused: About, waiting: About, told: About,
- *   'signed-out': About, gone: About, dropped: About,
+ *   sent: { pending: PendingMessage, message: import('./message-list.js').Message }, refused: About, retrying: About, delayed: About,
+ *   'signed-out': About, 'removed-elsewhere': About, removed: About,
  * }} OutboxEvents
- *   waiting, told: tried in vain, and still being tried; told from the third time on; gone: deleted or sent in another tab; dropped: forgotten,
- *   for whatever reason
+ *   retrying, delayed: an attempt failed and there will be another; `delayed` from the third failure in a row on; removed-elsewhere: discarded or
+ *   sent in another tab; removed: not kept any more, whatever the reason
  */
 
 const TIMEOUT = 15_000;
-const FAILURES_BEFORE_TOLD = 3;
+const FAILURES_BEFORE_WARNING = 3;
 
 /**
- * What has been written in a room and is not yet known to be stored. Kept in local storage, a key for each letter, so that neither a
- * reload nor a dead battery loses any and two tabs do not overwrite each other. Letters go out one after the other, in the order they
- * were written; the same letter may go out twice, and its client id makes the server store it once.
+ * What has been written in a room and is not yet known to be stored. Kept in local storage, a key for each message, so that neither a
+ * reload nor a dead battery loses any and two tabs do not overwrite each other. Messages go out one after the other, in the order they
+ * were written; the same message may go out twice, and its client id makes the server store it once.
  * @extends {TypedEventTarget<OutboxEvents>}
  */
 export class Outbox extends TypedEventTarget {
@@ -31,8 +31,8 @@ export class Outbox extends TypedEventTarget {
   #url;
   #form;
   #storage;
-  /** @type {Letter[]} */ #letters = [];
-  /** @type {Map<string, Carrier>} */ #carriers = new Map();
+  /** @type {PendingMessage[]} */ #pending = [];
+  /** @type {Map<string, Transport>} */ #transports = new Map();
   #failures = 0;
   #busy = false;
   #stopped = false;
@@ -46,40 +46,40 @@ export class Outbox extends TypedEventTarget {
     this.#url = form.action;
     this.#form = form;
     this.#storage = storage;
-    this.#letters = this.#load();
+    this.#pending = this.#load();
     addEventListener('online', this.#onOnline);
     addEventListener('storage', this.#onStorage);
   }
 
-  get letters() { return [...this.#letters]; }
+  get pending() { return [...this.#pending]; }
 
-  /** Says how letters of a kind travel. One whose kind nobody carries is refused, and stays. @param {string} kind @param {Carrier} carrier */
-  carry(kind, carrier) { this.#carriers.set(kind, carrier); }
+  /** Says how messages of a kind travel. One whose kind nobody carries is refused, and stays. @param {string} kind @param {Transport} transport */
+  registerTransport(kind, transport) { this.#transports.set(kind, transport); }
 
-  /** @param {string} payload @param {Partial<Letter>} more @returns {Letter} */
+  /** @param {string} payload @param {Partial<PendingMessage>} more @returns {PendingMessage} */
   write(payload, more = {}) {
-    const last = this.#letters.at(-1)?.writtenAt ?? 0;
-    const letter = { clientId: newClientId(), payload, writtenAt: Math.max(Date.now(), last + 1), ...more };
-    this.#letters.push(letter);
-    this.#save(letter);
+    const last = this.#pending.at(-1)?.writtenAt ?? 0;
+    const pending = { clientId: newClientId(), payload, writtenAt: Math.max(Date.now(), last + 1), ...more };
+    this.#pending.push(pending);
+    this.#save(pending);
     void this.flush();
-    return letter;
+    return pending;
   }
 
-  /** Tries a letter again, now; also after the session expired, as one may have signed in again in another tab. @param {string} clientId */
+  /** Tries a message again, now; also after the session expired, as one may have signed in again in another tab. @param {string} clientId */
   retry(clientId) {
-    const letter = this.#find(clientId);
-    if (!letter) return;
-    delete letter.refused;
+    const pending = this.#find(clientId);
+    if (!pending) return;
+    delete pending.refused;
     this.#stopped = false;
-    this.#save(letter);
-    void this.#startAfresh();
+    this.#save(pending);
+    void this.#resetAndFlush();
   }
 
-  /** Forgets a letter: it was deleted, or has been seen among the stored messages. @param {string} clientId */
+  /** Forgets a pending: it was deleted, or has been seen among the stored messages. @param {string} clientId */
   discard(clientId) {
-    if (this.#letters[0]?.clientId === clientId) this.#failures = 0; // They were this letter's.
-    this.#drop(clientId);
+    if (this.#pending[0]?.clientId === clientId) this.#failures = 0; // They were this message's.
+    this.#remove(clientId);
     try {
       this.#storage?.removeItem(this.#prefix + clientId);
     } catch {
@@ -87,7 +87,7 @@ export class Outbox extends TypedEventTarget {
     }
   }
 
-  #startAfresh = () => {
+  #resetAndFlush = () => {
     this.#failures = 0;
     return this.flush();
   };
@@ -98,95 +98,95 @@ export class Outbox extends TypedEventTarget {
     if (this.#busy || this.#stopped) return;
     this.#busy = true;
     try {
-      for (let letter = this.#next(); letter; letter = this.#next()) {
-        if (!(await this.#send(letter))) break;
+      for (let pending = this.#next(); pending; pending = this.#next()) {
+        if (!(await this.#send(pending))) break;
       }
     } finally {
       this.#busy = false;
     }
   };
 
-  /** @param {Letter} letter @returns {Promise<boolean>} whether to go on with the next */
-  async #send(letter) {
+  /** @param {PendingMessage} pending @returns {Promise<boolean>} whether to go on with the next */
+  async #send(pending) {
     const { signal } = (this.#attempt = new AbortController());
     try {
-      const { body } = await this.#carrierOf(letter)(letter, signal);
+      const { body } = await this.#transportOf(pending)(pending, signal);
       this.#failures = 0;
-      this.discard(letter.clientId);
-      this.emit('sent', { letter, message: /** @type {import('./message-log.js').Message} */ (body) });
+      this.discard(pending.clientId);
+      this.emit('sent', { pending, message: /** @type {import('./message-list.js').Message} */ (body) });
       return true;
     } catch (error) {
-      return signal.aborted || this.#stumble(letter, error);
+      return signal.aborted || this.#handleFailure(pending, error);
     }
   }
 
-  /** @param {Letter} letter @returns {Carrier} */
-  #carrierOf({ kind }) { return kind === undefined ? this.#post : this.#carriers.get(kind) ?? refuse; }
+  /** @param {PendingMessage} pending @returns {Transport} */
+  #transportOf({ kind }) { return kind === undefined ? this.#post : this.#transports.get(kind) ?? refuse; }
 
-  /** @type {Carrier} */
-  #post = ({ clientId, payload }, signal) => ask(this.#url, { timeout: TIMEOUT, signal, form: this.#form, fields: { clientId, payload } });
+  /** @type {Transport} */
+  #post = ({ clientId, payload }, signal) => fetchJson(this.#url, { timeout: TIMEOUT, signal, form: this.#form, fields: { clientId, payload } });
 
-  /** @param {Letter} letter @param {unknown} error */
-  #stumble(letter, error) {
-    if (!this.#find(letter.clientId)) return true; // Deleted, or seen as stored, while it was on its way.
+  /** @param {PendingMessage} pending @param {unknown} error */
+  #handleFailure(pending, error) {
+    if (!this.#find(pending.clientId)) return true; // Deleted, or seen as stored, while it was on its way.
     if (error instanceof HttpError && error.isFinal) {
-      letter.refused = error.detail;
-      this.#save(letter);
-      this.emit('refused', { letter });
+      pending.refused = error.detail;
+      this.#save(pending);
+      this.emit('refused', { pending });
       return true;
     }
     if (error instanceof HttpError && error.isSignedOut) {
       this.#stopped = true;
-      this.emit('signed-out', { letter });
+      this.emit('signed-out', { pending });
       return false;
     }
     if (navigator.onLine) this.#failures++; // Offline nothing is tried, so nothing has failed.
-    this.emit(this.#failures >= FAILURES_BEFORE_TOLD ? 'told' : 'waiting', { letter });
+    this.emit(this.#failures >= FAILURES_BEFORE_WARNING ? 'delayed' : 'retrying', { pending });
     this.#timer = setTimeout(this.flush, backoff(this.#failures, error instanceof HttpError ? error.retryAfter : 0));
     return false;
   }
 
-  /** An attempt from before the connection broke may never be answered: it is given up, and the same letter goes out anew. */
+  /** An attempt from before the connection broke may never be answered: it is given up, and the same message goes out anew. */
   #onOnline = () => {
     this.#attempt?.abort();
-    void this.#startAfresh();
+    void this.#resetAndFlush();
   };
 
   #onStorage = (/** @type {StorageEvent} */ { key, newValue }) => {
     if (newValue !== null || !key?.startsWith(this.#prefix)) return;
-    const letter = this.#find(key.slice(this.#prefix.length));
-    if (!letter) return;
-    this.#drop(letter.clientId);
-    this.emit('gone', { letter });
+    const pending = this.#find(key.slice(this.#prefix.length));
+    if (!pending) return;
+    this.#remove(pending.clientId);
+    this.emit('removed-elsewhere', { pending });
   };
 
   /** @param {string} clientId */
-  #drop(clientId) {
-    const letter = this.#find(clientId);
-    this.#letters = this.#letters.filter(other => other !== letter);
-    if (letter) this.emit('dropped', { letter });
+  #remove(clientId) {
+    const pending = this.#find(clientId);
+    this.#pending = this.#pending.filter(other => other !== pending);
+    if (pending) this.emit('removed', { pending });
   }
 
-  #next() { return this.#letters.find(letter => letter.refused === undefined); }
+  #next() { return this.#pending.find(pending => pending.refused === undefined); }
 
   /** @param {string} clientId */
-  #find(clientId) { return this.#letters.find(letter => letter.clientId === clientId); }
+  #find(clientId) { return this.#pending.find(pending => pending.clientId === clientId); }
 
-  /** @param {Letter} letter */
-  #save(letter) {
+  /** @param {PendingMessage} pending */
+  #save(pending) {
     try {
-      this.#storage?.setItem(this.#prefix + letter.clientId, JSON.stringify(letter));
+      this.#storage?.setItem(this.#prefix + pending.clientId, JSON.stringify(pending));
     } catch {
       // No room or no permission: it is still sent from memory.
     }
   }
 
-  /** @returns {Letter[]} */
+  /** @returns {PendingMessage[]} */
   #load() {
     return Object.keys(this.#storage ?? {})
       .filter(key => key.startsWith(this.#prefix))
       .map(key => this.#read(key))
-      .filter(letter => letter?.clientId && typeof letter.payload === 'string')
+      .filter(pending => pending?.clientId && typeof pending.payload === 'string')
       .sort((a, b) => a.writtenAt - b.writtenAt);
   }
 
@@ -200,10 +200,10 @@ export class Outbox extends TypedEventTarget {
   }
 }
 
-/** @type {Carrier} */
+/** @type {Transport} */
 const refuse = () => Promise.reject(new HttpError(400, '', 0));
 
-/** Null where the browser forbids it: then letters live as long as the page. */
+/** Null where the browser forbids it: then messages live as long as the page. */
 function openStorage() {
   try {
     return localStorage;

@@ -1,6 +1,6 @@
 // @ts-check
 // Passkeys in the browser: options from the server go to the device, and what the device makes of them goes back.
-import { HttpError, ask } from './http.js';
+import { HttpError, fetchJson } from './http.js';
 
 const TIMEOUT = 15_000;
 
@@ -31,7 +31,7 @@ export async function signInWithPasskey(form) {
   const options = /** @type {PublicKeyCredentialRequestOptionsJSON} */ (body);
   const credential = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
   const answer = await post(form, 'Passkey', { credential: JSON.stringify(credential) });
-  return /** @type {{ onward: string }} */ (answer.body).onward;
+  return /** @type {{ redirectUrl: string }} */ (answer.body).redirectUrl;
 }
 
 /**
@@ -51,5 +51,5 @@ export function explain(error, words) {
 function post(form, handler, fields) {
   const url = new URL(form.action);
   url.searchParams.set('handler', handler);
-  return ask(url.href, { timeout: TIMEOUT, form, fields });
+  return fetchJson(url.href, { timeout: TIMEOUT, form, fields });
 }

@@ -7,7 +7,7 @@ import { shrinkPhoto } from './shrink-photo.js';
  * page with other plans makes a PhotoPicker of its own and asks it for the photos.
  *
  *   <div data-photo-picker
- *        data-most="5"              how many at most; at 1 a new pick takes the place of the old one, as for an avatar
+ *        data-max="5"              how many at most; at 1 a new pick takes the place of the old one, as for an avatar
  *        data-max-bytes="5242880"   what the server takes per file
  *        data-not-a-photo="…{0}…"   sentence about a file that is no picture; {0} is its name
  *        data-too-many="…"          sentence about more picks than fit
@@ -30,7 +30,7 @@ export class PhotoPicker extends EventTarget {
   #template
   #message
   #count
-  #most
+  #max
   #maxBytes
 
   /** @type {(import("./shrink-photo.js").Photo & { url: string })[]} */
@@ -49,7 +49,7 @@ export class PhotoPicker extends EventTarget {
     this.#template = /** @type {HTMLTemplateElement | null} */ (root.querySelector("[data-photo-template]"))
     this.#message = root.querySelector("[data-photo-message]")
     this.#count = root.querySelector("[data-photo-count]")
-    this.#most = Number(root.dataset.most ?? 1)
+    this.#max = Number(root.dataset.max ?? 1)
     this.#maxBytes = Number(root.dataset.maxBytes ?? Infinity)
   }
 
@@ -89,7 +89,7 @@ export class PhotoPicker extends EventTarget {
   async #addNow(files) {
     this.#beBusy(files.length > 0)
     for (const file of files) {
-      if (this.#most > 1 && this.#photos.length >= this.#most) {
+      if (this.#max > 1 && this.#photos.length >= this.#max) {
         this.#say(this.#root.dataset.tooMany)
         break
       }
@@ -105,7 +105,7 @@ export class PhotoPicker extends EventTarget {
 
   /** @param {import("./shrink-photo.js").Photo} photo */
   #keep(photo) {
-    if (this.#most === 1) this.#forget(0)
+    if (this.#max === 1) this.#forget(0)
     this.#photos.push({ ...photo, url: URL.createObjectURL(photo.file) })
   }
 
@@ -113,7 +113,7 @@ export class PhotoPicker extends EventTarget {
     const transfer = new DataTransfer()
     for (const photo of this.#photos) transfer.items.add(photo.file)
     this.#input.files = transfer.files
-    if (this.#count) this.#count.textContent = `${this.#photos.length}/${this.#most}`
+    if (this.#count) this.#count.textContent = `${this.#photos.length}/${this.#max}`
     this.#list?.replaceChildren(...this.#photos.map((photo, index) => this.#item(photo, index)))
     this.dispatchEvent(new Event("change"))
   }

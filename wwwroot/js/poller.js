@@ -3,16 +3,16 @@ import { HttpError } from './http.js';
 import { backoff } from './backoff.js';
 
 const FAILURES_BEFORE_TROUBLE = 3;
-const SHORTEST_INTERVAL = 100;
+const MIN_INTERVAL = 100;
 
 /**
- * How often to ask, in milliseconds, and how many seconds the server may hold a question, as the page says in its badge.
+ * How often to fetchJson, in milliseconds, and how many seconds the server may hold a question, as the page says in its badge.
  * @returns {{ interval: number, wait: number }}
  */
-export function pace() {
+export function pollingConfig() {
   const slot = document.querySelector('[data-badge-slot]');
-  const said = slot instanceof HTMLElement ? slot.dataset : {};
-  return { interval: Number(said.pollSeconds ?? 2) * 1000, wait: Number(said.waitSeconds ?? 0) };
+  const config = slot instanceof HTMLElement ? slot.dataset : {};
+  return { interval: Number(config.pollSeconds ?? 2) * 1000, wait: Number(config.waitSeconds ?? 0) };
 }
 
 /**
@@ -20,17 +20,17 @@ export function pace() {
  * coming online and on becoming visible; never while hidden or after leaving; more and more rarely while it fails.
  */
 export class Poller {
-  #ask;
+  #poll;
   #interval;
   #onTrouble;
   #onEnd;
   #running = false;
   #failures = 0;
-  /** @type {AbortController | null} */ #question = null;
+  /** @type {AbortController | null} */ #request = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
-   * @param {(signal: AbortSignal) => Promise<{ again: boolean }>} ask answers whether there is more to ask for at once
+   * @param {(signal: AbortSignal) => Promise<{ again: boolean }>} poll answers whether there is more to ask for at once
    * @param {{
    *   interval: number,
    *   onTrouble?: (failures: number) => void,
@@ -38,8 +38,8 @@ export class Poller {
    * }} options interval in milliseconds from question to question; onTrouble hears of several failures in a row, and with 0 that
    *   all is well again; onEnd hears why it stopped for good
    */
-  constructor(ask, { interval, onTrouble = () => {}, onEnd = () => {} }) {
-    this.#ask = ask;
+  constructor(poll, { interval, onTrouble = () => {}, onEnd = () => {} }) {
+    this.#poll = poll;
     this.#interval = interval;
     this.#onTrouble = onTrouble;
     this.#onEnd = onEnd;
@@ -50,66 +50,66 @@ export class Poller {
     this.#running = true;
     document.addEventListener('visibilitychange', this.#onVisibility);
     addEventListener('online', this.#onOnline);
-    addEventListener('pageshow', this.wake);
+    addEventListener('pageshow', this.pollNow);
     addEventListener('pagehide', this.#pause);
-    this.wake();
+    this.pollNow();
   }
 
   stop() {
     this.#running = false;
     document.removeEventListener('visibilitychange', this.#onVisibility);
     removeEventListener('online', this.#onOnline);
-    removeEventListener('pageshow', this.wake);
+    removeEventListener('pageshow', this.pollNow);
     removeEventListener('pagehide', this.#pause);
     this.#pause();
   }
 
   /** Asks now, unless a question is on its way. */
-  wake = () => {
-    if (!this.#running || document.hidden || this.#question) return;
+  pollNow = () => {
+    if (!this.#running || document.hidden || this.#request) return;
     clearTimeout(this.#timer);
-    void this.#turn();
+    void this.#pollOnce();
   };
 
-  #onVisibility = () => (document.hidden ? this.#pause() : this.wake());
+  #onVisibility = () => (document.hidden ? this.#pause() : this.pollNow());
 
   /** A question held over the connection that broke may never be answered. */
   #onOnline = () => {
     this.#pause();
-    this.wake();
+    this.pollNow();
   };
 
   #pause = () => {
     clearTimeout(this.#timer);
-    this.#question?.abort();
-    this.#question = null;
+    this.#request?.abort();
+    this.#request = null;
   };
 
-  async #turn() {
-    const question = (this.#question = new AbortController());
+  async #pollOnce() {
+    const request = (this.#request = new AbortController());
     const asked = performance.now();
     let wait = 0;
     try {
-      const { again } = await this.#ask(question.signal);
-      if (question.signal.aborted) return;
-      this.#settle();
-      wait = Math.max(0, (again ? SHORTEST_INTERVAL : this.#interval) - (performance.now() - asked));
+      const { again } = await this.#poll(request.signal);
+      if (request.signal.aborted) return;
+      this.#handleSuccess();
+      wait = Math.max(0, (again ? MIN_INTERVAL : this.#interval) - (performance.now() - asked));
     } catch (error) {
-      if (question.signal.aborted) return;
+      if (request.signal.aborted) return;
       if (error instanceof HttpError && (error.isSignedOut || error.isFinal)) return this.#end(error);
-      wait = this.#stumble(error);
+      wait = this.#handleFailure(error);
     }
-    this.#question = null;
-    this.#timer = setTimeout(this.wake, wait);
+    this.#request = null;
+    this.#timer = setTimeout(this.pollNow, wait);
   }
 
-  #settle() {
+  #handleSuccess() {
     if (this.#failures >= FAILURES_BEFORE_TROUBLE) this.#onTrouble(0);
     this.#failures = 0;
   }
 
   /** @param {unknown} error */
-  #stumble(error) {
+  #handleFailure(error) {
     this.#failures++;
     if (this.#failures >= FAILURES_BEFORE_TROUBLE) this.#onTrouble(this.#failures);
     return backoff(this.#failures, error instanceof HttpError ? error.retryAfter : 0);

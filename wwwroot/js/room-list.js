@@ -1,63 +1,63 @@
 // @ts-check
-import { HttpError, ask } from './http.js';
+import { HttpError, fetchJson } from './http.js';
 import { backoff } from './backoff.js';
-import { onNews } from './news.js';
+import { subscribe } from './room-events.js';
 import { setPhoto, showsPhoto } from './photo-sources.js';
 import { setTime } from './times.js';
 
 /**
  * @typedef {{
- *   id: number, counterpart: string, initial: string, tone: number, avatarUrl: string | null, productTitle: string,
+ *   id: number, counterpart: string, initial: string, colorIndex: number, avatarUrl: string | null, productTitle: string,
  *   productPhotoUrl: string | null, preview: string | null, updatedAt: string, unread: number,
- * }} Card
+ * }} RoomListItem
  */
 
 const TIMEOUT = 10_000;
-const MOST_COUNTED = 99;
-const PICTURE_SIDE = 44;
+const MAX_UNREAD_COUNT = 99;
+const THUMBNAIL_SIZE = 44;
 
-/** Keeps the chat list current: whenever the bell has rung, its first page is fetched anew and the cards are brought in line. */
-export function keepRoomList() {
+/** Keeps the chat list current: whenever the version changes, its first page is fetched anew and the cards are brought in line. */
+export function startRoomList() {
   const list = document.querySelector('[data-room-list=live]');
-  if (!(list instanceof HTMLElement) || list.dataset.kept) return;
-  list.dataset.kept = 'true';
+  if (!(list instanceof HTMLElement) || list.dataset.started) return;
+  list.dataset.started = 'true';
   const url = `/chat?handler=Rooms${list.dataset.product ? `&product=${list.dataset.product}` : ''}`;
-  let heard = 0;
-  let shown = 0;
+  let knownVersion = 0;
+  let shownVersion = 0;
   let failures = 0;
   let busy = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
 
   const update = async () => {
     clearTimeout(timer);
-    if (busy || heard === shown || document.hidden || list.offsetParent === null) return;
+    if (busy || knownVersion === shownVersion || document.hidden || list.offsetParent === null) return;
     busy = true;
     try {
       let asked;
       do {
-        asked = heard;
-        const { body } = await ask(url, { timeout: TIMEOUT });
-        const { bell, rooms } = /** @type {{ bell: number, rooms: Card[] }} */ (body);
-        shown = bell;
+        asked = knownVersion;
+        const { body } = await fetchJson(url, { timeout: TIMEOUT });
+        const { version, rooms } = /** @type {{ version: number, rooms: RoomListItem[] }} */ (body);
+        shownVersion = version;
         showCards(list, rooms);
-      } while (heard !== asked && heard !== shown); // It rang again meanwhile.
+      } while (knownVersion !== asked && knownVersion !== shownVersion); // It changed again meanwhile.
       failures = 0;
     } catch (error) {
       if (error instanceof HttpError && (error.isSignedOut || error.isFinal)) return;
-      timer = setTimeout(update, backoff(++failures, error instanceof HttpError ? error.retryAfter : 0)); // The next ring may be far.
+      timer = setTimeout(update, backoff(++failures, error instanceof HttpError ? error.retryAfter : 0)); // The next change may be far off.
     } finally {
       busy = false;
     }
   };
 
   document.addEventListener('visibilitychange', update);
-  onNews(news => {
-    heard = news.bell;
+  subscribe(event => {
+    knownVersion = event.version;
     void update();
   });
 }
 
-/** @param {HTMLElement} list @param {Card[]} cards */
+/** @param {HTMLElement} list @param {RoomListItem[]} cards */
 export function showCards(list, cards) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById('room-card'));
   const known = new Map(Array.from(list.children, card => [card.getAttribute('data-room-id'), card]));
@@ -74,7 +74,7 @@ export function showCards(list, cards) {
   if (cards.length > 0) list.parentElement?.querySelector('[data-empty]')?.remove();
 }
 
-/** @param {HTMLElement} element @param {Card} card */
+/** @param {HTMLElement} element @param {RoomListItem} card */
 function fill(element, card) {
   element.dataset.roomId = String(card.id);
   element.querySelector('a')?.setAttribute('href', `/chat/${card.id}`);
@@ -87,11 +87,11 @@ function fill(element, card) {
   fillUnread(element, card.unread);
 }
 
-/** @param {HTMLElement} element @param {Pick<Card, 'initial' | 'tone' | 'avatarUrl'>} card */
+/** @param {HTMLElement} element @param {Pick<RoomListItem, 'initial' | 'colorIndex' | 'avatarUrl'>} card */
 export function fillAvatar(element, card) {
   const avatar = element.querySelector('.avatar');
   if (!(avatar instanceof HTMLElement)) return;
-  avatar.dataset.tone = String(card.tone);
+  avatar.dataset.colorIndex = String(card.colorIndex);
   if (card.avatarUrl) fillPicture(avatar, card.avatarUrl);
   else if (avatar.textContent !== card.initial) avatar.textContent = card.initial;
 }
@@ -99,9 +99,9 @@ export function fillAvatar(element, card) {
 /** @param {Element | null} frame @param {string | null} url */
 export function fillPicture(frame, url) {
   if (!frame || !url || showsPhoto(frame.querySelector('img'), url)) return;
-  const image = new Image(PICTURE_SIDE, PICTURE_SIDE);
+  const image = new Image(THUMBNAIL_SIZE, THUMBNAIL_SIZE);
   image.alt = '';
-  setPhoto(image, url, { sizes: `${PICTURE_SIDE}px` });
+  setPhoto(image, url, { sizes: `${THUMBNAIL_SIZE}px` });
   frame.replaceChildren(image);
 }
 
@@ -119,7 +119,7 @@ function fillUnread(element, unread) {
     badge = /** @type {Element} */ (template.content.querySelector('[data-unread-count]')?.cloneNode(true));
     element.querySelector('[data-product-photo]')?.before(badge);
   }
-  const text = unread > MOST_COUNTED ? `${MOST_COUNTED}+` : String(unread);
+  const text = unread > MAX_UNREAD_COUNT ? `${MAX_UNREAD_COUNT}+` : String(unread);
   if (badge.firstChild && badge.firstChild.nodeValue !== text) badge.firstChild.nodeValue = text;
 }
 

@@ -1,10 +1,10 @@
 // @ts-check
-// Times in the reader's language and zone, by the same rules as ReaderClock on the server, and kept current while the page stands.
+// Times in the reader's language and zone, by the same rules as UserTimeFormatter on the server, and kept current while the page stands.
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const DAYS_TOLD_AS_AGO = 7;
+const MAX_RELATIVE_DAYS = 7;
 const ZONE_COOKIE = 'market-zone';
 const A_YEAR_IN_SECONDS = 365 * 24 * 3600;
 
@@ -20,14 +20,14 @@ const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
 export const dayOf = at => Math.floor((at.getTime() - at.getTimezoneOffset() * MINUTE) / DAY);
 
 /** "방금", "5분 전", "어제", and a date after a week. @param {Date} at */
-export function ago(at, now = new Date()) {
+export function formatRelative(at, now = new Date()) {
   const passed = now.getTime() - at.getTime();
   if (passed < MINUTE) return justNow;
   if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), 'minute');
   if (passed < DAY) return relative.format(-Math.floor(passed / HOUR), 'hour');
   const days = Math.max(1, dayOf(now) - dayOf(at));
   if (days === 1) return nearDay.format(-1, 'day');
-  return days < DAYS_TOLD_AS_AGO ? relative.format(-days, 'day') : longDate.format(at);
+  return days < MAX_RELATIVE_DAYS ? relative.format(-days, 'day') : longDate.format(at);
 }
 
 /** "오늘", or the date in full. @param {Date} at */
@@ -37,11 +37,11 @@ export function dayName(at, now = new Date()) {
   return today.charAt(0).toLocaleUpperCase(language) + today.slice(1);
 }
 
-const tell = { ago, day: dayName, clock: (/** @type {Date} */ at) => clock.format(at) };
+const formatters = { relative: formatRelative, day: dayName, clock: (/** @type {Date} */ at) => clock.format(at) };
 
 /** Writes a time into its element. @param {HTMLTimeElement} element @param {Date} at */
 export function setTime(element, at) {
-  const text = tell[/** @type {keyof typeof tell} */ (element.dataset.time)]?.(at) ?? '';
+  const text = formatters[/** @type {keyof typeof formatters} */ (element.dataset.time)]?.(at) ?? '';
   if (element.textContent !== text) element.textContent = text;
   if (element.dateTime === at.toISOString() && element.title) return;
   element.dateTime = at.toISOString();
@@ -56,7 +56,7 @@ export function refreshTimes(root = document) {
 }
 
 /** Tells the server the reader's zone, refreshes all times now, and then every minute while somebody looks. */
-export function keepTimes() {
+export function startTimes() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   document.cookie = `${ZONE_COOKIE}=${zone};path=/;max-age=${A_YEAR_IN_SECONDS};samesite=lax`;
   refreshTimes();

@@ -15,7 +15,8 @@ namespace MarketChat.Features.Account.ChangePassword;
 /// because somebody else may know it. A wrong current password counts as at sign-in, so that a session left open is no place to guess.
 /// </summary>
 public sealed class ChangePasswordModel(
-    UserManager<User> users, SignInManager<User> session, Sessions sessions, IStringLocalizer<ChangePasswordModel> words) : PageModel
+    UserManager<User> users, SignInManager<User> session, SessionRevoker sessions, IStringLocalizer<ChangePasswordModel> localizer)
+        : PageModel
 {
     [BindProperty, Required(ErrorMessage = "CurrentPasswordMissing")]
     public string CurrentPassword { get; set; } = "";
@@ -34,15 +35,15 @@ public sealed class ChangePasswordModel(
     public async Task<IActionResult> OnPostAsync()
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
-        if (ConfirmPassword != NewPassword) ModelState.AddModelError(nameof(ConfirmPassword), words["PasswordsDiffer"]);
+        if (ConfirmPassword != NewPassword) ModelState.AddModelError(nameof(ConfirmPassword), localizer["PasswordsDiffer"]);
         if (!ModelState.IsValid) return Page();
 
         var check = await session.CheckPasswordSignInAsync(user, CurrentPassword, lockoutOnFailure: true);
-        if (!check.Succeeded) ModelState.AddModelError(nameof(CurrentPassword), words["WrongPassword"]);
-        else ModelState.Add(await users.ChangePasswordAsync(user, CurrentPassword, NewPassword));
+        if (!check.Succeeded) ModelState.AddModelError(nameof(CurrentPassword), localizer["WrongPassword"]);
+        else ModelState.AddIdentityErrors(await users.ChangePasswordAsync(user, CurrentPassword, NewPassword));
         if (!ModelState.IsValid) return Page();
 
-        await sessions.EndOthersAsync(user);
+        await sessions.RevokeOthersAsync(user);
         PasswordChanged = true;
         return this.SeeOther("/account/password");
     }

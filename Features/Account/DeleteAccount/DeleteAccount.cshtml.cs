@@ -13,8 +13,8 @@ namespace MarketChat.Features.Account.DeleteAccount;
 /// are all there is, by typing the name. A wrong password counts as at sign-in.
 /// </summary>
 public sealed class DeleteAccountModel(
-    UserManager<User> users, SignInManager<User> session, Sessions sessions, AccountClosing closing,
-    IStringLocalizer<DeleteAccountModel> words) : PageModel
+    UserManager<User> users, SignInManager<User> session, SessionRevoker sessions, DeleteAccountHandler closing,
+    IStringLocalizer<DeleteAccountModel> localizer) : PageModel
 {
     [BindProperty] public string? Password { get; set; }
     [BindProperty] public string? TypedName { get; set; }
@@ -22,22 +22,22 @@ public sealed class DeleteAccountModel(
     public string Name { get; private set; } = "";
     public bool HasPassword { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync() => await FindMeAsync() is null ? Challenge() : Page();
+    public async Task<IActionResult> OnGetAsync() => await LoadCurrentUserAsync() is null ? Challenge() : Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        if (await FindMeAsync() is not { } user) return Challenge();
+        if (await LoadCurrentUserAsync() is not { } user) return Challenge();
         if (HasPassword) await CheckPasswordAsync(user);
         else CheckName();
         if (!ModelState.IsValid) return Page();
 
-        await closing.CloseAsync(user.Id, cancellationToken);
+        await closing.ExecuteAsync(user.Id, cancellationToken);
         await session.SignOutAsync();
-        sessions.WakeHeldPolls(user.Id);
+        sessions.CompletePendingPolls(user.Id);
         return this.SeeOther("/account/deleted");
     }
 
-    private async Task<User?> FindMeAsync()
+    private async Task<User?> LoadCurrentUserAsync()
     {
         var user = await users.GetUserAsync(User);
         (Name, HasPassword) = (user?.UserName ?? "", user?.PasswordHash is not null);
@@ -47,11 +47,11 @@ public sealed class DeleteAccountModel(
     private async Task CheckPasswordAsync(User user)
     {
         var check = await session.CheckPasswordSignInAsync(user, Password ?? "", lockoutOnFailure: true);
-        if (!check.Succeeded) ModelState.AddModelError(nameof(Password), words["WrongPassword"]);
+        if (!check.Succeeded) ModelState.AddModelError(nameof(Password), localizer["WrongPassword"]);
     }
 
     private void CheckName()
     {
-        if (UserNameRules.Normalize(TypedName) != Name) ModelState.AddModelError(nameof(TypedName), words["WrongName"]);
+        if (UserNameValidator.Normalize(TypedName) != Name) ModelState.AddModelError(nameof(TypedName), localizer["WrongName"]);
     }
 }

@@ -10,7 +10,7 @@ namespace MarketChat.Features.Account.Export;
 /// <summary>
 /// One's own data as a file to keep. It is written as it is read, so that a long life here takes no more memory than a short one.
 /// </summary>
-public sealed class ExportModel(UserManager<User> users, PersonalCopies copies, TimeProvider time) : PageModel
+public sealed class ExportModel(UserManager<User> users, PersonalDataExporter copies, TimeProvider time) : PageModel
 {
     // The danger of the relaxed encoding is JSON inside HTML, where a download never stands.
     private static readonly JsonSerializerOptions _format = new(JsonSerializerDefaults.Web)
@@ -22,9 +22,9 @@ public sealed class ExportModel(UserManager<User> users, PersonalCopies copies, 
     public async Task<IActionResult> OnGetAsync()
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
-        var now = time.GetUtcMilliseconds();
+        var now = time.GetUtcNowInMilliseconds();
         Response.Headers.ContentDisposition = $"attachment; filename=\"marketchat-{now:yyyy-MM-dd}.json\"";
         var origin = $"{Request.Scheme}://{Request.Host}";
-        return new JsonResult(copies.Of(user, await users.GetPasskeysAsync(user), now, origin), _format);
+        return new JsonResult(copies.ExportAsync(user, await users.GetPasskeysAsync(user), now, origin), _format);
     }
 }

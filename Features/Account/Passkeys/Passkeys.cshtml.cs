@@ -16,18 +16,18 @@ namespace MarketChat.Features.Account.Passkeys;
 public sealed class PasskeysModel(
     UserManager<User> users,
     SignInManager<User> session,
-    Sessions sessions,
-    PasskeyCeremonies ceremonies,
-    IStringLocalizer<PasskeysModel> words) : PageModel
+    SessionRevoker sessions,
+    PasskeyService ceremonies,
+    IStringLocalizer<PasskeysModel> localizer) : PageModel
 {
     public const int MaxNameLength = 40;
-    public const int MostPerPerson = 20;
+    public const int MaxPerUser = 20;
 
     /// <summary>A passkey as the page shows it; the id is its credential's, in base64url.</summary>
     public sealed record Entry(string Id, string Name, DateTime AddedAt);
 
     /// <summary>What has just been done, by its key in the words: "Added" or "Removed".</summary>
-    [TempData] public string? PasskeyNotice { get; set; }
+    [TempData] public string? StatusMessage { get; set; }
 
     public IReadOnlyList<Entry> Passkeys { get; private set; } = [];
 
@@ -42,23 +42,24 @@ public sealed class PasskeysModel(
     public async Task<IActionResult> OnPostOptionsAsync(string? name, string? password)
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
-        if (WhyNot(PlainText.Tidy(name)) is { } reason) return Refuse(reason);
-        if ((await users.GetPasskeysAsync(user)).Count >= MostPerPerson)
+        if (Validate(PlainText.NormalizeInput(name)) is { } reason) return Reject(reason);
+        if ((await users.GetPasskeysAsync(user)).Count >= MaxPerUser)
         {
-            return this.ProblemFor(StatusCodes.Status409Conflict, words["TooMany", MostPerPerson]);
+            return this.Problem(StatusCodes.Status409Conflict, localizer["TooMany", MaxPerUser]);
         }
 
-        if (!await IsMineAsync(user, password)) return Refuse(words["WrongPassword"]);
-        return Content(await ceremonies.BeginAddingAsync(user), "application/json");
+        if (!await VerifyPasswordAsync(user, password)) return Reject(localizer["WrongPassword"]);
+        return Content(await ceremonies.BeginRegistrationAsync(user), "application/json");
     }
 
     /// <summary>Ends adding one: what the browser made of the options.</summary>
     public async Task<IActionResult> OnPostAddAsync(string? name, string? credential)
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
-        if (WhyNot(PlainText.Tidy(name)) is { } reason) return Refuse(reason);
-        if (!await ceremonies.FinishAddingAsync(user, PlainText.Tidy(name), credential)) return Refuse(words["NotAdded"]);
-        PasskeyNotice = "Added";
+        if (Validate(PlainText.NormalizeInput(name)) is { } reason) return Reject(reason);
+        if (!await ceremonies.CompleteRegistrationAsync(user, PlainText.NormalizeInput(name), credential)) return Reject(
+            localizer["NotAdded"]);
+        StatusMessage = "Added";
         return new NoContentResult();
     }
 
@@ -69,26 +70,26 @@ public sealed class PasskeysModel(
         if (passkey is not null && (await users.RemovePasskeyAsync(user, passkey.CredentialId)).Succeeded)
         {
             await users.UpdateSecurityStampAsync(user);
-            await sessions.EndOthersAsync(user);
-            PasskeyNotice = "Removed";
+            await sessions.RevokeOthersAsync(user);
+            StatusMessage = "Removed";
         }
 
         return this.SeeOther("/account/passkeys");
     }
 
     private Entry ToEntry(UserPasskeyInfo passkey) =>
-        new(Base64Url.EncodeToString(passkey.CredentialId), passkey.Name ?? words["Nameless"], passkey.CreatedAt.UtcDateTime);
+        new(Base64Url.EncodeToString(passkey.CredentialId), passkey.Name ?? localizer["Nameless"], passkey.CreatedAt.UtcDateTime);
 
-    private string? WhyNot(string name) => name switch
+    private string? Validate(string name) => name switch
     {
-        "" => words["NameMissing"].Value,
-        { Length: > MaxNameLength } => words["NameTooLong", MaxNameLength].Value,
-        _ when !name.IsStorable() => words["NameNotText"].Value,
+        "" => localizer["NameMissing"].Value,
+        { Length: > MaxNameLength } => localizer["NameTooLong", MaxNameLength].Value,
+        _ when !name.IsWellFormed() => localizer["NameNotText"].Value,
         _ => null,
     };
 
-    private async Task<bool> IsMineAsync(User user, string? password) =>
+    private async Task<bool> VerifyPasswordAsync(User user, string? password) =>
         user.PasswordHash is null || (await session.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true)).Succeeded;
 
-    private ObjectResult Refuse(string reason) => this.ProblemFor(StatusCodes.Status400BadRequest, reason);
+    private ObjectResult Reject(string reason) => this.Problem(StatusCodes.Status400BadRequest, reason);
 }

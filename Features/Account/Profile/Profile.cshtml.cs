@@ -14,18 +14,18 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Account.Profile;
 
 /// <summary>"나의 마켓": who I am to others here, and the way out.</summary>
-[EnableRateLimiting(Limit.Uploads)]
-[UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
+[EnableRateLimiting(RateLimitPolicies.Uploads)]
+[MaxRequestBodySize(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
 public sealed class ProfileModel(
     UserManager<User> users,
     SignInManager<User> session,
-    UserNameRules names,
+    UserNameValidator names,
     MarketDb db,
     PhotoStore photos,
-    IStringLocalizer<ProfileModel> words) : PageModel
+    IStringLocalizer<ProfileModel> localizer) : PageModel
 {
-    private const int MaxBytes = PhotoProcessor.MaxBytes + RoomForFields;
-    private const int RoomForFields = 64 * 1024;
+    private const int MaxBytes = PhotoProcessor.MaxBytes + FormFieldAllowance;
+    private const int FormFieldAllowance = 64 * 1024;
 
     public sealed record Person(string Name, Avatar Avatar, DateTime Joined);
 
@@ -35,34 +35,34 @@ public sealed class ProfileModel(
     [BindProperty] public string? Language { get; set; }
     [TempData] public bool Saved { get; set; }
 
-    public Person Me { get; private set; } = null!;
+    public Person CurrentUser { get; private set; } = null!;
 
     public async Task<IActionResult> OnGetAsync()
     {
-        if (await FindMeAsync() is not { } user) return await LeaveAsync();
+        if (await LoadCurrentUserAsync() is not { } user) return await LeaveAsync();
         (UserName, Language) = (user.UserName, user.Language);
         return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        if (await FindMeAsync() is not { } user) return await LeaveAsync();
+        if (await LoadCurrentUserAsync() is not { } user) return await LeaveAsync();
         var oldAvatar = user.Avatar;
         await ChangeAsync(user, cancellationToken);
         if (ModelState.IsValid) await UpdateAsync(user, oldAvatar, cancellationToken);
         if (!ModelState.IsValid) return Page();
 
         await session.RefreshSignInAsync(user); // The session knows the name.
-        Response.RememberLanguage(user.Language);
+        Response.SetLanguageCookie(user.Language);
         if (oldAvatar is not null && oldAvatar != user.Avatar) await photos.DeleteFilesAsync([oldAvatar]);
         Saved = true;
         return this.SeeOther("/account/profile");
     }
 
-    private async Task<User?> FindMeAsync()
+    private async Task<User?> LoadCurrentUserAsync()
     {
         var user = await users.GetUserAsync(User);
-        if (user is not null) Me = new Person(user.UserName!, new Avatar(user.UserName!, user.Avatar), user.CreatedAt);
+        if (user is not null) CurrentUser = new Person(user.UserName!, new Avatar(user.UserName!, user.Avatar), user.CreatedAt);
         return user;
     }
 
@@ -75,10 +75,10 @@ public sealed class ProfileModel(
 
     private async Task ChangeAsync(User user, CancellationToken cancellationToken)
     {
-        user.UserName = UserNameRules.Normalize(UserName);
+        user.UserName = UserNameValidator.Normalize(UserName);
         user.Language = Language;
-        ModelState.Add(await names.ValidateAsync(users, user));
-        if (!IsOffered(Language)) ModelState.AddModelError(nameof(Language), words["LanguageUnknown"]);
+        ModelState.AddIdentityErrors(await names.ValidateAsync(users, user));
+        if (!IsOffered(Language)) ModelState.AddModelError(nameof(Language), localizer["LanguageUnknown"]);
         if (ModelState.IsValid) await ChangeAvatarAsync(user, cancellationToken);
     }
 
@@ -110,7 +110,7 @@ public sealed class ProfileModel(
             if (newPhoto is not null) newPhoto.IsStaged = false;
         }
 
-        ModelState.Add(await users.UpdateAsync(user));
+        ModelState.AddIdentityErrors(await users.UpdateAsync(user));
         if (!ModelState.IsValid && user.Avatar is not null && user.Avatar != oldAvatar) await photos.DeleteAsync([user.Avatar]);
     }
 

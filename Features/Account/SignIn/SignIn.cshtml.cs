@@ -11,13 +11,13 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Account.SignIn;
 
 /// <summary>Signs a person in. Why it did not work is never said, so that nobody learns here which names exist.</summary>
-[EnableRateLimiting(Limit.SignIns), KeepsForm]
+[EnableRateLimiting(RateLimitPolicies.SignIns), RedisplayFormWhenRateLimited]
 public sealed class SignInModel(
     UserManager<User> users,
     SignInManager<User> session,
-    SignInAttempts attempts,
-    PasskeyCeremonies passkeys,
-    IStringLocalizer<SignInModel> words) : DoorModel
+    SignInRateLimiter attempts,
+    PasskeyService passkeys,
+    IStringLocalizer<SignInModel> localizer) : AuthPageModel
 {
     [BindProperty, Required(ErrorMessage = "NameMissing")]
     public string UserName { get; set; } = "";
@@ -28,27 +28,28 @@ public sealed class SignInModel(
     public async Task<IActionResult> OnPostAsync()
     {
         if (!ModelState.IsValid) return Page();
-        if (CountAttempt() is { } tooFast) return tooFast.Answer(this);
-        if (await SignInAsync() is { } user) return LetIn(user);
-        ModelState.AddModelError("", words["Failed"]);
+        if (CountAttempt() is { } tooFast) return tooFast.ToPageResult(this);
+        if (await SignInAsync() is { } user) return RedirectAfterSignIn(user);
+        ModelState.AddModelError("", localizer["Failed"]);
         return Page();
     }
 
     /// <summary>Begins to sign in with a passkey: the options for the browser, the same for everybody.</summary>
     public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await passkeys.BeginSignInAsync(), "application/json");
 
-    /// <summary>Signs in with a passkey: <c>{ "onward": "/chat/3" }</c> says where to go then.</summary>
+    /// <summary>Signs in with a passkey: <c>{ "redirectUrl": "/chat/3" }</c> says where to go then.</summary>
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential) => await passkeys.SignInAsync(credential) is { } user
-        ? new JsonResult(new { onward = Welcome(user) })
-        : this.ProblemFor(StatusCodes.Status400BadRequest, words["PasskeyFailed"]);
+        ? new JsonResult(new { redirectUrl = CompleteSignIn(user) })
+        : this.Problem(StatusCodes.Status400BadRequest, localizer["PasskeyFailed"]);
 
     // What can be nobody's name needs no counting.
-    private TooFast? CountAttempt() =>
-        UserNameRules.Normalize(UserName) is var name && UserNameRules.IsValid(name) ? attempts.Count(users.NormalizeName(name)) : null;
+    private RateLimitRejection? CountAttempt() =>
+        UserNameValidator.Normalize(UserName) is var name && UserNameValidator.IsValid(name)
+            ? attempts.TryAcquire(users.NormalizeName(name)) : null;
 
     private async Task<User?> SignInAsync()
     {
-        var user = await FindAsync(UserNameRules.Normalize(UserName));
+        var user = await FindAsync(UserNameValidator.Normalize(UserName));
         if (user?.PasswordHash is null || await users.IsLockedOutAsync(user))
         {
             users.PasswordHasher.HashPassword(new User(), Password); // As much work as a check: the time it takes tells nothing either.
@@ -59,5 +60,5 @@ public sealed class SignInModel(
         return result.Succeeded ? user : null;
     }
 
-    private async Task<User?> FindAsync(string name) => UserNameRules.IsValid(name) ? await users.FindByNameAsync(name) : null;
+    private async Task<User?> FindAsync(string name) => UserNameValidator.IsValid(name) ? await users.FindByNameAsync(name) : null;
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace MarketChat.Features.Account.SignOut;
 
 /// <summary>Signs out, by the button on the profile only: a link or a picture from elsewhere can GET this, and changes nothing.</summary>
-[AskAgainWhenStale]
+[ReloadOnStaleAntiforgeryToken]
 public sealed class SignOutModel(SignInManager<User> session) : PageModel
 {
     public IActionResult OnGet() => LocalRedirect("/account/profile");

@@ -11,13 +11,13 @@ using Limits = MarketChat.Infrastructure.Data.User; // In a page, "User" is who 
 namespace MarketChat.Features.Account.SignUp;
 
 /// <summary>Opens an account and signs its owner in. Everything wrong with the form is said at once.</summary>
-[EnableRateLimiting(Limit.SignUps), KeepsForm]
+[EnableRateLimiting(RateLimitPolicies.SignUps), RedisplayFormWhenRateLimited]
 public sealed class SignUpModel(
     UserManager<User> users,
     SignInManager<User> session,
-    UserNameRules names,
+    UserNameValidator names,
     TimeProvider time,
-    IStringLocalizer<SignUpModel> words) : DoorModel
+    IStringLocalizer<SignUpModel> localizer) : AuthPageModel
 {
     [BindProperty]
     public string? UserName { get; set; }
@@ -32,15 +32,15 @@ public sealed class SignUpModel(
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var user = new User { UserName = UserNameRules.Normalize(UserName), CreatedAt = time.GetUtcMilliseconds() };
-        ModelState.Add(await names.ValidateAsync(users, user));
-        if (ConfirmPassword != Password) ModelState.AddModelError(nameof(ConfirmPassword), words["PasswordsDiffer"]);
+        var user = new User { UserName = UserNameValidator.Normalize(UserName), CreatedAt = time.GetUtcNowInMilliseconds() };
+        ModelState.AddIdentityErrors(await names.ValidateAsync(users, user));
+        if (ConfirmPassword != Password) ModelState.AddModelError(nameof(ConfirmPassword), localizer["PasswordsDiffer"]);
         if (!ModelState.IsValid) return Page();
 
-        ModelState.Add(await users.CreateAsync(user, Password));
+        ModelState.AddIdentityErrors(await users.CreateAsync(user, Password));
         if (!ModelState.IsValid) return Page();
 
         await session.SignInAsync(user, isPersistent: true);
-        return LetIn(user);
+        return RedirectAfterSignIn(user);
     }
 }

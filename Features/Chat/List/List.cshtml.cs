@@ -1,5 +1,5 @@
 using MarketChat.Features.Shared;
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Localization;
@@ -12,39 +12,39 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace MarketChat.Features.Chat.List;
 
 /// <summary>My rooms, newest activity first; the same as JSON for the script that keeps the list current.</summary>
-[EnableRateLimiting(Limit.Polls)]
-public sealed class ListModel(RoomListQuery query, Doorbell doorbell, ReaderClock clock, MessageWords words) : PageModel
+[EnableRateLimiting(RateLimitPolicies.Polls)]
+public sealed class ListModel(RoomListQuery query, ChangeNotifier notifier, UserTimeFormatter clock, MessagePreview preview) : PageModel
 {
     /// <summary>The list as its script receives it: what a card shows, ready to be shown.</summary>
-    public sealed record Answer(long Bell, IEnumerable<Card> Rooms);
+    public sealed record RoomListResponse(long Version, IEnumerable<RoomListItem> Rooms);
 
-    public sealed record Card(
-        int Id, string Counterpart, string Initial, int Tone, string? AvatarUrl, string ProductTitle, string? ProductPhotoUrl,
-        string? Preview, DateTime UpdatedAt, string Ago, int Unread);
+    public sealed record RoomListItem(
+        int Id, string Counterpart, string Initial, int ColorIndex, string? AvatarUrl, string ProductTitle, string? ProductPhotoUrl,
+        string? Preview, DateTime UpdatedAt, string RelativeTime, int Unread);
 
     public RoomList Rooms { get; private set; } = null!;
 
     public async Task<IActionResult> OnGetAsync(int? product, string? before)
     {
         if (!ModelState.IsValid || !RoomListCursor.TryParse(before, out var cursor)) return BadRequest();
-        Rooms = await query.PageAsync(User.Id(), product, cursor, HttpContext.RequestAborted);
+        Rooms = await query.PageAsync(User.GetUserId(), product, cursor, HttpContext.RequestAborted);
         return Page();
     }
 
     public async Task<IActionResult> OnGetRoomsAsync(int? product)
     {
         if (!ModelState.IsValid) return BadRequest();
-        var bell = doorbell.Current(User.Id());
-        var list = await query.PageAsync(User.Id(), product, before: null, HttpContext.RequestAborted);
-        return new JsonResult(new Answer(bell, list.Rooms.Select(ToCard)));
+        var version = notifier.GetVersion(User.GetUserId());
+        var list = await query.PageAsync(User.GetUserId(), product, before: null, HttpContext.RequestAborted);
+        return new JsonResult(new RoomListResponse(version, list.Rooms.Select(ToCard)));
     }
 
-    private Card ToCard(RoomCard room)
+    private RoomListItem ToCard(RoomCard room)
     {
         var avatar = new Avatar(room.Counterpart, room.CounterpartPhoto);
         var photo = room.ProductPhoto is null ? null : PhotoNames.UrlOf(room.ProductPhoto);
-        return new Card(
-            room.Id, room.Counterpart, avatar.Initial, avatar.Tone, avatar.Url, room.ProductTitle, photo,
-            room.Last?.In(words), room.UpdatedAt, clock.Ago(room.UpdatedAt), room.Unread);
+        return new RoomListItem(
+            room.Id, room.Counterpart, avatar.Initial, avatar.ColorIndex, avatar.Url, room.ProductTitle, photo,
+            room.Last?.Describe(preview), room.UpdatedAt, clock.FormatRelative(room.UpdatedAt), room.Unread);
     }
 }

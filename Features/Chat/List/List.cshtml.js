@@ -1,4 +1,4 @@
 // @ts-check
-import { keepRoomList } from '/js/room-list.js';
+import { startRoomList } from '/js/room-list.js';
 
-keepRoomList();
+startRoomList();

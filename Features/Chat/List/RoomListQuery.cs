@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Chat.List;
 
 /// <summary>
-/// A room as the list shows it. <see cref="Unread"/> counts what there is to read, no further than <see cref="RoomListQuery.MostCounted"/>.
+/// A room as the list shows it. <see cref="Unread"/> counts what there is to read, no further than <see
+/// cref="RoomListQuery.MaxUnreadCount"/>.
 /// </summary>
 public sealed record RoomCard(
     int Id, string Counterpart, string? CounterpartPhoto, string ProductTitle, string? ProductPhoto,
@@ -15,11 +16,11 @@ public sealed record RoomCard(
 /// <summary>What was said last, as far as words can tell it.</summary>
 public sealed record LastMessage(string Payload, bool Removed, IReadOnlyList<MessagePhoto>? Photos)
 {
-    public string In(MessageWords words) => words.Of(Payload, Removed, Photos?.Count ?? 0);
+    public string Describe(MessagePreview preview) => preview.Describe(Payload, Removed, Photos?.Count ?? 0);
 }
 
-/// <summary>A page of one's rooms, newest activity first; <see cref="Older"/> leads to the next page, where there is one.</summary>
-public sealed record RoomList(IReadOnlyList<RoomCard> Rooms, RoomListCursor? Older, int? ProductId, bool IsNewest);
+/// <summary>A page of one's rooms, newest activity first; <see cref="NextCursor"/> leads to the next page, where there is one.</summary>
+public sealed record RoomList(IReadOnlyList<RoomCard> Rooms, RoomListCursor? NextCursor, int? ProductId, bool IsNewest);
 
 /// <summary>Where a page of the list ended: the last room's time and id. As text "639012345678901234-17".</summary>
 public sealed record RoomListCursor(DateTime UpdatedAt, int Id)
@@ -42,19 +43,19 @@ public sealed record RoomListCursor(DateTime UpdatedAt, int Id)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UpdatedAt.Ticks}-{Id}");
 }
 
-public sealed class RoomListQuery(MarketDb db, ClosedAccount closed)
+public sealed class RoomListQuery(MarketDb db, DeletedUserLabel closed)
 {
     public const int PageSize = 20;
-    public const int MostCounted = 100;
+    public const int MaxUnreadCount = 100;
 
     /// <summary>
     /// One statement, however many rooms there are: a page off the buyer's index and a page off the seller's, merged.
     /// </summary>
-    public async Task<RoomList> PageAsync(int me, int? productId, RoomListCursor? before, CancellationToken cancellationToken)
+    public async Task<RoomList> PageAsync(int userId, int? productId, RoomListCursor? before, CancellationToken cancellationToken)
     {
         var nobody = closed.Name;
-        var bought = NewestFirst(db.ChatRooms.Where(r => r.BuyerId == me), productId, before);
-        var sold = NewestFirst(db.ChatRooms.Where(r => r.SellerId == me), productId, before);
+        var bought = NewestFirst(db.ChatRooms.Where(r => r.BuyerId == userId), productId, before);
+        var sold = NewestFirst(db.ChatRooms.Where(r => r.SellerId == userId), productId, before);
         var rooms = await NewestFirst(bought.Concat(sold))
             .LeftJoin(
                 db.Messages,
@@ -63,21 +64,23 @@ public sealed class RoomListQuery(MarketDb db, ClosedAccount closed)
                 (r, last) => new { Room = r, Last = last })
             .Select(x => new RoomCard(
                 x.Room.Id,
-                (x.Room.BuyerId == me ? x.Room.Seller : x.Room.Buyer).UserName ?? nobody,
-                (x.Room.BuyerId == me ? x.Room.Seller : x.Room.Buyer).Avatar,
+                (x.Room.BuyerId == userId ? x.Room.Seller : x.Room.Buyer).UserName ?? nobody,
+                (x.Room.BuyerId == userId ? x.Room.Seller : x.Room.Buyer).Avatar,
                 x.Room.Product.Title,
                 x.Room.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
                 x.Last == null ? null : new LastMessage(x.Last.Payload, x.Last.RemovedAt != null, x.Last.Photos),
                 x.Room.UpdatedAt,
-                x.Room.BuyerId == me
-                    ? x.Room.LastSellerMessageId <= x.Room.BuyerReadUpTo ? 0
+                x.Room.BuyerId == userId
+                    ? x.Room.LastSellerMessageId <= x.Room.BuyerLastReadMessageId ? 0
                         : db.Messages
-                            .Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.BuyerReadUpTo && m.UserId != me && m.RemovedAt == null)
-                            .OrderBy(m => m.Id).Take(MostCounted).Count()
-                    : x.Room.LastBuyerMessageId <= x.Room.SellerReadUpTo ? 0
+                            .Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.BuyerLastReadMessageId && m.UserId != userId
+                                && m.RemovedAt == null)
+                            .OrderBy(m => m.Id).Take(MaxUnreadCount).Count()
+                    : x.Room.LastBuyerMessageId <= x.Room.SellerLastReadMessageId ? 0
                         : db.Messages
-                            .Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.SellerReadUpTo && m.UserId != me && m.RemovedAt == null)
-                            .OrderBy(m => m.Id).Take(MostCounted).Count()))
+                            .Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.SellerLastReadMessageId && m.UserId != userId
+                                && m.RemovedAt == null)
+                            .OrderBy(m => m.Id).Take(MaxUnreadCount).Count()))
             .ToListAsync(cancellationToken);
         var older = rooms.Count > PageSize ? new RoomListCursor(rooms[PageSize - 1].UpdatedAt, rooms[PageSize - 1].Id) : null;
         return new RoomList(rooms.Take(PageSize).ToList(), older, productId, IsNewest: before is null);

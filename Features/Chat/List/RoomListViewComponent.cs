@@ -8,5 +8,5 @@ public sealed class RoomListViewComponent(RoomListQuery query) : ViewComponent
 {
     public async Task<IViewComponentResult> InvokeAsync() => View(
         "~/Features/Chat/List/_Rooms.cshtml",
-        await query.PageAsync(UserClaimsPrincipal.Id(), productId: null, before: null, HttpContext.RequestAborted));
+        await query.PageAsync(UserClaimsPrincipal.GetUserId(), productId: null, before: null, HttpContext.RequestAborted));
 }

@@ -9,15 +9,15 @@ using Microsoft.FeatureManagement.Mvc;
 namespace MarketChat.Features.Chat.Notifications;
 
 /// <summary>Mutes one of my rooms, or no longer. What was asked for twice is done once.</summary>
-[FeatureGate(NotificationsSetup.Flag), EnableRateLimiting(Limit.Messages)]
-public sealed class MuteModel(RoomMutes mutes) : PageModel
+[FeatureGate(NotificationsSetup.Flag), EnableRateLimiting(RateLimitPolicies.Messages)]
+public sealed class MuteModel(RoomMuteService mutes) : PageModel
 {
     public IActionResult OnGet(int id) => Redirect($"/chat/{id}");
 
     public async Task<IActionResult> OnPostAsync(int id, bool muted)
     {
         if (!ModelState.IsValid) return BadRequest();
-        if (!await mutes.SetAsync(User.Id(), id, muted, HttpContext.RequestAborted)) return NotFound();
-        return Request.IsFromScript() ? new NoContentResult() : this.SeeOther($"/chat/{id}");
+        if (!await mutes.SetAsync(User.GetUserId(), id, muted, HttpContext.RequestAborted)) return NotFound();
+        return Request.WantsJson() ? new NoContentResult() : this.SeeOther($"/chat/{id}");
     }
 }

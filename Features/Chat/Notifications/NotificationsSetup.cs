@@ -13,16 +13,16 @@ public static class NotificationsSetup
 
     public static IServiceCollection AddChatNotifications(this IServiceCollection services)
     {
-        services.AddSingleton<PeopleToTell>();
-        services.AddSingleton<MutingPeople>();
-        services.AddScoped<RoomMutes>();
-        services.AddScoped<NoticeQuery>();
-        services.AddScoped<NoticeWords>();
-        services.AddScoped<NoticeDispatches>();
-        services.AddHostedService<NoticeSender>();
-        services.AddToSlot(Slots.PageEnd, $"{Folder}/_PageEnd.cshtml", Flag);
-        services.AddToSlot(ChatSlots.ListBar, $"{Folder}/_NotifyButton.cshtml", Flag);
-        services.AddToSlot(ChatSlots.ListTop, $"{Folder}/_NotifyNote.cshtml", Flag);
+        services.AddSingleton<NotificationSchedule>();
+        services.AddSingleton<MutedUsersCache>();
+        services.AddScoped<RoomMuteService>();
+        services.AddScoped<PendingNotifications>();
+        services.AddScoped<NotificationPayloadFactory>();
+        services.AddScoped<NotificationDeliveryService>();
+        services.AddHostedService<PushNotificationWorker>();
+        services.AddToSlot(Slots.PageEnd, $"{Folder}/_NotificationScripts.cshtml", Flag);
+        services.AddToSlot(ChatSlots.ListBar, $"{Folder}/_NotificationToggle.cshtml", Flag);
+        services.AddToSlot(ChatSlots.ListTop, $"{Folder}/_NotificationStatus.cshtml", Flag);
         services.AddToSlot(ChatSlots.RoomBar, $"{Folder}/_MuteButton.cshtml", Flag);
         return services;
     }

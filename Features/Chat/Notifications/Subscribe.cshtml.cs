@@ -14,9 +14,9 @@ namespace MarketChat.Features.Chat.Notifications;
 /// The browser that asks is to be sent notifications from now on, or no longer. Only scripts come here: without one there is no
 /// subscription.
 /// </summary>
-[FeatureGate(NotificationsSetup.Flag), EnableRateLimiting(Limit.Messages)]
+[FeatureGate(NotificationsSetup.Flag), EnableRateLimiting(RateLimitPolicies.Messages)]
 public sealed class SubscribeModel(
-    SubscribedBrowser browser, PushClient push, PeopleToTell people, IStringLocalizer<SubscribeModel> words) : PageModel
+    PushSubscriptionService browser, PushClient push, NotificationSchedule people, IStringLocalizer<SubscribeModel> localizer) : PageModel
 {
     public IActionResult OnGet() => Redirect("/chat");
 
@@ -24,15 +24,15 @@ public sealed class SubscribeModel(
     {
         if (push.Read(endpoint, p256dh, auth) is not { } target)
         {
-            return this.ProblemFor(StatusCodes.Status400BadRequest, words["NoSubscription"]);
+            return this.Problem(StatusCodes.Status400BadRequest, localizer["InvalidSubscription"]);
         }
 
         await browser.SubscribeAsync(HttpContext, target);
-        people.Listen(User.Id());
+        people.TrackSubscriber(User.GetUserId());
         return new NoContentResult();
     }
 
-    public async Task<IActionResult> OnPostOffAsync()
+    public async Task<IActionResult> OnPostUnsubscribeAsync()
     {
         await browser.UnsubscribeAsync(HttpContext);
         return new NoContentResult();

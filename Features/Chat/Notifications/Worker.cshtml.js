@@ -4,7 +4,7 @@
 // nothing, and asks the app for nothing.
 
 /**
- * @typedef {{ url: string, tag: string, title: string, body: string, lang: string, sentAt: string, icon?: string, silent?: boolean, replaces?: boolean }} Notice
+ * @typedef {{ url: string, tag: string, title: string, body: string, lang: string, sentAt: string, icon?: string, silent?: boolean, replaces?: boolean }} RoomNotification
  * url: where it leads; tag: one notification of each is shown at a time; silent: takes the place of what was told before; replaces: and is
  * shown nowhere else
  */
@@ -12,7 +12,7 @@
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 worker.addEventListener('install', () => { void worker.skipWaiting(); });
-worker.addEventListener('push', event => event.waitUntil(inTurn(() => show(event.data?.json()))));
+worker.addEventListener('push', event => event.waitUntil(enqueue(() => show(event.data?.json()))));
 worker.addEventListener('notificationclick', event => {
   event.notification.close();
   event.waitUntil(open(event.notification.data.url));
@@ -21,16 +21,16 @@ worker.addEventListener('notificationclick', event => {
 /** @type {Promise<void>} */ let last = Promise.resolve();
 
 /** One after the other: what comes may be about the one before. @param {() => Promise<void>} work */
-function inTurn(work) {
-  const turn = last.then(work);
-  last = turn.catch(() => {});
-  return turn;
+function enqueue(work) {
+  const task = last.then(work);
+  last = task.catch(() => {});
+  return task;
 }
 
-/** @param {Notice | undefined} notice */
-async function show(notice) {
-  if (!notice) return;
-  const { title, body, tag, lang, icon, url, sentAt, silent = false, replaces = false } = notice;
+/** @param {RoomNotification | undefined} notification */
+async function show(notification) {
+  if (!notification) return;
+  const { title, body, tag, lang, icon, url, sentAt, silent = false, replaces = false } = notification;
   if (replaces ? (await worker.registration.getNotifications({ tag })).length === 0 : await isInView(url)) return;
   const options = { body, tag, lang, icon, silent, renotify: !silent, timestamp: Date.parse(sentAt), data: { url } };
   await worker.registration.showNotification(title, options);

@@ -14,10 +14,11 @@ public sealed class PhotoModel(MarketDb db, PhotoCopies copies) : PageModel
 {
     public async Task<IActionResult> OnGetAsync(int id, long message, int number)
     {
-        var me = User.Id();
+        var userId = User.GetUserId();
         var width = (string?)Request.Query["width"]; // A bound parameter would take "?width=" for none.
         var photos = await db.Messages
-            .Where(m => m.Id == message && m.ChatRoomId == id && m.RemovedAt == null && db.ChatRooms.Of(me).Any(r => r.Id == m.ChatRoomId))
+            .Where(m => m.Id == message && m.ChatRoomId == id && m.RemovedAt == null && db.ChatRooms.ForUser(userId)
+                .Any(r => r.Id == m.ChatRoomId))
             .Select(m => m.Photos).FirstOrDefaultAsync(HttpContext.RequestAborted);
         if (photos?.ElementAtOrDefault(number - 1) is not { } photo || !PhotoNames.TryParseWidth(width, out var pixels)) return NotFound();
         return await copies.OpenAsync(photo.Name, pixels, HttpContext.RequestAborted) is { } opened

@@ -15,19 +15,20 @@ namespace MarketChat.Features.Chat.Photos;
 /// Takes the photos of a message all at once: from its own form, which needs no script, or from anybody who can post one.
 /// </summary>
 [FeatureGate(PhotosSetup.Flag)]
-[EnableRateLimiting(Limit.Uploads), KeepsForm]
-[UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
-public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosModel> words) : PageModel
+[EnableRateLimiting(RateLimitPolicies.Uploads), RedisplayFormWhenRateLimited]
+[MaxRequestBodySize(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
+public sealed class PhotosModel(SendPhotoMessage sending, IStringLocalizer<PhotosModel> localizer) : PageModel
 {
-    public const int MaxBytes = Message.MaxPhotos * PhotoProcessor.MaxBytes + RoomForFields;
-    private const int RoomForFields = 1024 * 1024;
+    public const int MaxBytes = Message.MaxPhotos * PhotoProcessor.MaxBytes + FormFieldAllowance;
+    private const int FormFieldAllowance = 1024 * 1024;
 
     [BindProperty] public List<IFormFile> Photo { get; set; } = [];
     [BindProperty] public string? ClientId { get; set; }
     [FromRoute(Name = "id")] public int RoomId { get; set; }
     public string? Error => ModelState[""]?.Errors.FirstOrDefault()?.ErrorMessage;
 
-    public async Task<IActionResult> OnGetAsync(int id) => await sending.IsClosedAsync(User.Id(), id, HttpContext.RequestAborted) switch
+    public async Task<IActionResult> OnGetAsync(int id) =>
+        await sending.IsClosedAsync(User.GetUserId(), id, HttpContext.RequestAborted) switch
     {
         null => NotFound(),
         true => Redirect($"/chat/{id}"), // Which says why.
@@ -36,55 +37,55 @@ public sealed class PhotosModel(PhotoSending sending, IStringLocalizer<PhotosMod
 
     public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)
     {
-        if (await sending.IsClosedAsync(User.Id(), id, cancellationToken) is null) return NoSuchRoom();
-        if (WhyNot(out var clientId) is { } reason) return Refuse(StatusCodes.Status400BadRequest, reason);
+        if (await sending.IsClosedAsync(User.GetUserId(), id, cancellationToken) is null) return RoomNotFound();
+        if (Validate(out var clientId) is { } reason) return Reject(StatusCodes.Status400BadRequest, reason);
 
-        var key = new PhotoUploadKey(User.Id(), id, clientId);
+        var key = new PhotoUploadKey(User.GetUserId(), id, clientId);
         var outcome = await sending.SendAsync(key, Photo, cancellationToken);
 
         // A form reached by the back button still has the id of what it sent before: other photos in it are a new message. Whether they are
         // others cannot be told once that one is removed, and nobody wants it back by accident.
-        if (!Request.IsFromScript() && outcome.Sent is { IsNew: false, Message: var before })
+        if (!Request.WantsJson() && outcome.Sent is { IsNew: false, Message: var before })
         {
-            if (before.Removed) return Refuse(StatusCodes.Status409Conflict, words["Removed"]);
+            if (before.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
             if (!await sending.AreSameAsync(before.Id, Photo, cancellationToken))
             {
                 outcome = await sending.SendAsync(key with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
             }
         }
 
-        return Answer(id, outcome);
+        return Respond(id, outcome);
     }
 
-    private IActionResult Answer(int roomId, SendingOutcome outcome) => outcome switch
+    private IActionResult Respond(int roomId, SendPhotosResult outcome) => outcome switch
     {
-        { Rejected: { } rejected } => Refuse(rejected),
-        { Sent: null } => Refuse(StatusCodes.Status409Conflict, words["CounterpartLeft"]),
-        { Sent: var sent } when Request.IsFromScript() =>
+        { Rejected: { } rejected } => Reject(rejected),
+        { Sent: null } => Reject(StatusCodes.Status409Conflict, localizer["CounterpartLeft"]),
+        { Sent: var sent } when Request.WantsJson() =>
             new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK },
         _ => this.SeeOther($"/chat/{roomId}"),
     };
 
-    private string? WhyNot(out Guid clientId)
+    private string? Validate(out Guid clientId)
     {
         clientId = Guid.NewGuid();
-        if (Photo.Count == 0) return words["NoPhotos"];
-        if (Photo.Count > Message.MaxPhotos) return words["TooManyPhotos", Message.MaxPhotos];
-        return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : words["NoSense"].Value;
+        if (Photo.Count == 0) return localizer["NoPhotos"];
+        if (Photo.Count > Message.MaxPhotos) return localizer["TooManyPhotos", Message.MaxPhotos];
+        return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : localizer["InvalidRequest"].Value;
     }
 
-    private IActionResult NoSuchRoom() =>
-        Request.IsFromScript() ? this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]) : NotFound();
+    private IActionResult RoomNotFound() =>
+        Request.WantsJson() ? this.Problem(StatusCodes.Status404NotFound, localizer["RoomNotFound"]) : NotFound();
 
-    private IActionResult Refuse(SavePhotoResult rejected)
+    private IActionResult Reject(SavePhotoResult rejected)
     {
         rejected.ApplyTo(Response);
-        return Refuse(rejected.Status, rejected.Problem!);
+        return Reject(rejected.Status, rejected.Problem!);
     }
 
-    private IActionResult Refuse(int status, string reason)
+    private IActionResult Reject(int status, string reason)
     {
-        if (Request.IsFromScript()) return this.ProblemFor(status, reason);
+        if (Request.WantsJson()) return this.Problem(status, reason);
         ModelState.AddModelError("", reason);
         Response.StatusCode = status;
         return Page();

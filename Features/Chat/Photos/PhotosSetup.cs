@@ -11,9 +11,9 @@ public static class PhotosSetup
 
     public static void AddChatPhotos(IServiceCollection services)
     {
-        services.AddScoped<PhotoSending>();
+        services.AddScoped<SendPhotoMessage>();
         services.AddToSlot(ChatSlots.Composer, $"{Folder}/_Picker.cshtml", Flag);
         services.AddToSlot(ChatSlots.MessagePhotos, $"{Folder}/_Grid.cshtml", Flag);
-        services.AddToSlot(ChatSlots.RoomEnd, $"{Folder}/_InRoom.cshtml", Flag);
+        services.AddToSlot(ChatSlots.RoomEnd, $"{Folder}/_PhotosInRoom.cshtml", Flag);
     }
 }

@@ -11,7 +11,7 @@ export class PendingPhotoStore {
   #database = openDatabase();
   /** @type {Map<string, Blob[]>} */ #inMemory = new Map();
 
-  /** @param {import('/js/open-room.js').OpenRoom} room */
+  /** @param {import('/js/room-extensions.js').OpenRoom} room */
   constructor({ me, id }) { this.#prefix = `${me}:${id}:`; }
 
   /** @param {string} clientId @param {Blob[]} files */

@@ -2,9 +2,9 @@
 import { setPhoto } from '/js/photo-sources.js';
 
 /**
- * @typedef {import('/js/message-log.js').Message} Message
- * @typedef {import('/js/message-log.js').PhotoSize} PhotoSize
- * @typedef {import('/js/outbox.js').Letter} Letter
+ * @typedef {import('/js/message-list.js').Message} Message
+ * @typedef {import('/js/message-list.js').PhotoSize} PhotoSize
+ * @typedef {import('/js/outbox.js').PendingMessage} PendingMessage
  */
 
 const UNKNOWN_SIZE = { width: 4, height: 3 }; // Of a photo that this browser cannot open, until the server says it.
@@ -17,7 +17,7 @@ export class PhotoGrids {
   #progress = /** @type {HTMLTemplateElement} */ (document.getElementById('photo-progress'));
   /** @type {Map<string, string[]>} */ #objectUrls = new Map();
 
-  /** @param {import('/js/open-room.js').OpenRoom} room @param {import('./pending-photo-store.js').PendingPhotoStore} store */
+  /** @param {import('/js/room-extensions.js').OpenRoom} room @param {import('./pending-photo-store.js').PendingPhotoStore} store */
   constructor(room, store) {
     this.#room = room;
     this.#store = store;
@@ -26,7 +26,7 @@ export class PhotoGrids {
   /** The sentence about photos that are not to be found any more. */
   get lost() { return this.#template.dataset.lost ?? ''; }
 
-  /** @param {HTMLElement} element @param {Message | Letter} message */
+  /** @param {HTMLElement} element @param {Message | PendingMessage} message */
   show(element, message) {
     const grid = element.querySelector('[data-photo-grid]');
     const removed = 'removed' in message && message.removed;

@@ -1,5 +1,5 @@
 // @ts-check
-import { HttpError, ask, upload } from '/js/http.js';
+import { HttpError, fetchJson, upload } from '/js/http.js';
 
 const STALL_TIMEOUT = 30_000;
 const MAX_ROUNDS = 3;
@@ -17,7 +17,7 @@ export class PhotoUploads {
   /** @type {Map<string, AbortController>} */ #running = new Map();
 
   /**
-   * @param {import('/js/open-room.js').OpenRoom} room
+   * @param {import('/js/room-extensions.js').OpenRoom} room
    * @param {import('./pending-photo-store.js').PendingPhotoStore} store
    * @param {import('./photo-grids.js').PhotoGrids} grids
    */
@@ -33,7 +33,7 @@ export class PhotoUploads {
   /** @param {string} clientId */
   cancel(clientId) { this.#running.get(clientId)?.abort(); }
 
-  /** @type {import('/js/outbox.js').Carrier} */
+  /** @type {import('/js/outbox.js').Transport} */
   send = async ({ clientId, photos }, signal) => {
     const files = await this.#store.get(clientId);
     const abort = new AbortController();
@@ -62,8 +62,8 @@ export class PhotoUploads {
   /** @param {string} clientId @param {number} number @param {Blob | undefined} photo @param {AbortSignal} signal */
   async #uploadOne(clientId, number, photo, signal) {
     if (!photo) throw new HttpError(400, this.#grids.lost, 0);
-    await upload(`${this.#room.url}/photos/parts`, {
-      patience: STALL_TIMEOUT, signal, form: this.#room.form, fields: { clientId, number: String(number), photo },
+    await upload(`${this.#room.url}/photos/uploads`, {
+      stallTimeout: STALL_TIMEOUT, signal, form: this.#room.form, fields: { clientId, number: String(number), photo },
       onProgress: part => this.#grids.showProgress(clientId, number, part),
     });
     this.#grids.showProgress(clientId, number, 1);
@@ -72,7 +72,7 @@ export class PhotoUploads {
   /** @param {string} clientId @param {number} count @param {AbortSignal} signal */
   #finish(clientId, count, signal) {
     const fields = { clientId, count: String(count) };
-    return ask(`${this.#room.url}/photos/parts?handler=Send`, { timeout: STALL_TIMEOUT, signal, form: this.#room.form, fields });
+    return fetchJson(`${this.#room.url}/photos/uploads?handler=Send`, { timeout: STALL_TIMEOUT, signal, form: this.#room.form, fields });
   }
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Whether the other has seen my messages: kept as the server wrote it, from the marker that the room's poll brings along.
-import { onNews } from '/js/news.js';
-import { onRoom } from '/js/open-room.js';
+import { subscribe } from '/js/room-events.js';
+import { register } from '/js/room-extensions.js';
 
 class Receipts {
   #messages;
@@ -18,11 +18,11 @@ class Receipts {
   read(id) {
     if (!id || id <= this.#readUpTo) return; // It only moves forward.
     this.#readUpTo = id;
-    this.touch();
+    this.scheduleRefresh();
   }
 
   /** Messages have come or changed: however many at once, they are looked at once. */
-  touch() {
+  scheduleRefresh() {
     if (this.#isDue) return;
     this.#isDue = true;
     queueMicrotask(this.#mark);
@@ -59,8 +59,8 @@ function show(message, mark, shown) {
   if (element && element.hidden === shown) element.hidden = !shown;
 }
 
-onRoom(({ page, log }) => {
+register(({ page, log }) => {
   const receipts = new Receipts(/** @type {HTMLElement} */ (page.querySelector('[data-messages]')));
-  log.on('shown', () => receipts.touch());
-  onNews(({ counterpartReadUpTo }) => receipts.read(counterpartReadUpTo));
+  log.on('rendered', () => receipts.scheduleRefresh());
+  subscribe(({ counterpartReadUpTo }) => receipts.read(counterpartReadUpTo));
 });

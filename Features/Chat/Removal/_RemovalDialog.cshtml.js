@@ -1,61 +1,61 @@
 // @ts-check
 // Removing a message: where its control shows, and the dialog that asks before.
-import { HttpError, ask } from '/js/http.js';
-import { onRoom } from '/js/open-room.js';
+import { HttpError, fetchJson } from '/js/http.js';
+import { register } from '/js/room-extensions.js';
 
 const TIMEOUT = 15_000;
 const LONG_PRESS = 500;
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER = 2 ** 31 - 1;
 
 /**
  * Keeps the controls right: they come with a message of mine that is stored, and go when it is removed or its time is up. However many
  * there are, Tab stops at one of them; the arrow keys lead on to the others.
  */
-class Controls {
+class RemoveButtons {
   #messages;
   #url;
-  #longest;
-  #ahead;
+  #window;
+  #clockSkew;
   #isDue = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
    * @param {HTMLElement} messages the log's element
    * @param {string} url the page that asks, without saying about which message
-   * @param {{ longest: number, now: number }} times in milliseconds: how long after it was sent a message may be removed, and the server's clock
+   * @param {{ removalWindow: number, now: number }} times in milliseconds: how long after it was sent a message may be removed, and the server's clock
    */
-  constructor(messages, url, { longest, now }) {
+  constructor(messages, url, { removalWindow, now }) {
     this.#messages = messages;
     this.#url = url;
-    this.#longest = longest;
-    this.#ahead = Date.now() - now; // The device's clock may be wrong.
+    this.#window = removalWindow;
+    this.#clockSkew = Date.now() - now; // The device's clock may be wrong.
     messages.addEventListener('keydown', this.#onKey);
-    document.addEventListener('visibilitychange', () => document.hidden || this.touch()); // Timers sleep with their device.
-    this.touch();
+    document.addEventListener('visibilitychange', () => document.hidden || this.scheduleRefresh()); // Timers sleep with their device.
+    this.scheduleRefresh();
   }
 
   /** Messages have come or changed: however many at once, they are looked at once. */
-  touch = () => {
+  scheduleRefresh = () => {
     if (this.#isDue) return;
     this.#isDue = true;
-    queueMicrotask(this.#settle);
+    queueMicrotask(this.#refresh);
   };
 
-  #settle = () => {
+  #refresh = () => {
     this.#isDue = false;
     clearTimeout(this.#timer);
-    const now = Date.now() - this.#ahead;
+    const now = Date.now() - this.#clockSkew;
     let next = Infinity;
     for (const control of this.#messages.querySelectorAll('[data-remove]')) {
       const message = messageOf(control);
       const { messageId, removed } = message.dataset;
-      const end = sentAt(message) + this.#longest;
+      const end = sentAt(message) + this.#window;
       const open = messageId !== undefined && removed !== 'true' && now < end;
       if (open) next = Math.min(next, end);
       show(/** @type {HTMLAnchorElement} */ (control), open, `${this.#url}?message=${messageId}`);
     }
     this.#stopTabAt(this.#shown().at(-1));
-    if (next < Infinity) this.#timer = setTimeout(this.touch, Math.min(next - now, LONGEST_TIMER));
+    if (next < Infinity) this.#timer = setTimeout(this.scheduleRefresh, Math.min(next - now, MAX_TIMER));
   };
 
   /** @returns {HTMLElement[]} */
@@ -86,7 +86,7 @@ class Controls {
  * Shows a message's control to a finger, which cannot hover: a tap or a long press on what it says brings it, another tap takes it away. On
  * a link, which a tap follows, it takes a long press.
  */
-class Touch {
+class LongPressHandler {
   #messages;
   /** @type {HTMLElement | null} */ #open = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
@@ -159,7 +159,7 @@ class Touch {
 }
 
 /** Asks, removes, and says what came of it. */
-class Dialog {
+class RemovalDialog {
   #dialog;
   #room;
   #url;
@@ -168,7 +168,7 @@ class Dialog {
   /** @type {HTMLElement | null} */ #message = null;
   #isBusy = false;
 
-  /** @param {HTMLDialogElement} dialog @param {import('/js/open-room.js').OpenRoom} room @param {string} url where to post */
+  /** @param {HTMLDialogElement} dialog @param {import('/js/room-extensions.js').OpenRoom} room @param {string} url where to post */
   constructor(dialog, room, url) {
     this.#dialog = dialog;
     this.#room = room;
@@ -204,8 +204,8 @@ class Dialog {
     this.#say('');
     this.#show(true);
     try {
-      await ask(this.#url, { timeout: TIMEOUT, form: this.#room.form, fields: { messageId: message.dataset.messageId ?? '' } });
-      this.#room.log.add([withoutWords(message, Number(this.#room.me))]);
+      await fetchJson(this.#url, { timeout: TIMEOUT, form: this.#room.form, fields: { messageId: message.dataset.messageId ?? '' } });
+      this.#room.log.add([toRemovedMessage(message, Number(this.#room.me))]);
     } catch (error) {
       this.#fail(message, error);
     } finally {
@@ -255,26 +255,26 @@ function show(control, open, href) {
   if (control.hidden === open) control.hidden = !open;
 }
 
-/** The message as the poll will tell of it, too. @param {HTMLElement} message @param {number} me @returns {import('/js/message-log.js').Message} */
-const withoutWords = ({ dataset: { messageId, clientId = '' } }, me) =>
+/** The message as the poll will tell of it, too. @param {HTMLElement} message @param {number} me @returns {import('/js/message-list.js').Message} */
+const toRemovedMessage = ({ dataset: { messageId, clientId = '' } }, me) =>
   ({ id: Number(messageId), clientId, senderId: me, mine: true, payload: '', sentAt: new Date().toISOString(), removed: true });
 
-onRoom(room => {
+register(room => {
   const dialog = /** @type {HTMLDialogElement} */ (room.page.querySelector('[data-removal-dialog]'));
   const messages = /** @type {HTMLElement} */ (room.page.querySelector('[data-messages]'));
   const url = `${room.url}/remove`;
-  const { longestTime, now } = dialog.dataset;
-  const controls = new Controls(messages, url, { longest: Number(longestTime), now: Number(now) });
-  const asking = new Dialog(dialog, room, url);
-  new Touch(messages);
+  const { removalWindow, now } = dialog.dataset;
+  const controls = new RemoveButtons(messages, url, { removalWindow: Number(removalWindow), now: Number(now) });
+  const removalDialog = new RemovalDialog(dialog, room, url);
+  new LongPressHandler(messages);
   messages.addEventListener('click', event => {
     const control = event.target instanceof Element ? event.target.closest('[data-remove]') : null;
     if (!control || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    asking.open(messageOf(control));
+    removalDialog.open(messageOf(control));
   });
-  room.log.on('shown', ({ element }) => {
-    controls.touch();
-    if (element.dataset.removed === 'true') asking.settle(element);
+  room.log.on('rendered', ({ element }) => {
+    controls.scheduleRefresh();
+    if (element.dataset.removed === 'true') removalDialog.settle(element);
   });
 });

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
@@ -11,9 +11,9 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Chat.Room;
 
 /// <summary>The room page, and the questions its script asks: what changed, what lies further back, and "I have read this far".</summary>
-[EnableRateLimiting(Limit.Polls)]
+[EnableRateLimiting(RateLimitPolicies.Polls)]
 public sealed class RoomModel(
-    RoomQuery query, RoomChanges changes, ReadMarker marker, IStringLocalizer<RoomModel> words) : PageModel
+    RoomQuery query, RoomChangesQuery changes, MarkRead marker, IStringLocalizer<RoomModel> localizer) : PageModel
 {
     public RoomView Room { get; private set; } = null!;
 
@@ -23,11 +23,11 @@ public sealed class RoomModel(
     public async Task<IActionResult> OnGetAsync(int id, long? before, long? at)
     {
         if (!ModelState.IsValid || before < 0 || at < 0) return BadRequest();
-        if (await query.OpenAsync(User.Id(), id, before, at, HttpContext.RequestAborted) is not { } room) return NotFound();
+        if (await query.OpenAsync(User.GetUserId(), id, before, at, HttpContext.RequestAborted) is not { } room) return NotFound();
         (Room, At) = (room, at);
-        if (room.ShowsUnread && Request.IsOpenedByPerson())
+        if (room.ShowsUnread && Request.IsUserNavigation())
         {
-            await marker.MoveAsync(User.Id(), id, room.Messages[^1].Id, HttpContext.RequestAborted);
+            await marker.ExecuteAsync(User.GetUserId(), id, room.Messages[^1].Id, HttpContext.RequestAborted);
         }
 
         return Page();
@@ -35,28 +35,28 @@ public sealed class RoomModel(
 
     public async Task<IActionResult> OnGetMessagesAsync()
     {
-        if (PollQuestion.Read(Request.Query) is not { } question) return BadQuestion();
+        if (PollRequest.TryParse(Request.Query) is not { } question) return InvalidRequest();
         var id = int.Parse((string)RouteData.Values["id"]!, CultureInfo.InvariantCulture);
-        return JsonOrNotFound(await changes.AfterAsync(User.Id(), id, question.After, HttpContext.RequestAborted));
+        return JsonOrNotFound(await changes.GetSinceAsync(User.GetUserId(), id, question.After, HttpContext.RequestAborted));
     }
 
     public async Task<IActionResult> OnGetHistoryAsync(int id, long? before, long? after)
     {
-        if (!ModelState.IsValid || before < 0 || after < 0) return BadQuestion();
+        if (!ModelState.IsValid || before < 0 || after < 0) return InvalidRequest();
         return JsonOrNotFound(after is { } start
-            ? await query.HistoryAfterAsync(User.Id(), id, start, HttpContext.RequestAborted)
-            : await query.HistoryBeforeAsync(User.Id(), id, before ?? long.MaxValue, HttpContext.RequestAborted));
+            ? await query.HistoryAfterAsync(User.GetUserId(), id, start, HttpContext.RequestAborted)
+            : await query.HistoryBeforeAsync(User.GetUserId(), id, before ?? long.MaxValue, HttpContext.RequestAborted));
     }
 
     public async Task<IActionResult> OnPostReadAsync(int id, long upTo)
     {
-        if (!ModelState.IsValid || upTo < 0) return BadQuestion();
-        return await marker.MoveAsync(User.Id(), id, upTo, HttpContext.RequestAborted) ? new NoContentResult() : NoSuchRoom();
+        if (!ModelState.IsValid || upTo < 0) return InvalidRequest();
+        return await marker.ExecuteAsync(User.GetUserId(), id, upTo, HttpContext.RequestAborted) ? new NoContentResult() : RoomNotFound();
     }
 
-    private IActionResult JsonOrNotFound<T>(T? answer) where T : class => answer is null ? NoSuchRoom() : new JsonResult(answer);
+    private IActionResult JsonOrNotFound<T>(T? answer) where T : class => answer is null ? RoomNotFound() : new JsonResult(answer);
 
-    private ObjectResult NoSuchRoom() => this.ProblemFor(StatusCodes.Status404NotFound, words["NoSuchRoom"]);
+    private ObjectResult RoomNotFound() => this.Problem(StatusCodes.Status404NotFound, localizer["RoomNotFound"]);
 
-    private ObjectResult BadQuestion() => this.ProblemFor(StatusCodes.Status400BadRequest, words["BadQuestion"]);
+    private ObjectResult InvalidRequest() => this.Problem(StatusCodes.Status400BadRequest, localizer["InvalidRequest"]);
 }

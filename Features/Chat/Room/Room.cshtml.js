@@ -1,17 +1,17 @@
 // @ts-check
 // The room: lets the composer, the outbox, the log and the poller do their work together.
 import { Composer } from '/js/composer.js';
-import { HttpError, ask } from '/js/http.js';
-import { MessageLog } from '/js/message-log.js';
-import { announce } from '/js/news.js';
-import { openRoom } from '/js/open-room.js';
+import { HttpError, fetchJson } from '/js/http.js';
+import { MessageList } from '/js/message-list.js';
+import { publish } from '/js/room-events.js';
+import { start as startExtensions } from '/js/room-extensions.js';
 import { Outbox } from '/js/outbox.js';
-import { Poller, pace } from '/js/poller.js';
-import { keepRoomList } from '/js/room-list.js';
+import { Poller, pollingConfig } from '/js/poller.js';
+import { startRoomList } from '/js/room-list.js';
 
 /**
- * @typedef {import('/js/message-log.js').Message} Message
- * @typedef {import('/js/news.js').News & { rev: number, messages: Message[], hasMore: boolean, reset?: boolean, closed?: boolean }} Changes
+ * @typedef {import('/js/message-list.js').Message} Message
+ * @typedef {import('/js/room-events.js').RoomUpdate & { rev: number, messages: Message[], hasMore: boolean, reset?: boolean, closed?: boolean }} RoomChanges
  * @typedef {{ messages: Message[], hasMore: boolean }} History
  */
 
@@ -21,53 +21,53 @@ const READ_DELAY = 250;
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-room]'));
 const closed = page.querySelector('[data-closed]') !== null; // The other has left: there is no composer, and what still waits is refused.
 const form = /** @type {HTMLFormElement} */ (find(closed ? '[data-closed]' : '[data-composer]'));
-const words = find('#words').dataset;
+const labels = find('#labels').dataset;
 const roomId = page.dataset.room ?? '';
 const me = page.dataset.me ?? '';
 const url = `/chat/${roomId}`;
-const { interval, wait } = pace();
+const { interval, wait } = pollingConfig();
 
-const log = new MessageLog(
+const log = new MessageList(
   find('[data-messages]'),
   find('[data-scroll]'),
   { mine: template('message-mine'), theirs: template('message-theirs'), day: template('day') },
   { hasOlder: !find('[data-older]').hidden, hasNewer: !find('[data-newer]').hidden },
-  { removed: words.removed, photos: words.photos });
+  { removed: labels.removed, photos: labels.photos });
 const outbox = new Outbox({ owner: me, room: roomId, form });
 const poller = new Poller(poll, { interval, onTrouble: showTrouble, onEnd: showEnd });
 
 let rev = Number(page.dataset.rev);
-/** @type {number | ''} */ let bell = '';
+/** @type {number | ''} */ let version = '';
 /** @type {Set<number>} */ const unseen = new Set(); // Ids of what arrived below what is being read.
 
-addEventListener('DOMContentLoaded', start); // By then the scripts of optional slices have said what they want of the room.
+addEventListener('DOMContentLoaded', start); // By then the scripts of optional slices have label what they want of the room.
 
 function start() {
-  openRoom({ id: roomId, me, url, page, form, closed, log, outbox, send, showNotice, hideNotice });
+  startExtensions({ id: roomId, me, url, page, form, closed, log, outbox, send, showNotice, hideNotice });
   const divider = page.querySelector('[data-divider]');
-  for (const letter of outbox.letters) showLetter(letter);
-  const sought = document.getElementById('at');
-  if (sought) log.scrollTo(sought, 'center');
+  for (const pending of outbox.pending) showPending(pending);
+  const highlighted = document.getElementById('at');
+  if (highlighted) log.scrollTo(highlighted, 'center');
   else if (divider && !isInView(divider)) log.scrollTo(divider);
   if (!closed) new Composer(form, { draftKey: `draft:${me}:${roomId}`, onSend: send });
   listen();
   outbox.flush();
   poller.start();
-  keepRoomList();
+  startRoomList();
 }
 
 function listen() {
   outbox.on('sent', ({ message }) => show([message]));
-  outbox.on('waiting', () => noteWaiting(navigator.onLine ? words.sending : words.waiting));
-  outbox.on('told', ({ letter }) => {
-    noteWaiting(words.waiting);
-    log.mark(letter.clientId, 'failed', words.failed ?? '');
+  outbox.on('retrying', () => noteWaiting(navigator.onLine ? labels.sending : labels.waiting));
+  outbox.on('delayed', ({ pending }) => {
+    noteWaiting(labels.waiting);
+    log.mark(pending.clientId, 'failed', labels.failed ?? '');
   });
-  outbox.on('refused', ({ letter }) => log.mark(letter.clientId, 'failed', letter.refused || words.failed || ''));
-  outbox.on('gone', ({ letter }) => log.removePending(letter.clientId));
+  outbox.on('refused', ({ pending }) => log.mark(pending.clientId, 'failed', pending.refused || labels.failed || ''));
+  outbox.on('removed-elsewhere', ({ pending }) => log.removePending(pending.clientId));
   outbox.on('signed-out', showSignedOut);
   log.on('retry', ({ clientId }) => {
-    log.mark(clientId, 'sending', words.sending ?? '');
+    log.mark(clientId, 'sending', labels.sending ?? '');
     outbox.retry(clientId);
   });
   log.on('discard', ({ clientId }) => {
@@ -82,38 +82,38 @@ function listen() {
     event.preventDefault();
     log.emit('older', null);
   });
-  find('[data-pill]').addEventListener('click', () => goToEnd().catch(() => {})); // It stays, and can be pressed again.
-  addEventListener('offline', () => showNotice(words.offline ?? ''));
+  find('[data-new-messages]').addEventListener('click', () => goToEnd().catch(() => {})); // It stays, and can be pressed again.
+  addEventListener('offline', () => showNotice(labels.offline ?? ''));
   addEventListener('online', hideNotice);
-  if (!navigator.onLine) showNotice(words.offline ?? '');
+  if (!navigator.onLine) showNotice(labels.offline ?? '');
 }
 
-/** @param {string} text @param {Partial<import('/js/outbox.js').Letter>} more */
+/** @param {string} text @param {Partial<import('/js/outbox.js').PendingMessage>} more */
 async function send(text, more = {}) {
-  const letter = outbox.write(text, more);
+  const pending = outbox.write(text, more);
   if (log.hasNewer) await goToEnd().catch(() => {}); // Without a connection it shows below what is there.
-  showLetter(letter);
+  showPending(pending);
 }
 
-/** @param {import('/js/outbox.js').Letter} letter */
-function showLetter(letter) {
+/** @param {import('/js/outbox.js').PendingMessage} pending */
+function showPending(pending) {
   page.querySelector('[data-empty]')?.remove();
-  log.addPending(letter);
-  if (letter.refused !== undefined) log.mark(letter.clientId, 'failed', letter.refused || words.failed || '');
-  else log.mark(letter.clientId, 'sending', words.sending ?? '');
+  log.addPending(pending);
+  if (pending.refused !== undefined) log.mark(pending.clientId, 'failed', pending.refused || labels.failed || '');
+  else log.mark(pending.clientId, 'sending', labels.sending ?? '');
 }
 
 /** Says of every message that is not sent yet how it is doing. @param {string | undefined} note */
 function noteWaiting(note) {
-  for (const letter of outbox.letters) {
-    if (letter.refused === undefined) log.mark(letter.clientId, 'sending', note ?? '');
+  for (const pending of outbox.pending) {
+    if (pending.refused === undefined) log.mark(pending.clientId, 'sending', note ?? '');
   }
 }
 
 /** @param {AbortSignal} signal */
 async function poll(signal) {
-  const { body } = await ask(`${url}?handler=Messages&after=${rev}&bell=${bell}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
-  const changes = /** @type {Changes | null} */ (body);
+  const { body } = await fetchJson(`${url}?handler=Messages&after=${rev}&version=${version}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
+  const changes = /** @type {RoomChanges | null} */ (body);
   if (!changes) return { again: false };
   if (changes.reset || (changes.closed && !closed)) {
     location.reload();
@@ -121,8 +121,8 @@ async function poll(signal) {
   }
   show(changes.messages);
   rev = changes.rev;
-  bell = changes.hasMore ? '' : changes.bell;
-  announce(changes);
+  version = changes.hasMore ? '' : changes.version;
+  publish(changes);
   return { again: changes.hasMore || wait > 0 };
 }
 
@@ -135,7 +135,7 @@ function show(messages) {
   page.querySelector('[data-empty]')?.remove();
   if (!follows) for (const { id } of arrived) unseen.add(id);
   for (const { id, removed } of messages) if (removed) unseen.delete(id);
-  tellUnseen();
+  updateUnseenButton();
 }
 
 async function loadOlder() {
@@ -163,20 +163,20 @@ async function goToEnd() {
 
 /** A page of messages; without a place, the newest one. */
 async function fetchHistory(place = '') {
-  const { body } = await ask(`${url}?handler=History${place}`, { timeout: TIMEOUT });
+  const { body } = await fetchJson(`${url}?handler=History${place}`, { timeout: TIMEOUT });
   return /** @type {History} */ (body);
 }
 
 function forgetUnseen() {
   unseen.clear();
-  tellUnseen();
+  updateUnseenButton();
 }
 
-function tellUnseen() {
-  find('[data-pill]').hidden = unseen.size === 0;
-  const text = find('[data-pill-text]');
-  const said = (words.newMessages ?? '').replace('{0}', String(unseen.size));
-  if (text.textContent !== said) text.textContent = said;
+function updateUnseenButton() {
+  find('[data-new-messages]').hidden = unseen.size === 0;
+  const text = find('[data-new-messages-text]');
+  const label = (labels.newMessages ?? '').replace('{0}', String(unseen.size));
+  if (text.textContent !== label) text.textContent = label;
 }
 
 let readUpTo = 0;
@@ -188,30 +188,30 @@ function markRead(id) {
   clearTimeout(readTimer);
   readTimer = setTimeout(() => {
     // A marker that is lost moves with the next one, or with the next visit.
-    ask(`${url}?handler=Read`, { timeout: TIMEOUT, form, fields: { upTo: String(readUpTo) } }).catch(() => {});
+    fetchJson(`${url}?handler=Read`, { timeout: TIMEOUT, form, fields: { upTo: String(readUpTo) } }).catch(() => {});
   }, READ_DELAY);
 }
 
 /** @param {number} failures */
 function showTrouble(failures) {
   if (failures === 0) hideNotice();
-  else showNotice(navigator.onLine ? words.unsteady ?? '' : words.offline ?? '');
+  else showNotice(navigator.onLine ? labels.unsteady ?? '' : labels.offline ?? '');
 }
 
 /** @param {HttpError} error */
 function showEnd(error) {
   if (error.isSignedOut) showSignedOut();
-  else showNotice(error.detail || words.gone || '');
+  else showNotice(error.detail || labels.gone || '');
 }
 
 function showSignedOut() {
   poller.stop();
-  noteWaiting(words.afterSignIn);
+  noteWaiting(labels.afterSignIn);
   const link = document.createElement('a');
   link.className = 'link';
   link.href = `/account/sign-in?returnUrl=${encodeURIComponent(url)}`;
-  link.textContent = words.signIn ?? '';
-  showNotice(`${words.signedOut} `, link);
+  link.textContent = labels.signIn ?? '';
+  showNotice(`${labels.signedOut} `, link);
 }
 
 /** @param {(string | Node)[]} content */

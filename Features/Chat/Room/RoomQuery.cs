@@ -10,7 +10,7 @@ namespace MarketChat.Features.Chat.Room;
 /// </summary>
 public sealed record RoomView(
     int Id, long Rev, bool IsClosed, string Counterpart, string? CounterpartPhoto,
-    int ProductId, bool ProductIsOnTheMarket, string ProductTitle, int ProductPrice, string? ProductPhoto,
+    int ProductId, bool ProductIsAvailable, string ProductTitle, int ProductPrice, string? ProductPhoto,
     long ReadUpTo, long CounterpartReadUpTo, long NewestMessageId)
 {
     public IReadOnlyList<MessageView> Messages { get; init; } = [];
@@ -22,55 +22,56 @@ public sealed record RoomView(
 /// <summary>A page of messages, oldest first, and whether there are more beyond it.</summary>
 public sealed record MessagePage(IReadOnlyList<MessageView> Messages, bool HasMore);
 
-public sealed class RoomQuery(MarketDb db, ClosedAccount closed)
+public sealed class RoomQuery(MarketDb db, DeletedUserLabel closed)
 {
     public const int PageSize = 40;
 
     /// <summary>The longest first page: as many as it takes to begin at the first unread message, up to this.</summary>
-    public const int LongestPage = 100;
+    public const int MaxFirstPage = 100;
 
-    private const int ReadBeforeUnread = 10;
+    private const int ContextBeforeUnread = 10;
 
     /// <summary>
     /// The room as one of its two people opens it, at its newest messages, at those before a message or at those around one; null when it
     /// is not among their rooms.
     /// </summary>
-    public async Task<RoomView?> OpenAsync(int me, int roomId, long? before, long? at, CancellationToken cancellationToken)
+    public async Task<RoomView?> OpenAsync(int userId, int roomId, long? before, long? at, CancellationToken cancellationToken)
     {
         var nobody = closed.Name;
-        var room = await db.ChatRooms.Of(me).Where(r => r.Id == roomId).Select(r => new RoomView(
+        var room = await db.ChatRooms.ForUser(userId).Where(r => r.Id == roomId).Select(r => new RoomView(
             r.Id,
             r.Rev,
             r.ClosedAt != null,
-            (r.BuyerId == me ? r.Seller : r.Buyer).UserName ?? nobody,
-            (r.BuyerId == me ? r.Seller : r.Buyer).Avatar,
+            (r.BuyerId == userId ? r.Seller : r.Buyer).UserName ?? nobody,
+            (r.BuyerId == userId ? r.Seller : r.Buyer).Avatar,
             r.ProductId,
-            r.Product.WithdrawnAt == null,
+            r.Product.DelistedAt == null,
             r.Product.Title,
             r.Product.Price,
             r.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
-            r.BuyerId == me ? r.BuyerReadUpTo : r.SellerReadUpTo,
-            r.BuyerId == me ? r.SellerReadUpTo : r.BuyerReadUpTo,
+            r.BuyerId == userId ? r.BuyerLastReadMessageId : r.SellerLastReadMessageId,
+            r.BuyerId == userId ? r.SellerLastReadMessageId : r.BuyerLastReadMessageId,
             Math.Max(r.LastBuyerMessageId, r.LastSellerMessageId))).FirstOrDefaultAsync(cancellationToken);
         if (room is null) return null;
 
         var size = before is null && at is null ? await FirstPageSizeAsync(room, cancellationToken) : PageSize;
         var page = at is { } middle
-            ? await PageAroundAsync(me, roomId, middle, cancellationToken)
-            : await PageBeforeAsync(me, roomId, before ?? long.MaxValue, size, cancellationToken);
+            ? await PageAroundAsync(userId, roomId, middle, cancellationToken)
+            : await PageBeforeAsync(userId, roomId, before ?? long.MaxValue, size, cancellationToken);
         var hasNewer = page.Messages.Count > 0 && page.Messages[^1].Id < room.NewestMessageId;
         return room with { Messages = page.Messages, HasOlder = page.HasMore, HasNewer = hasNewer };
     }
 
     /// <summary>The page of messages that lies before a message, or null when the room is not among one's rooms.</summary>
-    public async Task<MessagePage?> HistoryBeforeAsync(int me, int roomId, long before, CancellationToken cancellationToken) =>
-        await IsMineAsync(me, roomId, cancellationToken) ? await PageBeforeAsync(me, roomId, before, PageSize, cancellationToken) : null;
+    public async Task<MessagePage?> HistoryBeforeAsync(int userId, int roomId, long before, CancellationToken cancellationToken) =>
+        await IsMineAsync(userId, roomId, cancellationToken) ? await PageBeforeAsync(userId, roomId, before, PageSize, cancellationToken)
+            : null;
 
     /// <summary>The page of messages that lies after a message, for someone who has scrolled far back and comes forward again.</summary>
-    public async Task<MessagePage?> HistoryAfterAsync(int me, int roomId, long after, CancellationToken cancellationToken)
+    public async Task<MessagePage?> HistoryAfterAsync(int userId, int roomId, long after, CancellationToken cancellationToken)
     {
-        if (!await IsMineAsync(me, roomId, cancellationToken)) return null;
-        var messages = await FollowingAsync(me, roomId, after, PageSize + 1, cancellationToken);
+        if (!await IsMineAsync(userId, roomId, cancellationToken)) return null;
+        var messages = await PageAfterAsync(userId, roomId, after, PageSize + 1, cancellationToken);
         return new MessagePage(messages.Take(PageSize).ToList(), messages.Count > PageSize);
     }
 
@@ -78,28 +79,29 @@ public sealed class RoomQuery(MarketDb db, ClosedAccount closed)
     {
         if (room.NewestMessageId <= room.ReadUpTo) return PageSize;
         var unread = await db.Messages.Where(m => m.ChatRoomId == room.Id && m.Id > room.ReadUpTo)
-            .OrderBy(m => m.Id).Take(LongestPage).CountAsync(cancellationToken);
-        return Math.Clamp(unread + ReadBeforeUnread, PageSize, LongestPage);
+            .OrderBy(m => m.Id).Take(MaxFirstPage).CountAsync(cancellationToken);
+        return Math.Clamp(unread + ContextBeforeUnread, PageSize, MaxFirstPage);
     }
 
-    private async Task<MessagePage> PageBeforeAsync(int me, int roomId, long before, int size, CancellationToken cancellationToken)
+    private async Task<MessagePage> PageBeforeAsync(int userId, int roomId, long before, int size, CancellationToken cancellationToken)
     {
         var messages = await db.Messages.Where(m => m.ChatRoomId == roomId && m.Id < before)
-            .OrderByDescending(m => m.Id).Take(size + 1).Select(MessageView.For(me)).ToListAsync(cancellationToken);
+            .OrderByDescending(m => m.Id).Take(size + 1).Select(MessageView.For(userId)).ToListAsync(cancellationToken);
         return new MessagePage(messages.Take(size).Reverse().ToList(), messages.Count > size);
     }
 
     /// <summary>A page with a message in its middle; what "more" says is about the older ones.</summary>
-    private async Task<MessagePage> PageAroundAsync(int me, int roomId, long at, CancellationToken cancellationToken)
+    private async Task<MessagePage> PageAroundAsync(int userId, int roomId, long at, CancellationToken cancellationToken)
     {
-        var upToIt = await PageBeforeAsync(me, roomId, at < long.MaxValue ? at + 1 : at, (PageSize / 2) + 1, cancellationToken);
-        return upToIt with { Messages = [.. upToIt.Messages, .. await FollowingAsync(me, roomId, at, PageSize / 2, cancellationToken)] };
+        var upToIt = await PageBeforeAsync(userId, roomId, at < long.MaxValue ? at + 1 : at, (PageSize / 2) + 1, cancellationToken);
+        return upToIt with { Messages = [.. upToIt.Messages,
+            .. await PageAfterAsync(userId, roomId, at, PageSize / 2, cancellationToken)] };
     }
 
-    private Task<List<MessageView>> FollowingAsync(int me, int roomId, long after, int count, CancellationToken cancellationToken) =>
+    private Task<List<MessageView>> PageAfterAsync(int userId, int roomId, long after, int count, CancellationToken cancellationToken) =>
         db.Messages.Where(m => m.ChatRoomId == roomId && m.Id > after)
-            .OrderBy(m => m.Id).Take(count).Select(MessageView.For(me)).ToListAsync(cancellationToken);
+            .OrderBy(m => m.Id).Take(count).Select(MessageView.For(userId)).ToListAsync(cancellationToken);
 
-    private Task<bool> IsMineAsync(int me, int roomId, CancellationToken cancellationToken) =>
-        db.ChatRooms.Of(me).AnyAsync(r => r.Id == roomId, cancellationToken);
+    private Task<bool> IsMineAsync(int userId, int roomId, CancellationToken cancellationToken) =>
+        db.ChatRooms.ForUser(userId).AnyAsync(r => r.Id == roomId, cancellationToken);
 }

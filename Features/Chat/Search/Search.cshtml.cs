@@ -14,53 +14,54 @@ namespace MarketChat.Features.Chat.Search;
 /// what was found, above the list.
 /// </summary>
 [FeatureGate(SearchSetup.Flag)]
-[EnableRateLimiting(Limit.Searches)]
-public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel> words) : PageModel
+[EnableRateLimiting(RateLimitPolicies.Searches)]
+public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel> localizer) : PageModel
 {
     /// <summary>
     /// What the box shows: the words as typed, what was found, how much that was as a sentence, and whether something is wrong
     /// with the words.
     /// </summary>
-    public sealed record Answer(string Text, Found Found, string Summary, bool IsRefused = false);
+    public sealed record SearchResponse(string Text, SearchResults Found, string Summary, bool IsRefused = false);
 
     /// <summary>What the search box shows, which stands in the layout's list.</summary>
     [ViewData]
-    public Answer? Result { get; private set; }
+    public SearchResponse? Result { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(string? q, long? before)
     {
-        if (!ModelState.IsValid || before < 0) return Refuse(q, words["BadQuestion"]);
-        var wanted = SearchWords.Of(q);
-        if (wanted.IsTooLong) return Refuse(q, words["TooLong", SearchWords.MaxLength]);
+        if (!ModelState.IsValid || before < 0) return Reject(q, localizer["InvalidRequest"]);
+        var wanted = SearchTerms.Of(q);
+        if (wanted.IsTooLong) return Reject(q, localizer["TooLong", SearchTerms.MaxLength]);
 
-        var found = wanted.Each.Count == 0
-            ? Found.Nothing
-            : await query.FindAsync(User.Id(), wanted.Each, before, HttpContext.RequestAborted);
-        return Show(new Answer(wanted.Text, found, wanted.Text.Length == 0 ? "" : Summarize(found, wanted.Text)));
+        var found = wanted.Terms.Count == 0
+            ? SearchResults.Nothing
+            : await query.FindAsync(User.GetUserId(), wanted.Terms, before, HttpContext.RequestAborted);
+        return Show(new SearchResponse(wanted.Text, found, wanted.Text.Length == 0 ? "" : Summarize(found, wanted.Text)));
     }
 
-    private string Summarize(Found found, string text)
+    private string Summarize(SearchResults found, string text)
     {
         if (found.Rooms.Count + found.Messages.Count > 0)
         {
-            return words["Summary", Count(found.Rooms.Count, found.HasMoreRooms), Count(found.Messages.Count, found.Before is not null)];
+            return localizer["Summary", Count(found.Rooms.Count, found.HasMoreRooms),
+                Count(found.Messages.Count, found.NextCursor is not null)];
         }
 
-        return found.Before is null ? words["Nothing", text] : words["NothingYet", text];
+        return found.NextCursor is null ? localizer["Nothing", text] : localizer["NothingYet", text];
     }
 
     private static string Count(int shown, bool hasMore) => hasMore ? $"{shown}+" : $"{shown}";
 
-    private IActionResult Refuse(string? text, string reason)
+    private IActionResult Reject(string? text, string reason)
     {
-        if (Request.IsFromScript()) return this.ProblemFor(StatusCodes.Status400BadRequest, reason);
+        if (Request.WantsJson()) return this.Problem(StatusCodes.Status400BadRequest, reason);
         Response.StatusCode = StatusCodes.Status400BadRequest;
-        return Show(new Answer(text ?? "", Found.Nothing, reason, IsRefused: true));
+        return Show(new SearchResponse(text ?? "", SearchResults.Nothing, reason, IsRefused: true));
     }
 
-    private IActionResult Show(Answer answer)
+    private IActionResult Show(SearchResponse answer)
     {
-        if (Request.IsFromScript()) return new JsonResult(answer);
+        if (Request.WantsJson()) return new JsonResult(answer);
         Result = answer;
         return Page();
     }

@@ -1,22 +1,22 @@
 // @ts-check
 // Searches as one types. The form does the same without this, one page at a time.
-import { HttpError, ask } from '/js/http.js';
-import { fillAvatar, fillPicture, keepRoomList } from '/js/room-list.js';
+import { HttpError, fetchJson } from '/js/http.js';
+import { fillAvatar, fillPicture, startRoomList } from '/js/room-list.js';
 import { setTime } from '/js/times.js';
 
 /**
- * @typedef {{ text: string, isHit: boolean }} MarkedPiece
- * @typedef {{ initial: string, tone: number, url: string | null }} Avatar
- * @typedef {{ id: number, avatar: Avatar, name: MarkedPiece[], title: MarkedPiece[], productPhotoUrl: string | null, updatedAt: string }} FoundRoom
+ * @typedef {{ text: string, isMatch: boolean }} HighlightSegment
+ * @typedef {{ initial: string, colorIndex: number, url: string | null }} Avatar
+ * @typedef {{ id: number, avatar: Avatar, name: HighlightSegment[], title: HighlightSegment[], productPhotoUrl: string | null, updatedAt: string }} RoomResult
  * @typedef {{
  *   id: number, roomId: number, avatar: Avatar, counterpart: string, productTitle: string, productPhotoUrl: string | null,
- *   mine: boolean, said: MarkedPiece[], sentAt: string,
- * }} FoundMessage
- * @typedef {{ rooms: FoundRoom[], hasMoreRooms: boolean, messages: FoundMessage[], before: number | null }} Found
+ *   mine: boolean, snippet: HighlightSegment[], sentAt: string,
+ * }} MessageResult
+ * @typedef {{ rooms: RoomResult[], hasMoreRooms: boolean, messages: MessageResult[], nextCursor: number | null }} SearchResults
  */
 
 const TIMEOUT = 15_000;
-const PAUSE_IN_TYPING = 180;
+const DEBOUNCE = 180;
 const KEY = 'q';
 const [LIST, SEARCH] = ['/chat', '/chat/search'];
 const BESIDE_THE_ROOM = matchMedia('(min-width: 1000px)');
@@ -54,7 +54,7 @@ class SearchBox {
   /** A room's page does not search by itself: its address brings the words along. */
   #resume() {
     const words = new URLSearchParams(location.search).get(KEY);
-    if (this.#box.dataset.active) return this.#lead();
+    if (this.#box.dataset.active) return this.#updateLinks();
     if (!words?.trim() || this.#box.offsetParent === null) return;
     this.#input.value = words;
     this.#clear.hidden = false;
@@ -65,7 +65,7 @@ class SearchBox {
     clearTimeout(this.#timer);
     if (!this.#words) return this.#close();
     this.#clear.hidden = false;
-    this.#timer = setTimeout(() => void this.#search(), PAUSE_IN_TYPING);
+    this.#timer = setTimeout(() => void this.#search(), DEBOUNCE);
   };
 
   /** @param {Event} event */
@@ -110,9 +110,9 @@ class SearchBox {
     this.#asking?.abort();
     const { signal } = this.#asking = new AbortController();
     try {
-      const { body } = await ask(addressOf(words, before), { timeout: TIMEOUT, signal });
+      const { body } = await fetchJson(addressOf(words, before), { timeout: TIMEOUT, signal });
       if (signal.aborted) return;
-      const { found, summary } = /** @type {{ found: Found, summary: string }} */ (body);
+      const { found, summary } = /** @type {{ found: SearchResults, summary: string }} */ (body);
       this.#show(found, words, Boolean(before));
       if (!before) this.#say(summary); // What is added, the focus goes to.
       this.#shown = words;
@@ -140,17 +140,17 @@ class SearchBox {
     this.#keepInAddress('');
   }
 
-  /** @param {Found} found @param {string} words @param {boolean} add */
+  /** @param {SearchResults} found @param {string} words @param {boolean} add */
   #show(found, words, add) {
     const first = add ? this.#fill('messages', found.messages, fillMessage, true) : this.#fill('rooms', found.rooms, fillRoom, false);
     if (!add) this.#fill('messages', found.messages, fillMessage, false);
     if (!add) find(this.#box, '[data-more-rooms]').hidden = !found.hasMoreRooms;
     const hadFocus = document.activeElement === this.#more;
-    this.#more.hidden = found.before === null;
-    if (found.before !== null) this.#more.href = addressOf(words, String(found.before)); // Without one, a link takes no focus.
+    this.#more.hidden = found.nextCursor === null;
+    if (found.nextCursor !== null) this.#more.href = addressOf(words, String(found.nextCursor)); // Without one, a link takes no focus.
     this.#found.hidden = false;
     this.#box.dataset.active = 'true';
-    this.#lead();
+    this.#updateLinks();
     if (add && hadFocus) first?.querySelector('a')?.focus(); // On with what came, rather than at the button's new place.
   }
 
@@ -175,7 +175,7 @@ class SearchBox {
   }
 
   /** Beside an open room, the next room opens with the search still there, and says which of the results it is. */
-  #lead() {
+  #updateLinks() {
     const { pathname, searchParams } = new URL(location.href);
     for (const link of this.#links()) {
       const url = new URL(link.href);
@@ -211,38 +211,38 @@ class SearchBox {
 /** @param {string} words @param {string | null} [before] */
 function addressOf(words, before) { return `${SEARCH}?${KEY}=${encodeURIComponent(words)}${before ? `&before=${before}` : ''}`; }
 
-/** @param {HTMLElement} element @param {FoundRoom} room */
+/** @param {HTMLElement} element @param {RoomResult} room */
 function fillRoom(element, room) {
   element.dataset.foundRoom = String(room.id);
-  lead(element, `/chat/${room.id}`);
-  find(element, '[data-name]').replaceChildren(...marked(room.name));
-  find(element, '[data-title]').replaceChildren(...marked(room.title));
+  setHref(element, `/chat/${room.id}`);
+  find(element, '[data-name]').replaceChildren(...highlight(room.name));
+  find(element, '[data-title]').replaceChildren(...highlight(room.title));
   setTime(time(element), new Date(room.updatedAt));
-  dress(element, room);
+  setImages(element, room);
 }
 
-/** @param {HTMLElement} element @param {FoundMessage} message */
+/** @param {HTMLElement} element @param {MessageResult} message */
 function fillMessage(element, message) {
   element.dataset.foundMessage = String(message.id);
-  lead(element, `/chat/${message.roomId}?at=${message.id}#at`);
+  setHref(element, `/chat/${message.roomId}?at=${message.id}#at`);
   find(element, '[data-name]').textContent = message.counterpart;
   find(element, '[data-title]').textContent = message.productTitle;
   find(element, '[data-mine]').hidden = !message.mine;
-  find(element, '[data-said]').replaceChildren(...marked(message.said));
+  find(element, '[data-snippet]').replaceChildren(...highlight(message.snippet));
   setTime(time(element), new Date(message.sentAt));
-  dress(element, message);
+  setImages(element, message);
 }
 
 /** @param {HTMLElement} element @param {{ avatar: Avatar, productPhotoUrl: string | null }} pictures */
-function dress(element, { avatar, productPhotoUrl }) {
+function setImages(element, { avatar, productPhotoUrl }) {
   fillAvatar(element, { ...avatar, avatarUrl: avatar.url });
   fillPicture(element.querySelector('[data-product-photo]'), productPhotoUrl);
 }
 
-/** @param {MarkedPiece[]} pieces */
-function marked(pieces) {
-  return pieces.map(({ text, isHit }) => {
-    if (!isHit) return text;
+/** @param {HighlightSegment[]} segments */
+function highlight(segments) {
+  return segments.map(({ text, isMatch }) => {
+    if (!isMatch) return text;
     const mark = document.createElement('mark');
     mark.textContent = text;
     return mark;
@@ -250,7 +250,7 @@ function marked(pieces) {
 }
 
 /** @param {HTMLElement} element @param {string} href */
-function lead(element, href) { element.querySelector('a')?.setAttribute('href', href); }
+function setHref(element, href) { element.querySelector('a')?.setAttribute('href', href); }
 
 /** @param {HTMLElement} element */
 function time(element) { return /** @type {HTMLTimeElement} */ (element.querySelector('time')); }
@@ -264,4 +264,4 @@ function find(element, selector) {
 
 const box = document.querySelector('[data-search]');
 if (box instanceof HTMLElement) new SearchBox(box);
-keepRoomList();
+startRoomList();

@@ -17,7 +17,7 @@ public sealed class FlagsModel(IFeatureManager flags, IFeatureDefinitionProvider
     public sealed record Row(string Flag, bool ForEveryone, IReadOnlyList<Audience> Audiences, bool IsOn);
 
     /// <summary>Whom the page tells about; empty for somebody signed out.</summary>
-    public string Person { get; private set; } = "";
+    public string UserName { get; private set; } = "";
 
     public bool IsUnknown { get; private set; }
 
@@ -25,9 +25,9 @@ public sealed class FlagsModel(IFeatureManager flags, IFeatureDefinitionProvider
 
     public async Task OnGetAsync(string? name)
     {
-        var asked = UserNameRules.Normalize(name);
-        Person = asked.Length > 0 ? asked : User.Identity?.Name ?? "";
-        IsUnknown = asked.Length > 0 && !(UserNameRules.IsValid(asked) && await users.FindByNameAsync(asked) is not null);
+        var asked = UserNameValidator.Normalize(name);
+        UserName = asked.Length > 0 ? asked : User.Identity?.Name ?? "";
+        IsUnknown = asked.Length > 0 && !(UserNameValidator.IsValid(asked) && await users.FindByNameAsync(asked) is not null);
         var rows = new List<Row>();
         await foreach (var flag in flags.GetFeatureNamesAsync()) rows.Add(await DescribeAsync(flag));
         Rows = rows;
@@ -39,6 +39,6 @@ public sealed class FlagsModel(IFeatureManager flags, IFeatureDefinitionProvider
         var audiences = filters.Select(filter => filter.ParametersObject).OfType<TargetingFilterSettings>()
             .Select(settings => settings.Audience);
         return new Row(flag, filters.Any(filter => filter.ParametersObject is null), [.. audiences],
-            await flags.IsEnabledForAsync(flag, Person));
+            await flags.IsEnabledForAsync(flag, UserName));
     }
 }

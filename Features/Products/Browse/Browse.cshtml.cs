@@ -10,7 +10,7 @@ namespace MarketChat.Features.Products.Browse;
 public sealed class BrowseModel(MarketDb db) : PageModel
 {
     /// <summary>What a screen shows at once; these pictures are not put off until one scrolls.</summary>
-    public const int PicturesAtOnce = 6;
+    public const int EagerImageCount = 6;
 
     public ProductCards Products { get; private set; } = new([], null);
     public bool IsNewest { get; private set; }
@@ -18,7 +18,7 @@ public sealed class BrowseModel(MarketDb db) : PageModel
     public async Task<IActionResult> OnGetAsync(int? before, CancellationToken cancellationToken)
     {
         if (!ModelState.IsValid || before < 1) return BadRequest();
-        Products = await db.BrowseAsync(before, cancellationToken);
+        Products = await db.PageAsync(before, cancellationToken);
         IsNewest = before is null;
         return Page();
     }

@@ -9,8 +9,8 @@ public sealed record ProductCard(int Id, string Title, int Price, string Seller,
 /// <param name="Width">Of the largest copy, in pixels.</param>
 public sealed record CoverPhoto(string Url, int Width);
 
-/// <param name="OlderThan">The id before which the next page goes on, or null at the end.</param>
-public sealed record ProductCards(IReadOnlyList<ProductCard> Cards, int? OlderThan);
+/// <param name="NextCursor">The id before which the next page goes on, or null at the end.</param>
+public sealed record ProductCards(IReadOnlyList<ProductCard> Cards, int? NextCursor);
 
 /// <summary>
 /// A page of products, newest first. Pages go on from an id rather than from a count, so that nothing is shown twice or skipped
@@ -20,9 +20,9 @@ public static class BrowseQuery
 {
     public const int PageSize = 20;
 
-    public static async Task<ProductCards> BrowseAsync(this MarketDb db, int? before, CancellationToken cancellationToken)
+    public static async Task<ProductCards> PageAsync(this MarketDb db, int? before, CancellationToken cancellationToken)
     {
-        var cards = await db.Products.OnTheMarket()
+        var cards = await db.Products.Available()
             .Where(p => before == null || p.Id < before)
             .OrderByDescending(p => p.Id)
             .Take(PageSize + 1) // One more tells whether there is another page.

@@ -10,13 +10,13 @@ namespace MarketChat.Features.Products.Details;
 public sealed class DetailsModel(MarketDb db) : PageModel
 {
     public ProductDetails Product { get; private set; } = null!;
-    public bool IsMine => Product.SellerId == User.IdOrNull();
-    public bool IsSignedIn => User.IdOrNull() is not null;
+    public bool IsMine => Product.SellerId == User.GetUserIdOrNull();
+    public bool IsSignedIn => User.GetUserIdOrNull() is not null;
     public string SignInUrl => $"{IdentitySetup.SignInPath}?returnUrl={Uri.EscapeDataString(Request.Path)}";
 
     public async Task<IActionResult> OnGetAsync(int id, CancellationToken cancellationToken)
     {
-        if (await db.DetailsAsync(id, cancellationToken) is not { } product) return NotFound();
+        if (await db.FindAsync(id, cancellationToken) is not { } product) return NotFound();
         Product = product;
         return Page();
     }

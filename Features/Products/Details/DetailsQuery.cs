@@ -13,15 +13,15 @@ public sealed record ProductDetails(
     int SellerId,
     string Seller,
     string? SellerAvatar,
-    IReadOnlyList<ProductPicture> Pictures,
+    IReadOnlyList<ProductPhotoView> Photos,
     int Chats);
 
-public sealed record ProductPicture(int Number, string Url, int Width, int Height);
+public sealed record ProductPhotoView(int Number, string Url, int Width, int Height);
 
 public static class DetailsQuery
 {
-    public static Task<ProductDetails?> DetailsAsync(this MarketDb db, int id, CancellationToken cancellationToken) =>
-        db.Products.OnTheMarket()
+    public static Task<ProductDetails?> FindAsync(this MarketDb db, int id, CancellationToken cancellationToken) =>
+        db.Products.Available()
         .Where(p => p.Id == id)
         .Select(p => new ProductDetails(
             p.Id,
@@ -33,7 +33,7 @@ public static class DetailsQuery
             p.Seller.UserName!,
             p.Seller.Avatar,
             p.Photos.OrderBy(photo => photo.Position)
-                .Select(photo => new ProductPicture(photo.Position + 1, PhotoNames.UrlOf(photo.Name), photo.Width, photo.Height))
+                .Select(photo => new ProductPhotoView(photo.Position + 1, PhotoNames.UrlOf(photo.Name), photo.Width, photo.Height))
                 .ToList(),
             db.ChatRooms.Count(r => r.ProductId == p.Id)))
         .SingleOrDefaultAsync(cancellationToken);

@@ -11,12 +11,12 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Products.Post;
 
 /// <summary>The form that puts something up for sale.</summary>
-[EnableRateLimiting(Limit.Uploads), KeepsForm]
-[UploadLimit(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
-public sealed class PostModel(ProductPosting posting, IStringLocalizer<PostModel> words) : PageModel
+[EnableRateLimiting(RateLimitPolicies.Uploads), RedisplayFormWhenRateLimited]
+[MaxRequestBodySize(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
+public sealed class PostModel(PostProduct posting, IStringLocalizer<PostModel> localizer) : PageModel
 {
-    public const int MaxBytes = Product.MaxPhotos * PhotoProcessor.MaxBytes + RoomForWords;
-    private const int RoomForWords = 1024 * 1024;
+    public const int MaxBytes = Product.MaxPhotos * PhotoProcessor.MaxBytes + FormFieldAllowance;
+    private const int FormFieldAllowance = 1024 * 1024;
 
     /// <summary>Made anew for each form that is handed out, so that the same form sent twice can be told.</summary>
     [BindProperty] public Guid FormId { get; set; }
@@ -32,11 +32,11 @@ public sealed class PostModel(ProductPosting posting, IStringLocalizer<PostModel
     {
         RenewFormIdIfMissing();
         var draft = ProductDraft.Read(Title, Price, Free, Description);
-        foreach (var (field, sentence, limit) in draft.Problems()) ModelState.AddModelError(field, words[sentence, limit]);
-        if (Photo.Count > Product.MaxPhotos) ModelState.AddModelError(nameof(Photo), words["TooManyPhotos", Product.MaxPhotos]);
+        foreach (var (field, sentence, limit) in draft.Validate()) ModelState.AddModelError(field, localizer[sentence, limit]);
+        if (Photo.Count > Product.MaxPhotos) ModelState.AddModelError(nameof(Photo), localizer["TooManyPhotos", Product.MaxPhotos]);
         if (!ModelState.IsValid) return Page();
 
-        var outcome = await posting.PostAsync(draft, Photo, User.Id(), FormId, cancellationToken);
+        var outcome = await posting.ExecuteAsync(draft, Photo, User.GetUserId(), FormId, cancellationToken);
         if (outcome.ProductId is { } id) return this.SeeOther($"/products/{id}");
         if (outcome.Rejected is not { } rejected) return Challenge();
         ModelState.AddModelError(nameof(Photo), rejected.Problem!);

@@ -42,11 +42,11 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 fieldInfo: typeof(ChatRoom).GetField("<BuyerId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
-            var buyerReadUpTo = runtimeEntityType.AddProperty(
-                "BuyerReadUpTo",
+            var buyerLastReadMessageId = runtimeEntityType.AddProperty(
+                "BuyerLastReadMessageId",
                 typeof(long),
-                propertyInfo: typeof(ChatRoom).GetProperty("BuyerReadUpTo", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatRoom).GetField("<BuyerReadUpTo>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(ChatRoom).GetProperty("BuyerLastReadMessageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ChatRoom).GetField("<BuyerLastReadMessageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0L);
 
             var closedAt = runtimeEntityType.AddProperty(
@@ -55,14 +55,14 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 propertyInfo: typeof(ChatRoom).GetProperty("ClosedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ChatRoom).GetField("<ClosedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                valueConverter: new MarketDb.UtcDateTime());
+                valueConverter: new MarketDb.UtcDateTimeConverter());
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
                 typeof(DateTime),
                 propertyInfo: typeof(ChatRoom).GetProperty("CreatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ChatRoom).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueConverter: new MarketDb.UtcDateTime());
+                valueConverter: new MarketDb.UtcDateTimeConverter());
             createdAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
 
             var lastBuyerMessageId = runtimeEntityType.AddProperty(
@@ -100,11 +100,11 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 fieldInfo: typeof(ChatRoom).GetField("<SellerId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
-            var sellerReadUpTo = runtimeEntityType.AddProperty(
-                "SellerReadUpTo",
+            var sellerLastReadMessageId = runtimeEntityType.AddProperty(
+                "SellerLastReadMessageId",
                 typeof(long),
-                propertyInfo: typeof(ChatRoom).GetProperty("SellerReadUpTo", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatRoom).GetField("<SellerReadUpTo>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(ChatRoom).GetProperty("SellerLastReadMessageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ChatRoom).GetField("<SellerLastReadMessageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0L);
 
             var updatedAt = runtimeEntityType.AddProperty(
@@ -112,7 +112,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 typeof(DateTime),
                 propertyInfo: typeof(ChatRoom).GetProperty("UpdatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ChatRoom).GetField("<UpdatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueConverter: new MarketDb.UtcDateTime());
+                valueConverter: new MarketDb.UtcDateTimeConverter());
             updatedAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
 
             var key = runtimeEntityType.AddKey(
@@ -135,12 +135,12 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             var iX_ChatRooms_UnreadByBuyer = runtimeEntityType.AddIndex(
                 new[] { buyerId },
                 name: "IX_ChatRooms_UnreadByBuyer");
-            iX_ChatRooms_UnreadByBuyer.AddAnnotation("Relational:Filter", "\"LastSellerMessageId\" > \"BuyerReadUpTo\"");
+            iX_ChatRooms_UnreadByBuyer.AddAnnotation("Relational:Filter", "\"LastSellerMessageId\" > \"BuyerLastReadMessageId\"");
 
             var iX_ChatRooms_UnreadBySeller = runtimeEntityType.AddIndex(
                 new[] { sellerId },
                 name: "IX_ChatRooms_UnreadBySeller");
-            iX_ChatRooms_UnreadBySeller.AddAnnotation("Relational:Filter", "\"LastBuyerMessageId\" > \"SellerReadUpTo\"");
+            iX_ChatRooms_UnreadBySeller.AddAnnotation("Relational:Filter", "\"LastBuyerMessageId\" > \"SellerLastReadMessageId\"");
 
             return runtimeEntityType;
         }

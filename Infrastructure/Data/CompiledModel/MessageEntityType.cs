@@ -56,7 +56,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 typeof(DateTime),
                 propertyInfo: typeof(Message).GetProperty("CreatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Message).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueConverter: new MarketDb.UtcDateTime());
+                valueConverter: new MarketDb.UtcDateTimeConverter());
             createdAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
 
             var payload = runtimeEntityType.AddProperty(
@@ -73,8 +73,8 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 fieldInfo: typeof(Message).GetField("<Photos>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
             photos.SetValueConverter(new ValueConverter<IReadOnlyList<MessagePhoto>, string>(
-                string (IReadOnlyList<MessagePhoto> photos) => MessagePhoto.Write(photos),
-                IReadOnlyList<MessagePhoto> (string column) => MessagePhoto.Read(column)));
+                string (IReadOnlyList<MessagePhoto> photos) => MessagePhoto.Serialize(photos),
+                IReadOnlyList<MessagePhoto> (string column) => MessagePhoto.Deserialize(column)));
             photos.SetComparer(new ValueComparer<IReadOnlyList<MessagePhoto>>(
                 bool (IReadOnlyList<MessagePhoto> v1, IReadOnlyList<MessagePhoto> v2) => object.Equals(v1, v2),
                 int (IReadOnlyList<MessagePhoto> v) => ((object)v).GetHashCode(),
@@ -86,7 +86,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 propertyInfo: typeof(Message).GetProperty("RemovedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Message).GetField("<RemovedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                valueConverter: new MarketDb.UtcDateTime());
+                valueConverter: new MarketDb.UtcDateTimeConverter());
 
             var rev = runtimeEntityType.AddProperty(
                 "Rev",

@@ -47,8 +47,16 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 typeof(DateTime),
                 propertyInfo: typeof(Product).GetProperty("CreatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Product).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueConverter: new MarketDb.UtcDateTime());
+                valueConverter: new MarketDb.UtcDateTimeConverter());
             createdAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
+
+            var delistedAt = runtimeEntityType.AddProperty(
+                "DelistedAt",
+                typeof(DateTime?),
+                propertyInfo: typeof(Product).GetProperty("DelistedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Product).GetField("<DelistedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new MarketDb.UtcDateTimeConverter());
 
             var description = runtimeEntityType.AddProperty(
                 "Description",
@@ -78,14 +86,6 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 fieldInfo: typeof(Product).GetField("<Title>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 60);
 
-            var withdrawnAt = runtimeEntityType.AddProperty(
-                "WithdrawnAt",
-                typeof(DateTime?),
-                propertyInfo: typeof(Product).GetProperty("WithdrawnAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Product).GetField("<WithdrawnAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true,
-                valueConverter: new MarketDb.UtcDateTime());
-
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
@@ -94,10 +94,10 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 new[] { sellerId, clientId },
                 unique: true);
 
-            var iX_Products_OnTheMarket = runtimeEntityType.AddIndex(
+            var iX_Products_Available = runtimeEntityType.AddIndex(
                 new[] { id },
-                name: "IX_Products_OnTheMarket");
-            iX_Products_OnTheMarket.AddAnnotation("Relational:Filter", "\"WithdrawnAt\" IS NULL");
+                name: "IX_Products_Available");
+            iX_Products_Available.AddAnnotation("Relational:Filter", "\"DelistedAt\" IS NULL");
 
             return runtimeEntityType;
         }

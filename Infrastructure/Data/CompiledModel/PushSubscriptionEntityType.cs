@@ -44,7 +44,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 typeof(DateTime),
                 propertyInfo: typeof(PushSubscription).GetProperty("CreatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(PushSubscription).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueConverter: new MarketDb.UtcDateTime());
+                valueConverter: new MarketDb.UtcDateTimeConverter());
             createdAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
 
             var endpoint = runtimeEntityType.AddProperty(
@@ -67,11 +67,11 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 propertyInfo: typeof(PushSubscription).GetProperty("P256dh", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(PushSubscription).GetField("<P256dh>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
-            var stamp = runtimeEntityType.AddProperty(
-                "Stamp",
+            var securityStamp = runtimeEntityType.AddProperty(
+                "SecurityStamp",
                 typeof(string),
-                propertyInfo: typeof(PushSubscription).GetProperty("Stamp", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(PushSubscription).GetField("<Stamp>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                propertyInfo: typeof(PushSubscription).GetProperty("SecurityStamp", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(PushSubscription).GetField("<SecurityStamp>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
             var userId = runtimeEntityType.AddProperty(
                 "UserId",

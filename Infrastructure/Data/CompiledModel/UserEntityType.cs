@@ -60,7 +60,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 typeof(DateTime),
                 propertyInfo: typeof(User).GetProperty("CreatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(User).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueConverter: new MarketDb.UtcDateTime());
+                valueConverter: new MarketDb.UtcDateTimeConverter());
             createdAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
 
             var email = runtimeEntityType.AddProperty(

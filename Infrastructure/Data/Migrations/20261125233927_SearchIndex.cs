@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace MarketChat.Infrastructure.Data.Migrations
 {
     /// <summary>
-    /// The index that <see cref="MessageIndex"/> asks, kept current by triggers, so that nobody who writes has to know of it. SQLite alone:
+    /// The index that <see cref="MessageSearch"/> asks, kept current by triggers, so that nobody who writes has to know of it. SQLite alone:
     /// another engine has a way of its own.
     /// <para>
     /// SQLite makes a table anew when a migration changes it, and its triggers go with the old one: whoever does so to Messages or

@@ -26,7 +26,7 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Property<int>("BuyerId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("BuyerReadUpTo")
+                    b.Property<long>("BuyerLastReadMessageId")
                         .HasColumnType("INTEGER");
 
                     b.Property<DateTime?>("ClosedAt")
@@ -50,7 +50,7 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Property<int>("SellerId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("SellerReadUpTo")
+                    b.Property<long>("SellerLastReadMessageId")
                         .HasColumnType("INTEGER");
 
                     b.Property<DateTime>("UpdatedAt")
@@ -68,10 +68,10 @@ namespace MarketChat.Infrastructure.Data.Migrations
                         .IsUnique();
 
                     b.HasIndex(new[] { "BuyerId" }, "IX_ChatRooms_UnreadByBuyer")
-                        .HasFilter("\"LastSellerMessageId\" > \"BuyerReadUpTo\"");
+                        .HasFilter("\"LastSellerMessageId\" > \"BuyerLastReadMessageId\"");
 
                     b.HasIndex(new[] { "SellerId" }, "IX_ChatRooms_UnreadBySeller")
-                        .HasFilter("\"LastBuyerMessageId\" > \"SellerReadUpTo\"");
+                        .HasFilter("\"LastBuyerMessageId\" > \"SellerLastReadMessageId\"");
 
                     b.ToTable("ChatRooms");
                 });
@@ -134,6 +134,9 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("DelistedAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasMaxLength(2000)
@@ -150,16 +153,13 @@ namespace MarketChat.Infrastructure.Data.Migrations
                         .HasMaxLength(60)
                         .HasColumnType("TEXT");
 
-                    b.Property<DateTime?>("WithdrawnAt")
-                        .HasColumnType("TEXT");
-
                     b.HasKey("Id");
 
                     b.HasIndex("SellerId", "ClientId")
                         .IsUnique();
 
-                    b.HasIndex(new[] { "Id" }, "IX_Products_OnTheMarket")
-                        .HasFilter("\"WithdrawnAt\" IS NULL");
+                    b.HasIndex(new[] { "Id" }, "IX_Products_Available")
+                        .HasFilter("\"DelistedAt\" IS NULL");
 
                     b.ToTable("Products");
                 });
@@ -214,7 +214,7 @@ namespace MarketChat.Infrastructure.Data.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB");
 
-                    b.Property<string>("Stamp")
+                    b.Property<string>("SecurityStamp")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -231,7 +231,7 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.ToTable("PushSubscriptions", (string)null);
                 });
 
-            modelBuilder.Entity("MarketChat.Infrastructure.Data.RoomNotice", b =>
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.RoomNotificationState", b =>
                 {
                     b.Property<int>("UserId")
                         .HasColumnType("INTEGER");
@@ -239,17 +239,17 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Property<int>("ChatRoomId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<bool>("Muted")
+                    b.Property<bool>("IsMuted")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("NotifiedUpTo")
+                    b.Property<long>("LastNotifiedMessageId")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("UserId", "ChatRoomId");
 
                     b.HasIndex("ChatRoomId");
 
-                    b.ToTable("RoomNotices", (string)null);
+                    b.ToTable("RoomNotificationStates", (string)null);
                 });
 
             modelBuilder.Entity("MarketChat.Infrastructure.Data.StoredPhoto", b =>
@@ -537,7 +537,7 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("MarketChat.Infrastructure.Data.RoomNotice", b =>
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.RoomNotificationState", b =>
                 {
                     b.HasOne("MarketChat.Infrastructure.Data.ChatRoom", "ChatRoom")
                         .WithMany()

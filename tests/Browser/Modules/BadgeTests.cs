@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-public sealed class BadgeTests(LiveHost host) : ModuleTest(host)
+public sealed class BadgeTests(KestrelHost host) : ModuleTest(host)
 {
     private static string? _markup;
 
@@ -69,7 +69,8 @@ public sealed class BadgeTests(LiveHost host) : ModuleTest(host)
             bells.Add(new Uri(route.Request.Url).Query);
             if (bells.Count == 2) await route.FulfillAsync(new() { Status = 204 });
             else await route.FulfillAsync(
-                new() { ContentType = "application/json", Body = $$"""{"unreadRooms": {{bells.Count}}, "bell": {{bells.Count * 10}}}""" });
+                new() { ContentType = "application/json",
+                    Body = $$"""{"unreadRooms": {{bells.Count}}, "version": {{bells.Count * 10}}}""" });
         });
         await StopTheClock(page);
         await CountAnswers(page);
@@ -78,8 +79,8 @@ public sealed class BadgeTests(LiveHost host) : ModuleTest(host)
         await page.EvaluateAsync("""
             async () => {
               window.news = [];
-              (await import('/js/news.js')).onNews(heard => news.push(heard.bell));
-              (await import('/js/badge.js')).keepBadge();
+              (await import('/js/room-events.js')).subscribe(heard => news.push(heard.version));
+              (await import('/js/badge.js')).startBadge();
             }
             """);
 
@@ -90,7 +91,7 @@ public sealed class BadgeTests(LiveHost host) : ModuleTest(host)
         await page.Clock.RunForAsync(2000);
         await Expect(Badge(page)).ToHaveTextAsync("3");
 
-        bells.ShouldBe(["?bell=&wait=0", "?bell=10&wait=0", "?bell=10&wait=0"]);
+        bells.ShouldBe(["?version=&wait=0", "?version=10&wait=0", "?version=10&wait=0"]);
         (await page.EvaluateAsync<int[]>("() => news")).ShouldBe([10, 30]);
     }
 
@@ -108,8 +109,8 @@ public sealed class BadgeTests(LiveHost host) : ModuleTest(host)
         await StopTheClock(page);
         await page.EvaluateAsync("""
             async () => {
-              (await import('/js/badge.js')).keepBadge();
-              (await import('/js/news.js')).announce({ unreadRooms: 5, bell: 1 });
+              (await import('/js/badge.js')).startBadge();
+              (await import('/js/room-events.js')).publish({ unreadRooms: 5, version: 1 });
             }
             """);
         await page.Clock.RunForAsync(10_000);
@@ -123,7 +124,7 @@ public sealed class BadgeTests(LiveHost host) : ModuleTest(host)
     {
         var page = await Blank();
 
-        await page.EvaluateAsync("async () => (await import('/js/badge.js')).keepBadge()");
+        await page.EvaluateAsync("async () => (await import('/js/badge.js')).startBadge()");
 
         await Expect(Badge(page)).ToHaveCountAsync(0);
     }

@@ -7,7 +7,7 @@ namespace MarketChat.Tests.Browser.Modules;
 /// The composer alone, in the markup of the real room. Where it matters what the browser makes of an input method, Chromium is given
 /// the composition itself; the event orders of other systems, which cannot be had here, are dispatched as they were recorded there.
 /// </summary>
-public sealed class ComposerTests(LiveHost host) : ModuleTest(host)
+public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 {
     private static string? _markup;
 

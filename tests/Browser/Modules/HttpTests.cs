@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-public sealed class HttpTests(LiveHost host) : ModuleTest(host)
+public sealed class HttpTests(KestrelHost host) : ModuleTest(host)
 {
     private const string Form = """<form><input name="__RequestVerificationToken" value="a token"></form>""";
 
@@ -64,7 +64,7 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_refusal_carries_the_servers_sentence()
     {
-        var page = await Open(PostOffice.Status(400, "메시지가 비어 있어요."));
+        var page = await Open(FakeSendEndpoint.Status(400, "메시지가 비어 있어요."));
 
         (await Failure(page)).ShouldBe(new("HttpError", 400, "메시지가 비어 있어요.", 0, IsFinal: true, IsSignedOut: false));
     }
@@ -82,7 +82,7 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     public async Task What_may_be_asked_again_is_told_from_what_may_not()
     {
         var status = 0;
-        var page = await Open(route => PostOffice.Status(status)(route));
+        var page = await Open(route => FakeSendEndpoint.Status(status)(route));
         var final = new List<int>();
         var signedOut = new List<int>();
         int[] all = [400, 401, 403, 404, 408, 409, 413, 422, 425, 429, 500, 502, 503, 504];
@@ -104,7 +104,7 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     public async Task Retry_after_is_read_in_seconds_and_as_a_date()
     {
         var retryAfter = "";
-        var page = await Open(route => PostOffice.Status(503, retryAfter: retryAfter)(route));
+        var page = await Open(route => FakeSendEndpoint.Status(503, retryAfter: retryAfter)(route));
         await StopTheClock(page);
         var now = await page.EvaluateAsync<long>("() => Date.now()");
 
@@ -125,7 +125,7 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task An_answer_that_never_comes_ends_with_the_time_limit()
     {
-        var page = await Open(PostOffice.Silent);
+        var page = await Open(FakeSendEndpoint.Silent);
 
         (await Failure(page, "{ timeout: 50 }")).Name.ShouldBe("TimeoutError");
     }
@@ -133,7 +133,7 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task Whoever_asked_can_give_the_question_up()
     {
-        var page = await Open(PostOffice.Silent);
+        var page = await Open(FakeSendEndpoint.Silent);
 
         (await Failure(page, "{ signal: AbortSignal.abort() }")).Name.ShouldBe("AbortError");
     }
@@ -188,7 +188,7 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_refused_upload_carries_the_servers_sentence_and_its_wait()
     {
-        var page = await Open(PostOffice.Status(429, "천천히요.", retryAfter: "3"));
+        var page = await Open(FakeSendEndpoint.Status(429, "천천히요.", retryAfter: "3"));
 
         (await Upload(page)).Answer.ShouldBe("HttpError 429 천천히요. 3000");
     }
@@ -200,8 +200,8 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
         (await Upload(page)).Answer.ShouldStartWith("TypeError");
 
         await page.UnrouteAsync("**/module-test/question");
-        await page.RouteAsync("**/module-test/question", PostOffice.Silent);
-        (await Upload(page, "patience: 50")).Answer.ShouldStartWith("TypeError");
+        await page.RouteAsync("**/module-test/question", FakeSendEndpoint.Silent);
+        (await Upload(page, "stallTimeout: 50")).Answer.ShouldStartWith("TypeError");
         (await Upload(page, "signal: AbortSignal.abort()")).Answer.ShouldStartWith("AbortError");
         (await Upload(page,
             "signal: (() => { const given = new AbortController(); setTimeout(() => given.abort()); return given.signal; })()"))
@@ -250,8 +250,8 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
 
     private static async Task<string> Ask(IPage page, string options = "{}") => await page.EvaluateAsync<string>($$"""
         async () => {
-          const { ask } = await import('/js/http.js');
-          return JSON.stringify(await ask('/module-test/question', { timeout: 15_000, ...{{options}} }));
+          const { fetchJson } = await import('/js/http.js');
+          return JSON.stringify(await fetchJson('/module-test/question', { timeout: 15_000, ...{{options}} }));
         }
         """);
 
@@ -263,7 +263,8 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
               const told = [];
               const fields = { photo: new Blob(['a picture']) };
               const form = document.querySelector('form');
-              const answer = await upload('{{url}}', { patience: 15_000, form, fields, onProgress: part => told.push(part), {{options}} })
+              const answer = await upload('{{url}}',
+                  { stallTimeout: 15_000, form, fields, onProgress: part => told.push(part), {{options}} })
                 .then(JSON.stringify, error => `${error.status ? 'HttpError' : error.name} ${error.message} ${error.retryAfter}`);
               return { answer, told };
             }
@@ -274,8 +275,8 @@ public sealed class HttpTests(LiveHost host) : ModuleTest(host)
     private static async Task<Failed> Failure(IPage page, string options = "{}") => JsonSerializer.Deserialize<Failed>(
         await page.EvaluateAsync<string>($$"""
         async () => {
-          const { HttpError, ask } = await import('/js/http.js');
-          const error = await ask('/module-test/question', { timeout: 15_000, ...{{options}} })
+          const { HttpError, fetchJson } = await import('/js/http.js');
+          const error = await fetchJson('/module-test/question', { timeout: 15_000, ...{{options}} })
             .then(() => new Error('an answer'), error => error);
           const { status = 0, detail = '', retryAfter = 0, isFinal = false, isSignedOut = false } = error;
           const name = error instanceof HttpError ? 'HttpError' : error.name;

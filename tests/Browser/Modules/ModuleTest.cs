@@ -7,7 +7,7 @@ namespace MarketChat.Tests.Browser.Modules;
 /// What the tests of single modules share: a page of the app's own origin with nothing on it but what the test puts there, and a
 /// clock that only the test turns. An error that the page did not catch fails the test.
 /// </summary>
-public abstract class ModuleTest(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
+public abstract class ModuleTest(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     private static readonly DateTime _start = new(2026, 11, 22, 3, 0, 0, DateTimeKind.Utc);
 
@@ -21,7 +21,7 @@ public abstract class ModuleTest(LiveHost host) : BrowserTest, IClassFixture<Liv
         _errors.ShouldBeEmpty();
     }
 
-    protected LiveHost Host => host;
+    protected KestrelHost Host => host;
 
     /// <summary>A blank page, in a browser of its own unless it is given one.</summary>
     protected async Task<IPage> Blank(string body = "", string language = "ko", bool styles = false, IPage? page = null)
@@ -84,7 +84,7 @@ public abstract class ModuleTest(LiveHost host) : BrowserTest, IClassFixture<Liv
 
     protected async Task<string> EmptyRoom(string selector)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         return await Markup(talk.Buyer, talk.Url, selector);
     }
 

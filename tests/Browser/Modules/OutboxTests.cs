@@ -2,17 +2,17 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
+public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
 {
     private const string Form = """<form action="/module-test/send"><input name="__RequestVerificationToken" value="a token"></form>""";
 
-    private readonly PostOffice _office = new();
+    private readonly FakeSendEndpoint _endpoint = new();
 
     [BrowserFact]
     public async Task Letters_go_out_one_at_a_time_in_the_order_they_were_written()
     {
         var release = new TaskCompletionSource();
-        _office.Then(PostOffice.Held(release.Task, _office.Store));
+        _endpoint.Then(FakeSendEndpoint.Held(release.Task, _endpoint.Store));
         var page = await Open();
 
         await Write(page, "하나", "둘", "셋");
@@ -20,56 +20,56 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         release.SetResult();
 
         await Until(page, "events.includes('sent 셋')");
-        _office.Received.ShouldBe(["하나", "둘", "셋"]);
-        _office.MostAtOnce.ShouldBe(1);
-        _office.LastToken.ShouldBe("a token");
-        (await Letters(page)).ShouldBeEmpty();
+        _endpoint.Received.ShouldBe(["하나", "둘", "셋"]);
+        _endpoint.MostAtOnce.ShouldBe(1);
+        _endpoint.LastToken.ShouldBe("a token");
+        (await Pending(page)).ShouldBeEmpty();
         (await Kept(page)).ShouldBe(0);
     }
 
     [BrowserFact]
     public async Task No_letter_overtakes_one_that_failed()
     {
-        _office.Then(PostOffice.Unreachable, PostOffice.Status(503), _office.Store);
+        _endpoint.Then(FakeSendEndpoint.Unreachable, FakeSendEndpoint.Status(503), _endpoint.Store);
         var page = await Open();
 
         await Write(page, "하나", "둘");
 
         await Until(page, "events.includes('sent 둘')");
-        _office.Received.ShouldBe(["하나", "하나", "하나", "둘"]);
-        _office.Stored.ShouldBe(["하나", "둘"]);
+        _endpoint.Received.ShouldBe(["하나", "하나", "하나", "둘"]);
+        _endpoint.Stored.ShouldBe(["하나", "둘"]);
     }
 
     [BrowserFact]
     public async Task A_letter_whose_answer_was_lost_goes_out_again_under_the_same_client_id()
     {
-        _office.Then(_office.StoreAndLoseTheAnswer);
+        _endpoint.Then(_endpoint.StoreAndLoseTheAnswer);
         var page = await Open();
 
         await Write(page, "하나");
 
         await Until(page, "events.includes('sent 하나')");
-        _office.ReceivedIds.Count.ShouldBe(2);
-        _office.ReceivedIds.Distinct().ShouldHaveSingleItem();
-        _office.Stored.ShouldBe(["하나"]);
+        _endpoint.ReceivedIds.Count.ShouldBe(2);
+        _endpoint.ReceivedIds.Distinct().ShouldHaveSingleItem();
+        _endpoint.Stored.ShouldBe(["하나"]);
     }
 
     [BrowserFact]
     public async Task An_answer_that_breaks_off_is_no_answer()
     {
-        _office.Then(route => route.FulfillAsync(new() { Status = 201, ContentType = "application/json", Body = """{"id": 1, "cli""" }));
+        _endpoint.Then(route => route.FulfillAsync(new() { Status = 201, ContentType = "application/json", Body = """{"id": 1, "cli""" }));
         var page = await Open();
 
         await Write(page, "하나");
 
         await Until(page, "events.includes('sent 하나')");
-        _office.ReceivedIds.Distinct().ShouldHaveSingleItem();
+        _endpoint.ReceivedIds.Distinct().ShouldHaveSingleItem();
     }
 
     [BrowserFact]
     public async Task What_was_not_sent_survives_a_reload_and_goes_out_in_order()
     {
-        _office.Then(PostOffice.Unreachable);
+        _endpoint.Then(FakeSendEndpoint.Unreachable);
         var page = await Open(stopped: true);
         await Write(page, "하나", "둘", "셋");
         await Until(page, "events.includes('waiting 하나')");
@@ -77,56 +77,56 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         await page.ReloadAsync();
         await Begin(page);
 
-        (await Letters(page)).ShouldBe(["하나", "둘", "셋"]);
+        (await Pending(page)).ShouldBe(["하나", "둘", "셋"]);
         await page.EvaluateAsync("() => outbox.flush()");
         await Until(page, "events.includes('sent 셋')");
-        _office.Stored.ShouldBe(["하나", "둘", "셋"]);
+        _endpoint.Stored.ShouldBe(["하나", "둘", "셋"]);
     }
 
     [BrowserFact]
     public async Task Letters_written_within_one_millisecond_keep_their_order_over_a_reload()
     {
         var page = await Open(stopped: true);
-        _office.Then(PostOffice.Silent);
+        _endpoint.Then(FakeSendEndpoint.Silent);
         string[] many = [.. Enumerable.Range(1, 20).Select(i => $"{i}번째")];
         await Write(page, many);
 
         await page.ReloadAsync();
         await Begin(page);
 
-        (await Letters(page)).ShouldBe(many);
+        (await Pending(page)).ShouldBe(many);
     }
 
     [BrowserFact]
     public async Task Two_outboxes_over_the_same_storage_do_not_lose_each_others_letters()
     {
-        _office.Then(2, PostOffice.Unreachable);
+        _endpoint.Then(2, FakeSendEndpoint.Unreachable);
         var page = await Open(stopped: true);
         await page.EvaluateAsync("() => { window.other = openOutbox(); }");
 
         await page.EvaluateAsync("() => { outbox.write('여기서'); other.write('저기서'); }");
-        await Until(page, "events.filter(event => event.startsWith('waiting')).length === 2");
-        (await page.EvaluateAsync<string[]>("() => openOutbox().letters.map(letter => letter.payload).sort()")).ShouldBe(["여기서", "저기서"]);
+        await Until(page, "events.filter(event => event.startsWith('retrying')).length === 2");
+        (await page.EvaluateAsync<string[]>("() => openOutbox().pending.map(message => message.payload).sort()")).ShouldBe(["여기서", "저기서"]);
 
         await page.EvaluateAsync("() => outbox.flush()");
         await Until(page, "events.includes('sent 여기서')");
-        (await page.EvaluateAsync<string[]>("() => openOutbox().letters.map(letter => letter.payload)")).ShouldBe(["저기서"]);
+        (await page.EvaluateAsync<string[]>("() => openOutbox().pending.map(message => message.payload)")).ShouldBe(["저기서"]);
     }
 
     [BrowserFact]
     public async Task A_letter_deleted_in_one_tab_is_not_sent_by_another()
     {
-        _office.Then(PostOffice.Status(429, retryAfter: "3600"));
+        _endpoint.Then(FakeSendEndpoint.Status(429, retryAfter: "3600"));
         var page = await Open();
         await Write(page, "지울 말");
         await Until(page, "events.includes('waiting 지울 말')");
         var other = await Open(tab: await page.Context.NewPageAsync());
-        (await Letters(other)).ShouldBe(["지울 말"]);
+        (await Pending(other)).ShouldBe(["지울 말"]);
 
-        await page.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+        await page.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
 
         await Until(other, "events.includes('gone 지울 말')");
-        (await Letters(other)).ShouldBeEmpty();
+        (await Pending(other)).ShouldBeEmpty();
         await Write(other, "새 말");
         await Until(other, "events.includes('sent 새 말')");
         (await Asked(other)).ShouldBe(["새 말"]);
@@ -135,19 +135,19 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task Rooms_and_people_have_outboxes_of_their_own()
     {
-        _office.Then(PostOffice.Silent);
+        _endpoint.Then(FakeSendEndpoint.Silent);
         var page = await Open();
         await Write(page, "여기서만");
 
-        (await page.EvaluateAsync<int>("() => openOutbox({ room: '12' }).letters.length")).ShouldBe(0);
-        (await page.EvaluateAsync<int>("() => openOutbox({ owner: '70' }).letters.length")).ShouldBe(0);
-        (await page.EvaluateAsync<int>("() => openOutbox().letters.length")).ShouldBe(1);
+        (await page.EvaluateAsync<int>("() => openOutbox({ room: '12' }).pending.length")).ShouldBe(0);
+        (await page.EvaluateAsync<int>("() => openOutbox({ owner: '70' }).pending.length")).ShouldBe(0);
+        (await page.EvaluateAsync<int>("() => openOutbox().pending.length")).ShouldBe(1);
     }
 
     [BrowserFact]
     public async Task A_server_that_asks_to_wait_is_left_alone_that_long()
     {
-        _office.Then(PostOffice.Status(429, retryAfter: "30"));
+        _endpoint.Then(FakeSendEndpoint.Status(429, retryAfter: "30"));
         var page = await Open(stopped: true);
         await Write(page, "하나");
         await Until(page, "events.includes('waiting 하나')");
@@ -163,7 +163,8 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task The_waits_grow_with_the_failures_up_to_a_limit_and_start_anew_after_a_success()
     {
-        _office.Then(4, PostOffice.Unreachable).Then(3, PostOffice.Status(500)).Then(_office.Store, PostOffice.Unreachable);
+        _endpoint.Then(4, FakeSendEndpoint.Unreachable).Then(3, FakeSendEndpoint.Status(500))
+            .Then(_endpoint.Store, FakeSendEndpoint.Unreachable);
         var page = await Open(stopped: true);
         await page.EvaluateAsync("() => { Math.random = () => 0; }");
         await Write(page, "하나");
@@ -188,7 +189,7 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task Several_failures_in_a_row_are_told_and_the_trying_goes_on()
     {
-        _office.Then(4, PostOffice.Unreachable);
+        _endpoint.Then(4, FakeSendEndpoint.Unreachable);
         var page = await Open(stopped: true);
         await Write(page, "하나");
 
@@ -205,62 +206,62 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task What_the_server_refuses_stays_with_its_reason_and_the_next_letter_goes_on()
     {
-        _office.Then(PostOffice.Status(400, "메시지는 2,000자까지 보낼 수 있어요."));
+        _endpoint.Then(FakeSendEndpoint.Status(400, "메시지는 2,000자까지 보낼 수 있어요."));
         var page = await Open();
 
         await Write(page, "너무 긴 말", "둘");
 
         await Until(page, "events.includes('sent 둘')");
         (await Events(page)).ShouldBe(["refused 너무 긴 말", "sent 둘"]);
-        (await page.EvaluateAsync<string>("() => outbox.letters[0].refused")).ShouldBe("메시지는 2,000자까지 보낼 수 있어요.");
+        (await page.EvaluateAsync<string>("() => outbox.pending[0].refused")).ShouldBe("메시지는 2,000자까지 보낼 수 있어요.");
 
         await page.ReloadAsync();
         await Begin(page);
         await page.EvaluateAsync("() => outbox.flush()");
-        (await page.EvaluateAsync<string>("() => outbox.letters[0].refused")).ShouldBe("메시지는 2,000자까지 보낼 수 있어요.");
+        (await page.EvaluateAsync<string>("() => outbox.pending[0].refused")).ShouldBe("메시지는 2,000자까지 보낼 수 있어요.");
         (await Asked(page)).ShouldBeEmpty();
     }
 
     [BrowserFact]
     public async Task A_refused_letter_can_be_tried_again_under_the_same_client_id()
     {
-        _office.Then(PostOffice.Status(400, "안 돼요."));
+        _endpoint.Then(FakeSendEndpoint.Status(400, "안 돼요."));
         var page = await Open();
         await Write(page, "하나");
         await Until(page, "events.includes('refused 하나')");
 
-        await page.EvaluateAsync("() => outbox.retry(outbox.letters[0].clientId)");
+        await page.EvaluateAsync("() => outbox.retry(outbox.pending[0].clientId)");
 
         await Until(page, "events.includes('sent 하나')");
-        _office.ReceivedIds.Distinct().ShouldHaveSingleItem();
+        _endpoint.ReceivedIds.Distinct().ShouldHaveSingleItem();
     }
 
     [BrowserFact]
     public async Task A_retry_does_not_wait_for_its_turn_of_the_clock()
     {
-        _office.Then(PostOffice.Status(503, retryAfter: "600"));
+        _endpoint.Then(FakeSendEndpoint.Status(503, retryAfter: "600"));
         var page = await Open(stopped: true);
         await Write(page, "하나", "둘");
         await Until(page, "events.includes('waiting 하나')");
 
-        await page.EvaluateAsync("() => outbox.retry(outbox.letters[1].clientId)");
+        await page.EvaluateAsync("() => outbox.retry(outbox.pending[1].clientId)");
 
         await Until(page, "events.includes('sent 둘')");
-        _office.Stored.ShouldBe(["하나", "둘"]);
+        _endpoint.Stored.ShouldBe(["하나", "둘"]);
     }
 
     [BrowserFact]
     public async Task A_deleted_letter_is_gone_for_good_and_the_others_go_on()
     {
-        _office.Then(PostOffice.Status(503, retryAfter: "600"));
+        _endpoint.Then(FakeSendEndpoint.Status(503, retryAfter: "600"));
         var page = await Open(stopped: true);
         await Write(page, "지울 말", "둘");
         await Until(page, "events.includes('waiting 지울 말')");
 
-        await page.EvaluateAsync("() => { outbox.discard(outbox.letters[0].clientId); outbox.flush(); }");
+        await page.EvaluateAsync("() => { outbox.discard(outbox.pending[0].clientId); outbox.flush(); }");
 
         await Until(page, "events.includes('sent 둘')");
-        _office.Stored.ShouldBe(["둘"]);
+        _endpoint.Stored.ShouldBe(["둘"]);
         (await Kept(page)).ShouldBe(0);
     }
 
@@ -268,16 +269,16 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     public async Task A_letter_deleted_while_it_was_on_its_way_is_not_sent_again_when_that_fails()
     {
         var release = new TaskCompletionSource();
-        _office.Then(PostOffice.Held(release.Task, PostOffice.Unreachable));
+        _endpoint.Then(FakeSendEndpoint.Held(release.Task, FakeSendEndpoint.Unreachable));
         var page = await Open();
         await Write(page, "지울 말", "둘");
         await Until(page, "asked.length === 1");
 
-        await page.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+        await page.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
         release.SetResult();
 
         await Until(page, "events.includes('sent 둘')");
-        _office.Received.ShouldBe(["지울 말", "둘"]);
+        _endpoint.Received.ShouldBe(["지울 말", "둘"]);
         (await Events(page)).ShouldBe(["sent 둘"]);
         (await Kept(page)).ShouldBe(0);
     }
@@ -286,12 +287,12 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     public async Task A_letter_deleted_too_late_is_told_as_sent()
     {
         var release = new TaskCompletionSource();
-        _office.Then(PostOffice.Held(release.Task, _office.Store));
+        _endpoint.Then(FakeSendEndpoint.Held(release.Task, _endpoint.Store));
         var page = await Open();
         await Write(page, "하나");
         await Until(page, "asked.length === 1");
 
-        await page.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+        await page.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
         release.SetResult();
 
         await Until(page, "events.includes('sent 하나')");
@@ -300,7 +301,7 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task An_expired_session_stops_the_sending_and_keeps_everything()
     {
-        _office.Then(PostOffice.Status(401));
+        _endpoint.Then(FakeSendEndpoint.Status(401));
         var page = await Open(stopped: true);
 
         await Write(page, "하나", "둘");
@@ -310,22 +311,22 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         await page.Clock.RunForAsync(60_000);
 
         (await Asked(page)).ShouldBe(["하나"]);
-        (await Letters(page)).ShouldBe(["하나", "둘", "셋"]);
+        (await Pending(page)).ShouldBe(["하나", "둘", "셋"]);
         (await Kept(page)).ShouldBe(3);
     }
 
     [BrowserFact]
     public async Task Whoever_has_signed_in_again_elsewhere_can_retry()
     {
-        _office.Then(PostOffice.Status(401));
+        _endpoint.Then(FakeSendEndpoint.Status(401));
         var page = await Open(stopped: true);
         await Write(page, "하나", "둘");
         await Until(page, "events.includes('signed-out 하나')");
 
-        await page.EvaluateAsync("() => outbox.retry(outbox.letters[0].clientId)");
+        await page.EvaluateAsync("() => outbox.retry(outbox.pending[0].clientId)");
 
         await Until(page, "events.includes('sent 둘')");
-        _office.Stored.ShouldBe(["하나", "둘"]);
+        _endpoint.Stored.ShouldBe(["하나", "둘"]);
     }
 
     [BrowserFact]
@@ -336,7 +337,7 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         await page.UnrouteAsync("**/send");
         await Write(page, "지하철에서");
         await Until(page, "events.includes('waiting 지하철에서')");
-        await page.RouteAsync("**/send", _office.Serve);
+        await page.RouteAsync("**/send", _endpoint.Serve);
 
         await page.Context.SetOfflineAsync(false);
 
@@ -346,7 +347,7 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task Coming_online_does_not_wait_for_an_answer_over_a_dead_connection()
     {
-        _office.Then(PostOffice.Silent);
+        _endpoint.Then(FakeSendEndpoint.Silent);
         var page = await Open(stopped: true);
         await Write(page, "하나", "둘");
         await Until(page, "asked.length === 1");
@@ -354,28 +355,28 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         await page.EvaluateAsync("() => dispatchEvent(new Event('online'))");
 
         await Until(page, "events.includes('sent 둘')");
-        _office.Received.ShouldBe(["하나", "하나", "둘"]);
-        _office.ReceivedIds.Distinct().Count().ShouldBe(2);
+        _endpoint.Received.ShouldBe(["하나", "하나", "둘"]);
+        _endpoint.ReceivedIds.Distinct().Count().ShouldBe(2);
         (await Events(page)).ShouldBe(["sent 하나", "sent 둘"]);
     }
 
     [BrowserFact]
     public async Task A_full_storage_loses_nothing_that_is_in_memory()
     {
-        _office.Then(PostOffice.Status(503));
+        _endpoint.Then(FakeSendEndpoint.Status(503));
         var page = await Open();
         await page.EvaluateAsync("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }");
 
         await Write(page, "하나", "둘");
 
         await Until(page, "events.includes('sent 둘')");
-        _office.Stored.ShouldBe(["하나", "둘"]);
+        _endpoint.Stored.ShouldBe(["하나", "둘"]);
     }
 
     [BrowserFact]
     public async Task A_storage_that_refuses_everything_loses_nothing_that_is_in_memory()
     {
-        _office.Then(PostOffice.Status(503), PostOffice.Status(400, "안 돼요."));
+        _endpoint.Then(FakeSendEndpoint.Status(503), FakeSendEndpoint.Status(400, "안 돼요."));
         var page = await Open(before: """
             () => {
               const refuse = () => { throw new DOMException('', 'SecurityError'); };
@@ -386,9 +387,9 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         await Write(page, "하나", "둘");
 
         await Until(page, "events.includes('sent 둘')");
-        await page.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+        await page.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
         (await Events(page)).ShouldBe(["waiting 하나", "refused 하나", "sent 둘"]);
-        (await Letters(page)).ShouldBeEmpty();
+        (await Pending(page)).ShouldBeEmpty();
     }
 
     [BrowserFact]
@@ -406,7 +407,7 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task One_spoilt_letter_does_not_hide_the_others()
     {
-        _office.Then(PostOffice.Silent);
+        _endpoint.Then(FakeSendEndpoint.Silent);
         var page = await Open();
         await Write(page, "하나");
         await page.EvaluateAsync("""
@@ -416,7 +417,7 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
             }
             """);
 
-        (await page.EvaluateAsync<string[]>("() => openOutbox().letters.map(letter => letter.payload)")).ShouldBe(["하나"]);
+        (await page.EvaluateAsync<string[]>("() => openOutbox().pending.map(message => message.payload)")).ShouldBe(["하나"]);
     }
 
     [BrowserFact]
@@ -426,8 +427,8 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         await page.EvaluateAsync("""
             () => {
               window.carried = [];
-              outbox.carry('parcel', letter => {
-                carried.push(`${letter.clientId} ${letter.payload} ${letter.weight}`);
+              outbox.registerTransport('parcel', message => {
+                carried.push(`${pending.clientId} ${pending.payload} ${pending.weight}`);
                 return carried.length === 1 ? Promise.reject(new TypeError()) : Promise.resolve({ body: { id: 1 } });
               });
               outbox.write('소포', { kind: 'parcel', weight: 3 });
@@ -440,7 +441,7 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         var carried = await page.EvaluateAsync<string[]>("() => carried");
         carried.Length.ShouldBe(2);
         carried.Distinct().ShouldHaveSingleItem().ShouldEndWith(" 소포 3");
-        _office.Received.ShouldBe(["편지"]);
+        _endpoint.Received.ShouldBe(["편지"]);
     }
 
     [BrowserFact]
@@ -450,13 +451,13 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
         await page.EvaluateAsync("() => { outbox.write('소포', { kind: 'parcel' }); outbox.write('편지'); }");
         await Until(page, "events.includes('sent 편지')");
         (await Events(page)).ShouldBe(["refused 소포", "sent 편지"]);
-        _office.Received.ShouldBe(["편지"]);
+        _endpoint.Received.ShouldBe(["편지"]);
 
         await page.ReloadAsync();
         await Begin(page);
-        (await Letters(page)).ShouldBe(["소포"]);
+        (await Pending(page)).ShouldBe(["소포"]);
         await page.EvaluateAsync(
-            "() => { outbox.carry('parcel', async () => ({ body: { id: 1 } })); outbox.retry(outbox.letters[0].clientId); }");
+            "() => { outbox.registerTransport('parcel', async () => ({ body: { id: 1 } })); outbox.retry(outbox.pending[0].clientId); }");
 
         await Until(page, "events.includes('sent 소포')");
         (await Kept(page)).ShouldBe(0);
@@ -465,19 +466,19 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_letter_is_told_as_dropped_once_however_it_goes()
     {
-        _office.Then(_office.Store, PostOffice.Status(429, retryAfter: "3600"));
+        _endpoint.Then(_endpoint.Store, FakeSendEndpoint.Status(429, retryAfter: "3600"));
         var page = await Open();
         await Write(page, "보낸 말", "지운 말", "딴 데서 지운 말");
         await Until(page, "events.includes('waiting 지운 말')");
-        (await Dropped(page)).ShouldBe(["보낸 말"]);
+        (await Removed(page)).ShouldBe(["보낸 말"]);
 
-        await page.EvaluateAsync("() => { const id = outbox.letters[0].clientId; outbox.discard(id); outbox.discard(id); }");
-        (await Dropped(page)).ShouldBe(["보낸 말", "지운 말"]);
+        await page.EvaluateAsync("() => { const id = outbox.pending[0].clientId; outbox.discard(id); outbox.discard(id); }");
+        (await Removed(page)).ShouldBe(["보낸 말", "지운 말"]);
         var other = await Open(tab: await page.Context.NewPageAsync());
-        await other.EvaluateAsync("() => outbox.discard(outbox.letters[0].clientId)");
+        await other.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
 
         await Until(page, "dropped.length === 3");
-        (await Dropped(page))[2].ShouldBe("딴 데서 지운 말");
+        (await Removed(page))[2].ShouldBe("딴 데서 지운 말");
         (await Kept(page)).ShouldBe(0);
     }
 
@@ -500,9 +501,9 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
     private async Task<IPage> Open(bool stopped = false, string? before = null, IPage? tab = null)
     {
         var page = await Blank(Form, page: tab);
-        await page.RouteAsync("**/send", _office.Serve);
+        await page.RouteAsync("**/send", _endpoint.Serve);
         if (before is not null) await page.EvaluateAsync(before);
-        await (stopped ? StopTheClock(page) : page.HurryTimers());
+        await (stopped ? StopTheClock(page) : page.SpeedUpTimers());
         await Begin(page);
         return page;
     }
@@ -521,10 +522,10 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
           window.dropped = [];
           window.openOutbox = ({ owner = '7', room = '1' } = {}) => {
             const outbox = new Outbox({ owner, room, form: document.querySelector('form') });
-            for (const name of ['sent', 'refused', 'waiting', 'told', 'signed-out', 'gone']) {
-              outbox.addEventListener(name, ({ detail }) => events.push(`${name} ${detail.letter.payload}`));
+            for (const name of ['sent', 'refused', 'retrying', 'delayed', 'signed-out', 'removed-elsewhere']) {
+              outbox.addEventListener(name, ({ detail }) => events.push(`${name} ${detail.pending.payload}`));
             }
-            outbox.addEventListener('dropped', ({ detail }) => dropped.push(detail.letter.payload));
+            outbox.addEventListener('removed', ({ detail }) => dropped.push(detail.pending.payload));
             return outbox;
           };
           window.outbox = openOutbox();
@@ -539,10 +540,10 @@ public sealed class OutboxTests(LiveHost host) : ModuleTest(host)
 
     private static async Task<IReadOnlyList<string>> Events(IPage page) => await page.EvaluateAsync<string[]>("() => events");
 
-    private static async Task<IReadOnlyList<string>> Dropped(IPage page) => await page.EvaluateAsync<string[]>("() => dropped");
+    private static async Task<IReadOnlyList<string>> Removed(IPage page) => await page.EvaluateAsync<string[]>("() => dropped");
 
-    private static async Task<IReadOnlyList<string>> Letters(IPage page) =>
-        await page.EvaluateAsync<string[]>("() => outbox.letters.map(letter => letter.payload)");
+    private static async Task<IReadOnlyList<string>> Pending(IPage page) =>
+        await page.EvaluateAsync<string[]>("() => outbox.pending.map(message => message.payload)");
 
     private static async Task<int> Kept(IPage page) => await page.EvaluateAsync<int>("() => localStorage.length");
 }

@@ -1,6 +1,6 @@
 namespace MarketChat.Tests.Browser.Modules;
 
-public sealed class PhotoSourcesTests(LiveHost host) : ModuleTest(host)
+public sealed class PhotoSourcesTests(KestrelHost host) : ModuleTest(host)
 {
     [BrowserFact]
     public async Task A_photo_offers_the_copies_that_are_narrower_than_it_is()

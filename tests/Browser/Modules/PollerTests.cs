@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-public sealed class PollerTests(LiveHost host) : ModuleTest(host)
+public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
 {
     private const int Interval = 2000;
 
@@ -28,7 +28,7 @@ public sealed class PollerTests(LiveHost host) : ModuleTest(host)
 
         await page.Clock.RunForAsync(10 * Interval);
         await page.EvaluateAsync(
-            "() => { poller.wake(); poller.start(); dispatchEvent(new Event('pageshow')); dispatchEvent(new Event('online')); }");
+            "() => { poller.pollNow(); poller.start(); dispatchEvent(new Event('pageshow')); dispatchEvent(new Event('online')); }");
         await page.Clock.RunForAsync(10 * Interval);
 
         (await page.EvaluateAsync<int>("() => questions.filter(question => !question.signal.aborted).length")).ShouldBe(1);
@@ -59,7 +59,7 @@ public sealed class PollerTests(LiveHost host) : ModuleTest(host)
         await Hide(page);
 
         (await page.EvaluateAsync<bool>("() => questions[0].signal.aborted")).ShouldBeTrue();
-        await page.EvaluateAsync("() => { poller.wake(); dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow')); }");
+        await page.EvaluateAsync("() => { poller.pollNow(); dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow')); }");
         await page.Clock.RunForAsync(60_000);
         (await Asked(page)).ShouldBe(1);
         (await Troubles(page)).ShouldBeEmpty();
@@ -148,7 +148,7 @@ public sealed class PollerTests(LiveHost host) : ModuleTest(host)
 
         await page.EvaluateAsync("() => poller.stop()");
         (await page.EvaluateAsync<bool>("() => questions[0].signal.aborted")).ShouldBeTrue();
-        await page.EvaluateAsync("() => { poller.wake(); dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow')); }");
+        await page.EvaluateAsync("() => { poller.pollNow(); dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow')); }");
         await Hide(page);
         await Show(page);
         await page.Clock.RunForAsync(60_000);
@@ -249,7 +249,7 @@ public sealed class PollerTests(LiveHost host) : ModuleTest(host)
         var page = await Open();
 
         await Fail(page, $"new HttpError({status}, '', 0)");
-        await page.EvaluateAsync("() => { poller.wake(); dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow')); }");
+        await page.EvaluateAsync("() => { poller.pollNow(); dispatchEvent(new Event('online')); dispatchEvent(new Event('pageshow')); }");
         await page.Clock.RunForAsync(60_000);
 
         (await Asked(page)).ShouldBe(1);

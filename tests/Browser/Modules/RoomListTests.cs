@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace MarketChat.Tests.Browser.Modules;
 
 /// <summary>The chat list alone, in the markup and the styles of the real one.</summary>
-public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
+public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
 {
     private static string? _markup;
 
@@ -148,7 +148,7 @@ public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
     {
         var page = await Open();
         var release = new TaskCompletionSource();
-        await Serve(page, PostOffice.Held(release.Task, Rooms(5, 1)), Rooms(6, 2, 1));
+        await Serve(page, FakeSendEndpoint.Held(release.Task, Rooms(5, 1)), Rooms(6, 2, 1));
         await Keep(page);
 
         await Announce(page, 5);
@@ -161,8 +161,8 @@ public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_list_that_could_not_be_fetched_is_fetched_again_without_further_news()
     {
-        var page = await (await Open()).HurryTimers();
-        await Serve(page, PostOffice.Unreachable, PostOffice.Status(503), Rooms(5, 1));
+        var page = await (await Open()).SpeedUpTimers();
+        await Serve(page, FakeSendEndpoint.Unreachable, FakeSendEndpoint.Status(503), Rooms(5, 1));
         await Keep(page);
 
         await Announce(page, 5);
@@ -174,7 +174,7 @@ public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
     public async Task An_expired_session_is_not_asked_again()
     {
         var page = await Open();
-        var asked = await Serve(page, PostOffice.Status(401));
+        var asked = await Serve(page, FakeSendEndpoint.Status(401));
         await StopTheClock(page);
         await Keep(page);
 
@@ -221,7 +221,7 @@ public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
         await page.EvaluateAsync("""
             () => {
               window.card = (id, more) => ({
-                id, counterpart: '민지', initial: '민', tone: 3, avatarUrl: null, productTitle: '자전거', productPhotoUrl: null,
+                id, counterpart: '민지', initial: '민', colorIndex: 3, avatarUrl: null, productTitle: '자전거', productPhotoUrl: null,
                 preview: `말 ${id}`, updatedAt: new Date().toISOString(), unread: 0, ...more,
               });
             }
@@ -238,14 +238,14 @@ public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
         await CountAnswers(page);
         await page.EvaluateAsync("""
             async () => {
-              window.announce = (await import('/js/news.js')).announce;
-              (await import('/js/room-list.js')).keepRoomList();
+              window.announce = (await import('/js/room-events.js')).announce;
+              (await import('/js/room-list.js')).startRoomList();
             }
             """);
     }
 
     private static async Task Announce(IPage page, int bell) =>
-        await page.EvaluateAsync("bell => announce({ unreadRooms: 1, bell })", bell);
+        await page.EvaluateAsync("bell => publish({ unreadRooms: 1, bell })", bell);
 
     /// <summary>Answers one after the other, the last one for ever.</summary>
     private static async Task<ConcurrentQueue<string>> Serve(IPage page, params Func<IRoute, Task>[] answers)
@@ -262,7 +262,7 @@ public sealed class RoomListTests(LiveHost host) : ModuleTest(host)
     private static Func<IRoute, Task> Rooms(int bell, params int[] ids) => route => route.FulfillAsync(new()
     {
         ContentType = "application/json",
-        Body = $$"""{"bell": {{bell}}, "rooms": [{{string.Join(',', ids.Select(Card))}}]}""",
+        Body = $$"""{"version": {{bell}}, "rooms": [{{string.Join(',', ids.Select(Card))}}]}""",
     });
 
     private static string Card(int id) => $$"""

@@ -2,7 +2,7 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-public sealed class ShrinkPhotoTests(LiveHost host) : ModuleTest(host)
+public sealed class ShrinkPhotoTests(KestrelHost host) : ModuleTest(host)
 {
     private const int MaxBytes = 5 * 1024 * 1024;
 
@@ -13,36 +13,36 @@ public sealed class ShrinkPhotoTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_large_picture_becomes_a_jpeg_of_at_most_1600_pixels()
     {
-        (await Shrink(Pictures.Png(4_000, 3_000), "a.png", "image/png")).ShouldBe("a.jpg, image/jpeg, 1600 × 1200, made anew");
-        (await Shrink(Pictures.Jpeg(1_000, 4_000), "a", "")).ShouldBe("a.jpg, image/jpeg, 400 × 1600, made anew");
+        (await Shrink(TestImages.Png(4_000, 3_000), "a.png", "image/png")).ShouldBe("a.jpg, image/jpeg, 1600 × 1200, made anew");
+        (await Shrink(TestImages.Jpeg(1_000, 4_000), "a", "")).ShouldBe("a.jpg, image/jpeg, 400 × 1600, made anew");
     }
 
     [BrowserFact]
     public async Task A_picture_that_lies_on_its_side_is_turned()
     {
-        var photo = await Shrink(Pictures.JpegWithGps(4_000, 2_000, orientation: 6), "a.jpg", "image/jpeg");
+        var photo = await Shrink(TestImages.JpegWithGps(4_000, 2_000, orientation: 6), "a.jpg", "image/jpeg");
 
         photo.ShouldBe("a.jpg, image/jpeg, 800 × 1600, made anew");
     }
 
     [BrowserFact]
     public async Task A_small_picture_is_sent_as_it_is() =>
-        (await Shrink(Pictures.Webp(40, 20), "a.webp", "image/webp")).ShouldBe("a.webp, image/webp, 40 × 20, the original");
+        (await Shrink(TestImages.Webp(40, 20), "a.webp", "image/webp")).ShouldBe("a.webp, image/webp, 40 × 20, the original");
 
     [BrowserFact]
     public async Task The_bytes_say_what_a_file_is_whatever_its_name_and_type()
     {
         foreach (var (name, type) in new[] { ("a.heic", "image/heic"), ("a.txt", "text/plain"), ("a.svg", "image/svg+xml") })
         {
-            (await Shrink(Pictures.Jpeg(2_000, 1_000), name, type)).ShouldBe("a.jpg, image/jpeg, 1600 × 800, made anew");
-            (await Shrink(Pictures.Png(40, 20), name, type)).ShouldNotBeNull().ShouldContain("40 × 20");
+            (await Shrink(TestImages.Jpeg(2_000, 1_000), name, type)).ShouldBe("a.jpg, image/jpeg, 1600 × 800, made anew");
+            (await Shrink(TestImages.Png(40, 20), name, type)).ShouldNotBeNull().ShouldContain("40 × 20");
         }
     }
 
     [BrowserFact]
     public async Task A_picture_that_the_browser_cannot_open_is_sent_as_it_is_for_the_server_to_answer()
     {
-        foreach (var bytes in new[] { _heic, _avif, [.. Pictures.JpegStart, 0xFF, 0xE0], Pictures.PngSignature })
+        foreach (var bytes in new[] { _heic, _avif, [.. TestImages.JpegStart, 0xFF, 0xE0], TestImages.PngSignature })
         {
             (await Shrink(bytes, "a.jpg", "image/jpeg")).ShouldBe("a.jpg, image/jpeg, 0 × 0, the original");
         }
@@ -58,7 +58,7 @@ public sealed class ShrinkPhotoTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_small_picture_of_too_many_bytes_is_made_anew()
     {
-        var png = Pictures.Png(40, 20, Pictures.Chunk("tEXt", new byte[50_000]));
+        var png = TestImages.Png(40, 20, TestImages.Chunk("tEXt", new byte[50_000]));
 
         (await Shrink(png, "a.png", "image/png", maxBytes: 40_000)).ShouldBe("a.jpg, image/jpeg, 40 × 20, made anew");
     }
@@ -76,7 +76,7 @@ public sealed class ShrinkPhotoTests(LiveHost host) : ModuleTest(host)
         return await page.EvaluateAsync<string?>("""
             async ([content, name, type, maxBytes]) => {
               const { shrinkPhoto } = await import('/js/shrink-photo.js');
-              const original = new File([Uint8Array.from(atob(content), letter => letter.charCodeAt(0))], name, { type });
+              const original = new File([Uint8Array.from(atob(content), letter => pending.charCodeAt(0))], name, { type });
               const photo = await shrinkPhoto(original, maxBytes);
               if (!photo) return null;
               const { file, width, height } = photo;

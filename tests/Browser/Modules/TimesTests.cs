@@ -10,7 +10,7 @@ namespace MarketChat.Tests.Browser.Modules;
 /// <summary>
 /// The script tells times as the server does: what the server wrote must not change when the script brings it up to date.
 /// </summary>
-public sealed class TimesTests(LiveHost host) : ModuleTest(host)
+public sealed class TimesTests(KestrelHost host) : ModuleTest(host)
 {
     private static readonly DateTimeOffset _afternoon = DateTimeOffset.Parse("2026-11-22T14:10:00+09:00", CultureInfo.InvariantCulture);
     private static readonly DateTimeOffset _justAfterMidnight =
@@ -51,9 +51,9 @@ public sealed class TimesTests(LiveHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task A_time_is_brought_up_to_date_while_the_page_stands()
     {
-        var page = await Blank("""<time data-time="ago" datetime="2026-11-22T03:00:00.000Z"></time>""");
+        var page = await Blank("""<time data-time="relative" datetime="2026-11-22T03:00:00.000Z"></time>""");
         await StopTheClock(page);
-        await page.EvaluateAsync("async () => (await import('/js/times.js')).keepTimes()");
+        await page.EvaluateAsync("async () => (await import('/js/times.js')).startTimes()");
         (await page.InnerTextAsync("time")).ShouldBe("방금");
         (await page.GetAttributeAsync("time", "title")).ShouldBe("2026년 11월 22일 일요일 오후 12:00");
 
@@ -91,9 +91,9 @@ public sealed class TimesTests(LiveHost host) : ModuleTest(host)
     {
         var page = await Blank();
 
-        await page.EvaluateAsync("async () => (await import('/js/times.js')).keepTimes()");
+        await page.EvaluateAsync("async () => (await import('/js/times.js')).startTimes()");
 
-        (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == ReaderClock.ZoneCookie).Value.ShouldBe("Asia/Seoul");
+        (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == UserTimeFormatter.ZoneCookie).Value.ShouldBe("Asia/Seoul");
     }
 
     [BrowserFact]
@@ -120,17 +120,17 @@ public sealed class TimesTests(LiveHost host) : ModuleTest(host)
         {
             var times = TimesBefore(now).ToList();
             var clock = ServersClock(language, now);
-            var server = times.Select(at => new[] { clock.Ago(at), clock.DayName(at), clock.TimeOfDay(at), clock.Exact(at) });
+            var server = times.Select(at => new[] { clock.FormatRelative(at), clock.DayName(at), clock.TimeOfDay(at), clock.Exact(at) });
 
             var script = await page.EvaluateAsync<string[][]>("""
                 async ({ now, times }) => {
-                  const { ago, dayName, setTime } = await import('/js/times.js');
+                  const { formatRelative, dayName, setTime } = await import('/js/times.js');
                   return times.map(time => {
                     const at = new Date(time);
                     const element = document.createElement('time');
                     element.dataset.time = 'clock';
                     setTime(element, at);
-                    return [ago(at, new Date(now)), dayName(at, new Date(now)), element.textContent, element.title];
+                    return [formatRelative(at, new Date(now)), dayName(at, new Date(now)), element.textContent, element.title];
                   });
                 }
                 """, new { now = now.ToString("O"), times = times.Select(at => at.ToString("O")) });
@@ -152,15 +152,15 @@ public sealed class TimesTests(LiveHost host) : ModuleTest(host)
         return seconds.Select(second => now.UtcDateTime.AddMilliseconds(-Math.Round(second * 1000)));
     }
 
-    private ReaderClock ServersClock(string language, DateTimeOffset now)
+    private UserTimeFormatter ServersClock(string language, DateTimeOffset now)
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        return new ReaderClock(new HttpContextAccessor(), new Moment(now),
-            Host.Services.GetRequiredService<IStringLocalizer<ReaderClock>>());
+        return new UserTimeFormatter(new HttpContextAccessor(), new Moment(now),
+            Host.Services.GetRequiredService<IStringLocalizer<UserTimeFormatter>>());
     }
 
     private static async Task<string> Ago(IPage page, DateTimeOffset now, string at) => await page.EvaluateAsync<string>("""
-        async ({ now, at }) => (await import('/js/times.js')).ago(new Date(at), new Date(now))
+        async ({ now, at }) => (await import('/js/times.js')).formatRelative(new Date(at), new Date(now))
         """, new { now = now.ToString("O"), at });
 
     /// <summary>A clock that stands.</summary>

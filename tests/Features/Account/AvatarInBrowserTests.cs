@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Account;
 
-public sealed class AvatarInBrowserTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
+public sealed class AvatarInBrowserTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     private const string Input = "[data-profile] [data-photo-picker] input";
 
@@ -13,10 +13,10 @@ public sealed class AvatarInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task An_avatar_is_shown_before_it_is_saved_and_made_small_on_the_way()
     {
         var page = await OpenProfile();
-        await page.SetInputFilesAsync(Input, Photo("first.jpg", Pictures.Jpeg(40, 20)));
+        await page.SetInputFilesAsync(Input, Photo("first.jpg", TestImages.Jpeg(40, 20)));
         await Expect(Picked(page)).ToHaveCountAsync(1);
 
-        await page.SetInputFilesAsync(Input, Photo("second.jpg", Pictures.Jpeg(4_000, 3_000)));
+        await page.SetInputFilesAsync(Input, Photo("second.jpg", TestImages.Jpeg(4_000, 3_000)));
         await Expect(Picked(page)).ToHaveCountAsync(1);
         await page.WaitForFunctionAsync("() => document.querySelector('[data-photo-list] img').naturalWidth === 1600");
         (await page.EvaluateAsync<string>("input => [...document.querySelector(input).files].map(file => file.name).join()", Input))
@@ -38,7 +38,7 @@ public sealed class AvatarInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task A_picked_avatar_can_be_taken_back_and_what_is_no_picture_is_said()
     {
         var page = await OpenProfile();
-        await page.SetInputFilesAsync(Input, Photo("a.jpg", Pictures.Jpeg()));
+        await page.SetInputFilesAsync(Input, Photo("a.jpg", TestImages.Jpeg()));
         await page.GetByRole(AriaRole.Button, new() { Name = "고른 사진 지우기" }).ClickAsync();
         await Expect(Picked(page)).ToHaveCountAsync(0);
         (await page.EvaluateAsync<int>("input => document.querySelector(input).files.length", Input)).ShouldBe(0);
@@ -62,7 +62,7 @@ public sealed class AvatarInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task Without_scripts_the_file_field_saves_an_avatar()
     {
         var page = await OpenProfile(scripts: false);
-        await page.SetInputFilesAsync(Input, Photo("a.jpg", Pictures.Jpeg()));
+        await page.SetInputFilesAsync(Input, Photo("a.jpg", TestImages.Jpeg()));
         await page.ClickAsync("[data-profile] .form__actions button");
         await Expect(page.Locator(".profile__person .avatar img")).ToBeVisibleAsync();
     }

@@ -2,7 +2,7 @@ using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,7 +78,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     public async Task What_tells_of_the_person_is_erased_from_the_database_and_the_disk()
     {
         using var market = new MarketHost();
-        var talk = await Conversation.Begin(market);
+        var talk = await Conversation.Create(market);
         var photos = Path.Combine(market.StorageRoot, "photos");
         await UploadAvatar(talk.Seller);
         await PostWithPhoto(talk.Seller);
@@ -107,7 +107,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task What_they_sold_leaves_the_market()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var charlie = await host.SignedIn("charlie");
         var unasked = await host.AddProduct(talk.Seller.Id);
         var token = await charlie.Token();
@@ -139,7 +139,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         var bob = await host.SignedIn("bob", language);
         var product = await host.AddProduct(alice.Id);
         var talk = new Conversation(host, alice, bob, product, await host.AddRoom(product, bob.Id));
-        await talk.Say(alice, "네, 있어요");
+        await talk.Send(alice, "네, 있어요");
 
         await Delete(alice);
 
@@ -162,14 +162,14 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
 
         var answer = await talk.Post(bob, "아직 계신가요?", Guid.NewGuid());
         answer.StatusCode.ShouldBe(409);
-        answer.ReadAsJson<Wire.Problem>().Detail.ShouldBe(sentence);
+        answer.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe(sentence);
         (await host.Data(db => db.Messages.CountAsync(m => m.ChatRoomId == talk.RoomId))).ShouldBe(1);
     }
 
     [Fact]
     public async Task A_form_that_was_open_before_comes_back_with_its_text_and_the_reason()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var open = await talk.Buyer.Page(talk.Url);
         await Delete(talk.Seller);
 
@@ -183,9 +183,9 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task A_message_that_was_stored_before_is_found_when_it_is_sent_again()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var clientId = Guid.NewGuid();
-        await talk.Say(talk.Buyer, "안녕하세요", clientId);
+        await talk.Send(talk.Buyer, "안녕하세요", clientId);
         await Delete(talk.Seller);
 
         (await talk.Post(talk.Buyer, "안녕하세요", clientId)).StatusCode.ShouldBe(200);
@@ -194,7 +194,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task A_stranger_still_gets_404_for_the_room()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var stranger = await host.SignedIn("mallory");
         await Delete(talk.Seller);
 
@@ -205,8 +205,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task The_buyer_leaves_the_same_way_and_the_product_stays()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "살게요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "살게요");
 
         await Delete(talk.Buyer);
 
@@ -220,13 +220,13 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task An_open_page_learns_of_it_by_its_poll_at_once()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var first = await Changes(talk, "after=0");
         first.TryGetProperty("closed", out _).ShouldBeFalse();
-        var (rev, bell) = (first.GetProperty("rev").GetInt64(), first.GetProperty("bell").GetInt64());
-        var held = Changes(talk, $"after={rev}&bell={bell}&wait=300");
-        var doorbell = host.Services.GetRequiredService<Doorbell>();
-        await Eventually.Is(() => doorbell.CountWaiting(talk.Buyer.Id) == 1, "the poll is held");
+        var (rev, bell) = (first.GetProperty("rev").GetInt64(), first.GetProperty("version").GetInt64());
+        var held = Changes(talk, $"after={rev}&version={bell}&wait=300");
+        var notifier = host.Services.GetRequiredService<ChangeNotifier>();
+        await Wait.Until(() => notifier.GetWaiterCount(talk.Buyer.Id) == 1, "the poll is held");
 
         await Delete(talk.Seller);
 
@@ -239,8 +239,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task The_name_is_free_for_someone_new_who_sees_nothing_of_the_old()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Seller, "네, 있어요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Seller, "네, 있어요");
         await Delete(talk.Seller);
         var heir = host.Browser();
 
@@ -264,8 +264,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task A_room_that_both_have_left_is_gone_with_its_product()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "안녕하세요");
 
         await Delete(talk.Seller);
         await Delete(talk.Buyer);
@@ -278,7 +278,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task A_product_that_others_still_talk_about_outlives_one_of_its_rooms()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var charlie = await host.SignedIn("charlie");
         var other = talk with { Buyer = charlie, RoomId = await host.AddRoom(talk.Product, charlie.Id) };
 
@@ -355,7 +355,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         await visitor.Scenario(s =>
         {
             s.Post.Form(("__RequestVerificationToken", token), ("userName", visitor.Name), ("language", ""))
-                .File("avatar", Pictures.Jpeg())
+                .File("avatar", TestImages.Jpeg())
                 .ToUrl("/account/profile");
             s.StatusCodeShouldBe(303);
         });
@@ -367,7 +367,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         await visitor.Scenario(s =>
         {
             s.Post.Form(("__RequestVerificationToken", token), ("title", "사진 있는 의자"), ("price", "1000"), ("description", "튼튼해요"))
-                .File("photo", Pictures.Png())
+                .File("photo", TestImages.Png())
                 .ToUrl("/products/post");
             s.StatusCodeShouldBe(303);
         });

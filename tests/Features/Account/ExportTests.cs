@@ -28,14 +28,14 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task It_holds_who_one_is_what_one_sells_and_ones_conversations()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         await host.Data(db =>
         {
             db.Add(new ProductPhoto { ProductId = talk.Product.Id, Position = 0, Name = "0123.jpg", Width = 1, Height = 1 });
             return db.SaveChangesAsync();
         });
-        var question = await talk.Say(talk.Buyer, "아직 있나요? <b>");
-        await talk.Say(talk.Seller, "네, 있어요");
+        var question = await talk.Send(talk.Buyer, "아직 있나요? <b>");
+        await talk.Send(talk.Seller, "네, 있어요");
 
         var sellers = await Export(talk.Seller);
 
@@ -64,11 +64,11 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Nothing_of_a_strangers_is_in_it()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var charlie = await host.SignedIn("charlie");
         var other = talk with { Buyer = charlie, RoomId = await host.AddRoom(talk.Product, charlie.Id) };
-        await talk.Say(talk.Buyer, "우리끼리 얘기");
-        await other.Say(charlie, "다른 방 얘기");
+        await talk.Send(talk.Buyer, "우리끼리 얘기");
+        await other.Send(charlie, "다른 방 얘기");
         await host.AddProduct(charlie.Id, "찰리의 텐트");
 
         var text = (await talk.Buyer.Scenario(s => s.Get.Url(Page))).ReadAsText();
@@ -83,8 +83,8 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_person_whose_account_is_closed_is_called_so()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Seller, "네, 있어요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Seller, "네, 있어요");
         await talk.Seller.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
 
         var room = (await Export(talk.Buyer)).GetProperty("rooms")[0];
@@ -97,7 +97,7 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task The_first_conversation_is_on_its_way_before_the_second_is_read()
     {
         using var market = new MarketHost();
-        var talk = await Conversation.Begin(market);
+        var talk = await Conversation.Create(market);
         var second = await market.AddRoom(await market.AddProduct(talk.Seller.Id), talk.Buyer.Id);
         await market.Data(db =>
         {

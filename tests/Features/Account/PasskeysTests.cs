@@ -12,8 +12,8 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     private const string NotSignedIn = "이 패스키로는 로그인할 수 없어요.";
     private const int FailuresBeforeLockout = 8;
 
-    private readonly PasskeyDevice _device = new();
-    private readonly PasskeyDevice _other = new();
+    private readonly FakeAuthenticator _device = new();
+    private readonly FakeAuthenticator _other = new();
 
     [Fact]
     public async Task A_passkey_signs_in_without_a_name_or_a_password()
@@ -24,11 +24,11 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
         var signedIn = await _device.SignIn(elsewhere, "?returnUrl=/chat/3");
 
         signedIn.StatusCode.ShouldBe(200);
-        signedIn.ReadAsJson().GetProperty("onward").GetString().ShouldBe("/chat/3");
+        signedIn.ReadAsJson().GetProperty("redirectUrl").GetString().ShouldBe("/chat/3");
         signedIn.Header("Set-Cookie").ShouldNotBeNull().ShouldContain("market-session=");
         signedIn.Header("Set-Cookie").ShouldNotBeNull().ShouldContain("expires=", customMessage: "for as long as with the password");
         (await elsewhere.Page("/account/profile")).QuerySelector("main h2")!.TextContent.ShouldBe(bob.Name);
-        (await _device.SignIn(host.Browser())).ReadAsJson().GetProperty("onward").GetString()
+        (await _device.SignIn(host.Browser())).ReadAsJson().GetProperty("redirectUrl").GetString()
             .ShouldBe("/", "again, and home where there was no way");
     }
 
@@ -37,7 +37,8 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     {
         await WithPasskey();
 
-        (await _device.SignIn(host.Browser(), "?returnUrl=//evil.example")).ReadAsJson().GetProperty("onward").GetString().ShouldBe("/");
+        (await _device.SignIn(host.Browser(), "?returnUrl=//evil.example")).ReadAsJson().GetProperty("redirectUrl").GetString()
+            .ShouldBe("/");
     }
 
     [Fact]
@@ -109,10 +110,10 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
 
         for (var i = 0; i < FailuresBeforeLockout; i++)
         {
-            await ShouldBeRefused(PasskeyDevice.BeginAdding(bob, password: $"guess number {i}"), "비밀번호가 맞지 않아요.");
+            await ShouldBeRefused(FakeAuthenticator.BeginAdding(bob, password: $"guess number {i}"), "비밀번호가 맞지 않아요.");
         }
 
-        await ShouldBeRefused(PasskeyDevice.BeginAdding(bob), "비밀번호가 맞지 않아요.");
+        await ShouldBeRefused(FakeAuthenticator.BeginAdding(bob), "비밀번호가 맞지 않아요.");
     }
 
     [Theory]
@@ -121,10 +122,10 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     public async Task A_name_that_will_not_do_is_answered_with_the_reason(string name, string reason)
     {
         var bob = await host.SignedIn();
-        var fine = (await PasskeyDevice.BeginAdding(bob)).ReadAsJson();
+        var fine = (await FakeAuthenticator.BeginAdding(bob)).ReadAsJson();
 
-        await ShouldBeRefused(PasskeyDevice.BeginAdding(bob, name), reason);
-        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, _device.Create(fine), name), reason);
+        await ShouldBeRefused(FakeAuthenticator.BeginAdding(bob, name), reason);
+        await ShouldBeRefused(FakeAuthenticator.FinishAdding(bob, _device.Create(fine), name), reason);
     }
 
     [Fact]
@@ -147,14 +148,14 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
         var bob = await host.SignedIn();
         for (var i = 0; i < 20; i++)
         {
-            using var device = new PasskeyDevice();
+            using var device = new FakeAuthenticator();
             await device.AddTo(bob, $"기기 {i}");
         }
 
-        var result = await PasskeyDevice.BeginAdding(bob);
+        var result = await FakeAuthenticator.BeginAdding(bob);
 
         result.StatusCode.ShouldBe(409);
-        result.ReadAsJson<Wire.Problem>().Detail.ShouldStartWith("패스키는 20개까지 둘 수 있어요.");
+        result.ReadAsJson<ApiContracts.Problem>().Detail.ShouldStartWith("패스키는 20개까지 둘 수 있어요.");
     }
 
     [Fact]
@@ -162,8 +163,8 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     {
         var bob = await WithPasskey();
 
-        var creation = (await PasskeyDevice.BeginAdding(bob)).ReadAsJson();
-        var request = (await PasskeyDevice.BeginSignIn(host.Browser())).ReadAsJson();
+        var creation = (await FakeAuthenticator.BeginAdding(bob)).ReadAsJson();
+        var request = (await FakeAuthenticator.BeginSignIn(host.Browser())).ReadAsJson();
 
         creation.GetProperty("authenticatorSelection").GetProperty("residentKey").GetString().ShouldBe("required");
         creation.GetProperty("authenticatorSelection").GetProperty("userVerification").GetString().ShouldBe("required");
@@ -194,7 +195,7 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
         _device.SaysItIsAt = "https://evil.example";
         await ShouldBeRefused(Add(bob), NotAdded);
 
-        _device.SaysItIsAt = PasskeyDevice.Origin;
+        _device.SaysItIsAt = FakeAuthenticator.Origin;
         await _device.AddTo(bob);
         _device.SaysItIsAt = "https://evil.example";
         await ShouldBeRefused(_device.SignIn(host.Browser()), NotSignedIn);
@@ -216,35 +217,35 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     {
         await WithPasskey();
         var visitor = host.Browser();
-        var options = (await PasskeyDevice.BeginSignIn(visitor)).ReadAsJson();
+        var options = (await FakeAuthenticator.BeginSignIn(visitor)).ReadAsJson();
         _other.UserHandle = _device.UserHandle;
         var forged = _other.Get(options).Replace(_other.Id, _device.Id, StringComparison.Ordinal);
 
-        await ShouldBeRefused(PasskeyDevice.FinishSignIn(visitor, forged), NotSignedIn);
+        await ShouldBeRefused(FakeAuthenticator.FinishSignIn(visitor, forged), NotSignedIn);
     }
 
     [Fact]
     public async Task An_answer_to_other_options_is_refused()
     {
         var bob = await WithPasskey();
-        var stale = (await PasskeyDevice.BeginSignIn(host.Browser())).ReadAsJson();
+        var stale = (await FakeAuthenticator.BeginSignIn(host.Browser())).ReadAsJson();
         var visitor = host.Browser();
-        await PasskeyDevice.BeginSignIn(visitor);
-        await ShouldBeRefused(PasskeyDevice.FinishSignIn(visitor, _device.Get(stale)), NotSignedIn);
+        await FakeAuthenticator.BeginSignIn(visitor);
+        await ShouldBeRefused(FakeAuthenticator.FinishSignIn(visitor, _device.Get(stale)), NotSignedIn);
 
-        var staleCreation = (await PasskeyDevice.BeginAdding(bob)).ReadAsJson();
-        await PasskeyDevice.BeginAdding(bob);
-        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, _other.Create(staleCreation)), NotAdded);
+        var staleCreation = (await FakeAuthenticator.BeginAdding(bob)).ReadAsJson();
+        await FakeAuthenticator.BeginAdding(bob);
+        await ShouldBeRefused(FakeAuthenticator.FinishAdding(bob, _other.Create(staleCreation)), NotAdded);
     }
 
     [Fact]
     public async Task One_that_was_begun_by_somebody_else_in_this_browser_is_not_added()
     {
         var (alice, bob) = (await host.SignedIn("alice"), await host.SignedIn("bob"));
-        var options = (await PasskeyDevice.BeginAdding(alice)).ReadAsJson();
+        var options = (await FakeAuthenticator.BeginAdding(alice)).ReadAsJson();
         bob.Cookies.Add(alice.Cookies.GetAllCookies().Single(cookie => cookie.Name == IdentityConstants.TwoFactorUserIdScheme));
 
-        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, _device.Create(options)), NotAdded);
+        await ShouldBeRefused(FakeAuthenticator.FinishAdding(bob, _device.Create(options)), NotAdded);
 
         (await host.Data(db => db.UserPasskeys.AnyAsync(p => p.UserId == bob.Id || p.UserId == alice.Id))).ShouldBeFalse();
     }
@@ -272,33 +273,33 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     public async Task What_is_no_credential_is_refused_with_a_sentence(string credential)
     {
         var bob = await host.SignedIn();
-        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, credential), NotAdded);
-        await PasskeyDevice.BeginAdding(bob);
-        await ShouldBeRefused(PasskeyDevice.FinishAdding(bob, credential), NotAdded);
+        await ShouldBeRefused(FakeAuthenticator.FinishAdding(bob, credential), NotAdded);
+        await FakeAuthenticator.BeginAdding(bob);
+        await ShouldBeRefused(FakeAuthenticator.FinishAdding(bob, credential), NotAdded);
 
         var visitor = host.Browser();
-        await ShouldBeRefused(PasskeyDevice.FinishSignIn(visitor, credential), NotSignedIn);
-        await PasskeyDevice.BeginSignIn(visitor);
-        await ShouldBeRefused(PasskeyDevice.FinishSignIn(visitor, credential), NotSignedIn);
+        await ShouldBeRefused(FakeAuthenticator.FinishSignIn(visitor, credential), NotSignedIn);
+        await FakeAuthenticator.BeginSignIn(visitor);
+        await ShouldBeRefused(FakeAuthenticator.FinishSignIn(visitor, credential), NotSignedIn);
     }
 
     [Fact]
     public async Task Without_options_of_its_own_a_good_credential_is_refused()
     {
         var bob = await WithPasskey();
-        var creation = (await PasskeyDevice.BeginAdding(bob)).ReadAsJson();
-        var request = (await PasskeyDevice.BeginSignIn(host.Browser())).ReadAsJson();
+        var creation = (await FakeAuthenticator.BeginAdding(bob)).ReadAsJson();
+        var request = (await FakeAuthenticator.BeginSignIn(host.Browser())).ReadAsJson();
 
-        await ShouldBeRefused(PasskeyDevice.FinishSignIn(host.Browser(), _device.Get(request)), NotSignedIn);
-        await ShouldBeRefused(PasskeyDevice.FinishAdding(await host.SignedIn("mallory"), _other.Create(creation)), NotAdded);
+        await ShouldBeRefused(FakeAuthenticator.FinishSignIn(host.Browser(), _device.Get(request)), NotSignedIn);
+        await ShouldBeRefused(FakeAuthenticator.FinishAdding(await host.SignedIn("mallory"), _other.Create(creation)), NotAdded);
 
         // Those of the other ceremony are none of its own either.
-        await ShouldBeRefused(PasskeyDevice.FinishAdding(await BegunSignIn(), _other.Create(creation)), NotAdded);
+        await ShouldBeRefused(FakeAuthenticator.FinishAdding(await BegunSignIn(), _other.Create(creation)), NotAdded);
 
         async Task<TestBrowser> BegunSignIn()
         {
             var visitor = host.Browser();
-            await PasskeyDevice.BeginSignIn(visitor);
+            await FakeAuthenticator.BeginSignIn(visitor);
             await visitor.SignIn(bob.Name, MarketHost.Password);
             return visitor;
         }
@@ -392,12 +393,12 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     }
 
     private async Task<IScenarioResult> Add(TestBrowser visitor) =>
-        await PasskeyDevice.FinishAdding(visitor, _device.Create((await PasskeyDevice.BeginAdding(visitor)).ReadAsJson()));
+        await FakeAuthenticator.FinishAdding(visitor, _device.Create((await FakeAuthenticator.BeginAdding(visitor)).ReadAsJson()));
 
     private static async Task ShouldBeRefused(Task<IScenarioResult> asked, string sentence)
     {
         var result = await asked;
         result.StatusCode.ShouldBe(400, result.ReadAsText());
-        result.ReadAsJson<Wire.Problem>().Detail.ShouldStartWith(sentence);
+        result.ReadAsJson<ApiContracts.Problem>().Detail.ShouldStartWith(sentence);
     }
 }

@@ -132,7 +132,7 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var bob = await host.SignedIn();
 
-        (await Upload(bob, Pictures.Jpeg())).Location.ShouldBe(Page);
+        (await Upload(bob, TestImages.Jpeg())).Location.ShouldBe(Page);
 
         var url = AvatarOf(await bob.Page(Page)).ShouldNotBeNull();
         await host.Browser().Scenario(s =>
@@ -150,10 +150,10 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task A_new_picture_takes_the_old_ones_place()
     {
         var bob = await host.SignedIn();
-        await Upload(bob, Pictures.Jpeg());
+        await Upload(bob, TestImages.Jpeg());
         var old = AvatarOf(await bob.Page(Page)).ShouldNotBeNull();
 
-        await Upload(bob, Pictures.Png());
+        await Upload(bob, TestImages.Png());
 
         AvatarOf(await bob.Page(Page)).ShouldNotBeNull().ShouldNotBe(old);
         await ShouldBeGone(old);
@@ -163,7 +163,7 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task What_is_no_picture_is_answered_with_the_reason_and_the_old_one_stays()
     {
         var bob = await host.SignedIn();
-        await Upload(bob, Pictures.Jpeg());
+        await Upload(bob, TestImages.Jpeg());
         var old = AvatarOf(await bob.Page(Page)).ShouldNotBeNull();
 
         var result = await Upload(bob, "<script>alert(1)</script>"u8.ToArray());
@@ -185,7 +185,7 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Saving_without_a_new_picture_keeps_the_old_one()
     {
         var bob = await host.SignedIn();
-        await Upload(bob, Pictures.Png());
+        await Upload(bob, TestImages.Png());
         var before = AvatarOf(await bob.Page(Page)).ShouldNotBeNull();
 
         await bob.Submit(Page, Form, ("userName", "picture-keeper"));
@@ -198,7 +198,7 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var bob = await host.SignedIn();
 
-        (await Upload(bob, Pictures.Jpeg(), userName: "?")).StatusCode.ShouldBe(200);
+        (await Upload(bob, TestImages.Jpeg(), userName: "?")).StatusCode.ShouldBe(200);
 
         AvatarOf(await bob.Page(Page)).ShouldBeNull();
     }

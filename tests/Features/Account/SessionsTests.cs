@@ -1,5 +1,5 @@
 using System.Net;
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -55,20 +55,20 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Polls_held_for_the_person_end_at_once()
     {
         var (phone, desktop) = await OnTwoDevices();
-        var bell = (await desktop.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<Wire.Badge>().Bell;
+        var bell = (await desktop.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
         var held = desktop.Scenario(s =>
         {
-            s.Get.Url($"/badge?bell={bell}&wait=300");
+            s.Get.Url($"/badge?version={bell}&wait=300");
             s.IgnoreStatusCode();
         });
-        var doorbell = host.Services.GetRequiredService<Doorbell>();
-        await Eventually.Is(() => doorbell.CountWaiting(phone.Id) == 1, "the poll is held");
+        var notifier = host.Services.GetRequiredService<ChangeNotifier>();
+        await Wait.Until(() => notifier.GetWaiterCount(phone.Id) == 1, "the poll is held");
 
         await phone.Submit(Profile, Button);
 
         await held;
-        doorbell.Current(phone.Id).ShouldBe(bell + 1);
-        (await Status(desktop, $"/badge?bell={bell + 1}&wait=300")).ShouldBe(401);
+        notifier.GetVersion(phone.Id).ShouldBe(bell + 1);
+        (await Status(desktop, $"/badge?version={bell + 1}&wait=300")).ShouldBe(401);
     }
 
     [Fact]
@@ -112,11 +112,11 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
         using var market = new MarketHost();
         var bob = await market.SignedIn();
         market.Clock.Advance(TimeSpan.FromHours(2)); // Longer than what Identity takes on trust.
-        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<Wire.Badge>().Bell;
+        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
 
         var statements = await market.CountStatements(async () =>
         {
-            for (var i = 0; i < 3; i++) (await Status(bob, $"/badge?bell={bell}")).ShouldBe(204);
+            for (var i = 0; i < 3; i++) (await Status(bob, $"/badge?version={bell}")).ShouldBe(204);
         });
 
         statements.ShouldBe(0);
@@ -131,7 +131,7 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
         await market.Data(
             db => db.Users.Where(u => u.Id == bob.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, "another")));
 
-        market.Clock.Advance(SessionStamps.LongestAge);
+        market.Clock.Advance(SecurityStampCache.MaxAge);
 
         (await Status(bob, "/badge")).ShouldBe(401);
     }
@@ -141,16 +141,16 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
     {
         using var market = new MarketHost();
         var bob = await market.SignedIn();
-        var stamps = market.Services.GetRequiredService<SessionStamps>();
+        var stamps = market.Services.GetRequiredService<SecurityStampCache>();
         market.Statements.Before = sql =>
         {
-            if (sql.Contains("\"SecurityStamp\"", StringComparison.Ordinal)) stamps.Forget(bob.Id);
+            if (sql.Contains("\"SecurityStamp\"", StringComparison.Ordinal)) stamps.Invalidate(bob.Id);
         };
-        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<Wire.Badge>().Bell;
+        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
         market.Statements.Before = null;
 
-        (await market.CountStatements(() => Status(bob, $"/badge?bell={bell}"))).ShouldBe(1);
-        (await market.CountStatements(() => Status(bob, $"/badge?bell={bell}"))).ShouldBe(0);
+        (await market.CountStatements(() => Status(bob, $"/badge?version={bell}"))).ShouldBe(1);
+        (await market.CountStatements(() => Status(bob, $"/badge?version={bell}"))).ShouldBe(0);
     }
 
     [Fact]

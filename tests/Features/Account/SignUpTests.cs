@@ -237,10 +237,10 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("", "/")]
     [InlineData("?returnUrl=/chat/3", "/chat/3")]
     [InlineData("?returnUrl=//evil.example", "/")]
-    public async Task Whoever_is_signed_in_is_sent_on(string query, string onward) => await (await host.SignedIn()).Scenario(s =>
+    public async Task Whoever_is_signed_in_is_sent_on(string query, string redirectUrl) => await (await host.SignedIn()).Scenario(s =>
     {
         s.Get.Url(Page + query);
-        s.ShouldRedirectTo(onward);
+        s.ShouldRedirectTo(redirectUrl);
     });
 
     [Fact]

@@ -8,10 +8,10 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_seller_sees_a_badge_when_a_buyer_writes_and_it_is_gone_once_the_room_is_opened()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         (await BadgeOf(talk.Seller)).ShouldBeNull();
 
-        await talk.Say(talk.Buyer, "안녕하세요");
+        await talk.Send(talk.Buyer, "안녕하세요");
         (await BadgeOf(talk.Seller)).ShouldBe("1");
 
         await talk.Seller.Page(talk.Url);
@@ -21,8 +21,8 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_buyer_sees_a_badge_when_the_seller_answers()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Seller, "관심 있으신가요?");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Seller, "관심 있으신가요?");
 
         (await BadgeOf(talk.Buyer)).ShouldBe("1");
         (await BadgeOf(talk.Seller)).ShouldBeNull();
@@ -31,8 +31,8 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task It_is_right_on_the_page_of_the_room_that_was_just_opened()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "안녕하세요");
 
         (await talk.Seller.Page(talk.Url)).QuerySelector("[data-badge]").ShouldBeNull();
     }
@@ -40,11 +40,11 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task It_counts_rooms_rather_than_messages()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var charlie = await host.SignedIn("charlie");
         var second = talk with { Buyer = charlie, RoomId = await host.AddRoom(talk.Product, charlie.Id) };
-        for (var i = 0; i < 3; i++) await talk.Say(talk.Buyer, "저요");
-        await second.Say(charlie, "저도요");
+        for (var i = 0; i < 3; i++) await talk.Send(talk.Buyer, "저요");
+        await second.Send(charlie, "저도요");
 
         (await BadgeOf(talk.Seller)).ShouldBe("2");
         (await Ask(talk.Seller)).UnreadRooms.ShouldBe(2);
@@ -78,18 +78,18 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Asked_with_the_current_bell_it_says_nothing_new_without_a_look_at_the_database()
     {
-        var talk = await Conversation.Begin(host);
-        var bell = (await Ask(talk.Seller)).Bell;
+        var talk = await Conversation.Create(host);
+        var bell = (await Ask(talk.Seller)).Version;
 
         var statements = await host.CountStatements(() => talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"/badge?bell={bell}");
+            s.Get.Url($"/badge?version={bell}");
             s.StatusCodeShouldBe(204);
         }));
         statements.ShouldBe(0);
 
-        await talk.Say(talk.Buyer, "안녕하세요");
-        (await Ask(talk.Seller, $"?bell={bell}")).UnreadRooms.ShouldBe(1);
+        await talk.Send(talk.Buyer, "안녕하세요");
+        (await Ask(talk.Seller, $"?version={bell}")).UnreadRooms.ShouldBe(1);
     }
 
     [Fact]
@@ -109,12 +109,12 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("99999999999999999999")]
     public async Task A_bell_that_is_no_number_is_400(string bell) => await (await host.SignedIn()).Scenario(s =>
     {
-        s.Get.Url($"/badge?bell={bell}");
+        s.Get.Url($"/badge?version={bell}");
         s.StatusCodeShouldBe(400);
     });
 
     private static async Task<string?> BadgeOf(TestBrowser visitor) => (await visitor.Page("/")).QuerySelector("[data-badge]")?.TextContent;
 
-    private static async Task<Wire.Badge> Ask(TestBrowser visitor, string query = "") =>
-        (await visitor.Scenario(s => s.Get.Url($"/badge{query}"))).ReadAsJson<Wire.Badge>();
+    private static async Task<ApiContracts.Badge> Ask(TestBrowser visitor, string query = "") =>
+        (await visitor.Scenario(s => s.Get.Url($"/badge{query}"))).ReadAsJson<ApiContracts.Badge>();
 }

@@ -42,7 +42,7 @@ public sealed class ErrorTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("OPTIONS", "/")]
     public async Task A_method_that_a_page_knows_nothing_of_is_told_which_it_knows(string method, string url)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var token = await talk.Buyer.Token();
 
         var answer = await talk.Buyer.Scenario(s =>
@@ -53,6 +53,6 @@ public sealed class ErrorTests(MarketHost host) : IClassFixture<MarketHost>
         });
 
         answer.Header("Allow").ShouldNotBeNull().ShouldContain("GET");
-        answer.ReadAsJson<Wire.Problem>().Detail.ShouldNotBeEmpty();
+        answer.ReadAsJson<ApiContracts.Problem>().Detail.ShouldNotBeEmpty();
     }
 }

@@ -11,7 +11,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
 {
     private const string Url = "/products/post";
 
-    private static readonly byte[] _jpeg = Pictures.Jpeg();
+    private static readonly byte[] _jpeg = TestImages.Jpeg();
     private static readonly byte[] _noPicture = "this is no picture"u8.ToArray();
 
     [Fact]

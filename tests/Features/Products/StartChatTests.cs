@@ -1,5 +1,5 @@
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,13 +77,13 @@ public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task A_new_room_rings_at_both_and_one_that_was_there_at_nobody()
     {
         var (product, bob) = (await ProductOfAlice(), await host.SignedIn("bob"));
-        var doorbell = host.Services.GetRequiredService<Doorbell>();
-        var (atBob, atAlice) = (doorbell.Current(bob.Id), doorbell.Current(product.SellerId));
+        var notifier = host.Services.GetRequiredService<ChangeNotifier>();
+        var (atBob, atAlice) = (notifier.GetVersion(bob.Id), notifier.GetVersion(product.SellerId));
 
         await PressChat(bob, product.Id);
         await PressChat(bob, product.Id);
 
-        (doorbell.Current(bob.Id), doorbell.Current(product.SellerId)).ShouldBe((atBob + 1, atAlice + 1));
+        (notifier.GetVersion(bob.Id), notifier.GetVersion(product.SellerId)).ShouldBe((atBob + 1, atAlice + 1));
     }
 
     [Theory]

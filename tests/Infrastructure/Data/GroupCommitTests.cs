@@ -10,17 +10,17 @@ public sealed class GroupCommitTests(MarketHost host) : IClassFixture<MarketHost
     [Fact]
     public async Task Whoever_gives_up_before_their_turn_has_stored_nothing()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         using var patience = new CancellationTokenSource();
         Task given;
-        using (await Gate.EnterAsync(default))
+        using (await Gate.AcquireAsync(default))
         {
             given = Store(talk, "그만둔 말", patience.Token);
             await patience.CancelAsync();
             await Should.ThrowAsync<OperationCanceledException>(() => given);
         }
 
-        await talk.Say(talk.Buyer, "다음 말");
+        await talk.Send(talk.Buyer, "다음 말");
 
         (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["다음 말"]);
     }
@@ -28,11 +28,11 @@ public sealed class GroupCommitTests(MarketHost host) : IClassFixture<MarketHost
     [Fact]
     public async Task Whoever_gives_up_when_it_is_being_done_hears_that_it_is_done()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         using var patience = new CancellationTokenSource();
         var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
         Task<int> first, second;
-        using (await Gate.EnterAsync(default))
+        using (await Gate.AcquireAsync(default))
         {
             first = Run(async _ =>
             {
@@ -51,7 +51,7 @@ public sealed class GroupCommitTests(MarketHost host) : IClassFixture<MarketHost
         (await second).ShouldBe(2);
     }
 
-    private WriteGate Gate => host.Services.GetRequiredService<WriteGate>();
+    private WriteLock Gate => host.Services.GetRequiredService<WriteLock>();
 
     private async Task<int> Run(Func<MarketDb, Task<int>> work, CancellationToken cancellationToken = default) =>
         await host.Data(db => host.Services.GetRequiredService<GroupCommit>().RunAsync(db, work, cancellationToken));

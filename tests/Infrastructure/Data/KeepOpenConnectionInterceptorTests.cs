@@ -61,7 +61,7 @@ public sealed class KeepOpenConnectionInterceptorTests : IDisposable
         var app = Start("market.db");
         var connection = await InRequest(app, async db =>
         {
-            await db.UseWriteAheadLogAsync(default);
+            await db.EnableWalAsync(default);
             await db.Database.ExecuteSqlRawAsync("CREATE TABLE Kept (Value)");
             return db.Database.GetDbConnection();
         });
@@ -92,7 +92,7 @@ public sealed class KeepOpenConnectionInterceptorTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private ServiceProvider Start(string file) => new ServiceCollection()
-        .AddSingleton<WriteGate>()
+        .AddSingleton<WriteLock>()
         .AddSingleton<KeepOpenConnectionInterceptor>()
         .AddDbContextPool<MarketDb>((provider, options) => options
             .UseSqlite(Sqlite.ConnectionString(PathTo(file)))

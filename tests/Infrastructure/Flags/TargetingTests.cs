@@ -1,4 +1,4 @@
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Flags;
 using MarketChat.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,14 +12,14 @@ namespace MarketChat.Tests.Infrastructure.Flags;
 /// </summary>
 public sealed class TargetingTests
 {
-    private const string Flag = $"FeatureManagement:{HeldPoll.Flag}";
+    private const string Flag = $"FeatureManagement:{LongPolling.Flag}";
     private const int Crowd = 150;
 
     [Fact]
     public async Task What_is_on_for_one_person_is_off_for_the_next()
     {
         var before = new MarketHost();
-        var cast = await Cast.Of(before);
+        var cast = await TestUsers.Of(before);
         await using var host = before.Restart().With(Flag, $"@{cast.Seller.Name.ToUpperInvariant()}");
         var (seller, buyer) = (Again(host, cast.Seller), Again(host, cast.Buyer));
         var talk = cast.Talk with { Host = host, Seller = seller, Buyer = buyer };
@@ -28,11 +28,12 @@ public sealed class TargetingTests
         (await WaitOf(buyer)).ShouldBe("0");
 
         var (sellers, buyers) = (await talk.Poll(seller), await talk.Poll(buyer));
-        var held = talk.Poll(seller, sellers.Rev, $"&bell={sellers.Bell}&wait=300");
-        await Eventually.Is(() => host.Services.GetRequiredService<Doorbell>().CountWaiting(seller.Id) == 1, "the seller's poll is held");
-        (await buyer.Status($"{talk.Url}?handler=Messages&after={buyers.Rev}&bell={buyers.Bell}&wait=300")).ShouldBe(204, "at once");
+        var held = talk.Poll(seller, sellers.Rev, $"&version={sellers.Version}&wait=300");
+        await Wait.Until(() => host.Services.GetRequiredService<ChangeNotifier>().GetWaiterCount(seller.Id) == 1,
+            "the seller's poll is held");
+        (await buyer.Status($"{talk.Url}?handler=Messages&after={buyers.Rev}&version={buyers.Version}&wait=300")).ShouldBe(204, "at once");
 
-        await talk.Say(buyer, "지금 가요");
+        await talk.Send(buyer, "지금 가요");
         (await held).Messages.ShouldHaveSingleItem();
         (await talk.Poll(buyer, buyers.Rev)).Messages.ShouldHaveSingleItem();
     }
@@ -70,10 +71,10 @@ public sealed class TargetingTests
         await using var host = new MarketHost().With(Flag, "50%");
         for (var i = 0; i < 4; i++)
         {
-            var cast = await Cast.Of(host);
+            var cast = await TestUsers.Of(host);
             foreach (var person in new[] { cast.Seller, cast.Buyer, cast.Stranger })
             {
-                var expected = await host.Services.GetRequiredService<IFeatureManager>().IsEnabledForAsync(HeldPoll.Flag, person.Name);
+                var expected = await host.Services.GetRequiredService<IFeatureManager>().IsEnabledForAsync(LongPolling.Flag, person.Name);
                 (await WaitOf(person)).ShouldBe(expected ? "25" : "0", person.Name);
                 (await WaitOf(person)).ShouldBe(expected ? "25" : "0", person.Name);
             }

@@ -17,7 +17,7 @@ public sealed class HostileInputTests
     [Fact]
     public async Task Thousands_of_broken_requests_by_every_route_find_no_error_of_the_apps_own()
     {
-        await using var host = new LiveHost();
+        await using var host = new KestrelHost();
         host.With("Chat:WaitSeconds", "0.05");
         var server = new Uri(host.Url);
         var routes = await AppRoute.AllOf(host);
@@ -27,8 +27,8 @@ public sealed class HostileInputTests
         await Parallel.ForEachAsync(routes.Index(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (numbered, _) =>
         {
             var (number, route) = numbered;
-            var cast = await Cast.Of(host);
-            var (junk, raw) = (new Junk(Seed + number), new RawHttp(server));
+            var cast = await TestUsers.Of(host);
+            var (junk, raw) = (new FuzzRequests(Seed + number), new RawHttp(server));
             var (token, cookies) = (await cast.TokenOf(cast.Buyer), cast.Buyer.Cookies.GetCookieHeader(server));
             for (var i = 0; i < RequestsPerRoute; i++)
             {
@@ -54,7 +54,7 @@ public sealed class HostileInputTests
     [Fact]
     public async Task Requests_that_are_no_HTTP_are_hung_up_on_or_told_so()
     {
-        await using var host = new LiveHost();
+        await using var host = new KestrelHost();
         var raw = new RawHttp(new Uri(host.Url));
         string[] requests =
         [

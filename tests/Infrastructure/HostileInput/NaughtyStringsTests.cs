@@ -22,7 +22,7 @@ public sealed class NaughtyStringsTests(MarketHost host) : IClassFixture<MarketH
     [Fact]
     public async Task As_messages_they_come_back_in_every_answer_and_on_the_page()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var expected = new List<string>();
 
         foreach (var text in NaughtyStrings.All)
@@ -32,7 +32,7 @@ public sealed class NaughtyStringsTests(MarketHost host) : IClassFixture<MarketH
             else
             {
                 answer.StatusCode.ShouldBe(201, Show(text));
-                answer.ReadAsJson<Wire.Message>().Payload.ShouldBe(Tidy(text), Show(text));
+                answer.ReadAsJson<ApiContracts.Message>().Payload.ShouldBe(Tidy(text), Show(text));
                 expected.Add(Tidy(text));
             }
         }
@@ -105,11 +105,11 @@ public sealed class NaughtyStringsTests(MarketHost host) : IClassFixture<MarketH
 
     private static async Task<List<string>> HistoryTexts(Conversation talk)
     {
-        var messages = new List<Wire.Message>();
+        var messages = new List<ApiContracts.Message>();
         for (var more = true; more;)
         {
             var url = $"{talk.Url}?handler=History&after={messages.LastOrDefault()?.Id ?? 0}";
-            var page = (await talk.Seller.Scenario(s => s.Get.Url(url))).ReadAsJson<Wire.History>();
+            var page = (await talk.Seller.Scenario(s => s.Get.Url(url))).ReadAsJson<ApiContracts.History>();
             messages.AddRange(page.Messages);
             more = page.HasMore;
         }

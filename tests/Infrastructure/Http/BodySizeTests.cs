@@ -5,7 +5,7 @@ using MarketChat.Tests.Support;
 namespace MarketChat.Tests.Infrastructure.Http;
 
 /// <summary>How much one can send: a little anywhere, and more where files are taken. Over the real server, whose limit it is.</summary>
-public sealed class BodySizeTests(LiveHost host) : IClassFixture<LiveHost>
+public sealed class BodySizeTests(KestrelHost host) : IClassFixture<KestrelHost>
 {
     private const int ALittle = 1024;
     private const int MaxProfileBytes = 5 * 1024 * 1024 + 64 * 1024;
@@ -15,7 +15,7 @@ public sealed class BodySizeTests(LiveHost host) : IClassFixture<LiveHost>
     [InlineData(false)]
     public async Task Every_page_that_takes_a_form_refuses_a_body_beyond_its_limit(bool announced)
     {
-        var cast = await Cast.Of(host);
+        var cast = await TestUsers.Of(host);
         var token = await cast.TokenOf(cast.Buyer);
         var pages = (await AppRoute.AllOf(host)).Where(route => route.Method == "POST" && !route.TakesFiles && !IsErrorPage(route))
             .ToList();
@@ -23,7 +23,8 @@ public sealed class BodySizeTests(LiveHost host) : IClassFixture<LiveHost>
 
         foreach (var page in pages)
         {
-            var answer = await Send(cast.Buyer, page.UrlIn(cast.Talk), token, UploadLimitAttribute.DefaultBytes + ALittle, announced);
+            var answer = await Send(cast.Buyer, page.UrlIn(cast.Talk), token, MaxRequestBodySizeAttribute.DefaultBytes + ALittle,
+                announced);
 
             answer.StatusCode.ShouldBe(413, $"{page}");
         }
@@ -34,10 +35,11 @@ public sealed class BodySizeTests(LiveHost host) : IClassFixture<LiveHost>
     [InlineData(false)]
     public async Task A_page_that_takes_a_picture_takes_more_but_not_without_end(bool announced)
     {
-        var cast = await Cast.Of(host);
+        var cast = await TestUsers.Of(host);
         var token = await cast.TokenOf(cast.Buyer);
 
-        (await Upload(UploadLimitAttribute.DefaultBytes + ALittle)).StatusCode.ShouldBe(200, "it is read, and found to be no picture");
+        (await Upload(MaxRequestBodySizeAttribute.DefaultBytes + ALittle))
+            .StatusCode.ShouldBe(200, "it is read, and found to be no picture");
         (await Upload(MaxProfileBytes + ALittle)).StatusCode.ShouldBe(413);
 
         Task<IScenarioResult> Upload(int bytes) => cast.Buyer.Scenario(s =>
@@ -54,25 +56,25 @@ public sealed class BodySizeTests(LiveHost host) : IClassFixture<LiveHost>
     [InlineData(false)]
     public async Task It_is_said_in_a_sentence(bool announced)
     {
-        var cast = await Cast.Of(host);
+        var cast = await TestUsers.Of(host);
         var token = await cast.TokenOf(cast.Buyer);
-        var tooMuch = UploadLimitAttribute.DefaultBytes + ALittle;
+        var tooMuch = MaxRequestBodySizeAttribute.DefaultBytes + ALittle;
 
         var page = await Send(cast.Buyer, $"{cast.Talk.Url}/send", token, tooMuch, announced);
         var script = await Send(cast.Buyer, $"{cast.Talk.Url}/send", token, tooMuch, announced, "application/json");
 
         page.ReadAsHtml().QuerySelector("main")!.TextContent.ShouldContain("더 작은 파일로 다시 시도해주세요.");
         script.Header("Content-Type").ShouldNotBeNull().ShouldStartWith("application/problem+json");
-        script.ReadAsJson<Wire.Problem>().Detail.ShouldContain("더 작은 파일로 다시 시도해주세요.");
+        script.ReadAsJson<ApiContracts.Problem>().Detail.ShouldContain("더 작은 파일로 다시 시도해주세요.");
     }
 
     [Fact]
     public async Task A_body_within_the_limit_needs_to_announce_nothing()
     {
-        var cast = await Cast.Of(host);
+        var cast = await TestUsers.Of(host);
 
         var answer = await Send(cast.Buyer, $"{cast.Talk.Url}/send", await cast.TokenOf(cast.Buyer),
-            UploadLimitAttribute.DefaultBytes - ALittle, announced: false);
+            MaxRequestBodySizeAttribute.DefaultBytes - ALittle, announced: false);
 
         answer.StatusCode.ShouldBe(303);
     }

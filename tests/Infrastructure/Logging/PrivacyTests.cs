@@ -21,7 +21,7 @@ public sealed class PrivacyTests
     public async Task Neither_log_holds_what_people_wrote_who_they_are_or_what_lets_them_in(string environment)
     {
         using var console = new ConsoleCapture();
-        await using var host = new LiveHost();
+        await using var host = new KestrelHost();
         host.With("environment", environment).With("Proxy:Known", "127.0.0.1, ::1").With("RateLimits:Enabled", "true");
 
         var secrets = await LiveThrough(host);
@@ -37,7 +37,7 @@ public sealed class PrivacyTests
     }
 
     /// <summary>A bit of everything that goes well, and of everything that goes wrong.</summary>
-    private static async Task<List<(string What, string Secret)>> LiveThrough(LiveHost host)
+    private static async Task<List<(string What, string Secret)>> LiveThrough(KestrelHost host)
     {
         var lena = Somebody(host);
         await SignUp(lena, Name);
@@ -104,7 +104,7 @@ public sealed class PrivacyTests
         ];
     }
 
-    private static TestBrowser Somebody(LiveHost host)
+    private static TestBrowser Somebody(KestrelHost host)
     {
         var visitor = host.Browser();
         visitor.Headers["X-Forwarded-For"] = Address;
@@ -124,7 +124,7 @@ public sealed class PrivacyTests
         s.IgnoreStatusCode();
     });
 
-    private static async Task<string> LogFilesOf(LiveHost host)
+    private static async Task<string> LogFilesOf(KestrelHost host)
     {
         var files = Directory.GetFiles(Path.Combine(host.StorageRoot, "logs"));
         files.ShouldNotBeEmpty();

@@ -70,7 +70,7 @@ public sealed class RequestLoggingTests : IAsyncDisposable
             s.StatusCodeShouldBe(499);
         });
 
-        await Eventually.Is(() => LinesOf(_host, "chat/{id:int}").Any(), "the request is logged");
+        await Wait.Until(() => LinesOf(_host, "chat/{id:int}").Any(), "the request is logged");
         var line = LinesOf(_host, "chat/{id:int}").ShouldHaveSingleItem();
         line.GetProperty("Properties").GetProperty("Status").GetInt32().ShouldBe(499);
         line.GetProperty("Level").GetString().ShouldBe("Information");

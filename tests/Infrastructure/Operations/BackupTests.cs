@@ -9,7 +9,7 @@ public sealed class BackupTests
     [Fact]
     public async Task A_backup_made_while_people_write_is_sound_and_brings_everything_back()
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
         await app.Start();
         var bob = await app.SignedIn("bob");
         await Send(bob, "백업 전");
@@ -28,7 +28,7 @@ public sealed class BackupTests
         (await app.Run("restore", file)).Said.ShouldContain("Another MarketChat is running");
         await app.Stop();
 
-        await using var elsewhere = new AppProcess();
+        await using var elsewhere = new AppUnderTestProcess();
         (await elsewhere.Run("restore", file)).ExitCode.ShouldBe(0);
         (await elsewhere.Run("check")).ExitCode.ShouldBe(0, "the photos are there, too");
         elsewhere.Query("SELECT Payload FROM Messages").ShouldContain("백업 전");
@@ -51,7 +51,7 @@ public sealed class BackupTests
     [InlineData("empty.zip", "", "no backup of this app")]
     public async Task What_is_no_backup_is_refused_and_nothing_is_touched(string name, string? content, string reason)
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
         var file = Path.Combine(app.Storage, name);
         if (content is not null) await File.WriteAllTextAsync(file, content);
 
@@ -65,7 +65,7 @@ public sealed class BackupTests
     [Fact]
     public async Task A_backup_that_leads_outside_its_folder_or_holds_a_broken_database_is_refused()
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
         var outside = Path.Combine(app.Storage, "outside.zip");
         await Archive(outside, ("market.db", "x"), ("../../escaped", "x"));
         (await app.Run("restore", outside)).ExitCode.ShouldBe(1);

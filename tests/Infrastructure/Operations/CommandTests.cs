@@ -9,7 +9,7 @@ public sealed class CommandTests
     [InlineData]
     [InlineData("--urls", "http://localhost:5001")]
     [InlineData("Demo:Enabled=false")]
-    public void Without_a_command_the_app_serves(params string[] line) => Command.Parse(line).ShouldBeNull();
+    public void Without_a_command_the_app_serves(params string[] line) => OperatorCommand.Parse(line).ShouldBeNull();
 
     [Theory]
     [InlineData("check", "", 0, "check")]
@@ -18,7 +18,7 @@ public sealed class CommandTests
     [InlineData("restore", "monday.zip", 2, "restore", "monday.zip", "--Storage:Root", "/srv/market")]
     public void A_command_takes_its_word_and_leaves_the_settings(string name, string operand, int settings, params string[] line)
     {
-        var command = Command.Parse(line).ShouldNotBeNull();
+        var command = OperatorCommand.Parse(line).ShouldNotBeNull();
 
         (command.Name, command.Operand).ShouldBe((name, operand));
         command.Settings.ShouldBe(line[^settings..]);
@@ -30,7 +30,7 @@ public sealed class CommandTests
     [InlineData("check", "everything")]
     public async Task What_is_no_command_is_answered_with_the_commands_there_are(params string[] line)
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
 
         var (exitCode, said) = await app.Run(line);
 

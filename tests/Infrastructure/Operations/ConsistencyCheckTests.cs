@@ -11,11 +11,11 @@ public sealed class ConsistencyCheckTests
     public async Task What_people_do_leaves_everything_in_agreement()
     {
         await using var host = new MarketHost();
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "아직 있나요?");
-        var answer = await talk.Say(talk.Seller, "네");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "아직 있나요?");
+        var answer = await talk.Send(talk.Seller, "네");
         await talk.MarkRead(talk.Buyer, answer.Id);
-        await talk.Say(talk.Buyer, "살게요");
+        await talk.Send(talk.Buyer, "살게요");
 
         var report = await Check(host);
 
@@ -27,7 +27,7 @@ public sealed class ConsistencyCheckTests
     [InlineData("UPDATE ChatRooms SET LastBuyerMessageId = 0", "last message of the buyer")]
     [InlineData("UPDATE ChatRooms SET LastSellerMessageId = 1", "last message of the seller")]
     [InlineData("UPDATE ChatRooms SET Rev = 1", "behind the rev")]
-    [InlineData("UPDATE ChatRooms SET SellerReadUpTo = 99", "read further")]
+    [InlineData("UPDATE ChatRooms SET SellerLastReadMessageId = 99", "read further")]
     [InlineData("UPDATE ChatRooms SET UpdatedAt = '2020-01-01 00:00:00'", "not dated by")]
     [InlineData("UPDATE Products SET SellerId = 2", "seller is not the product's")]
     [InlineData("UPDATE Messages SET UserId = 3 WHERE Id = 1", "someone who is not in the room")]
@@ -37,10 +37,10 @@ public sealed class ConsistencyCheckTests
     public async Task What_does_not_agree_is_found(string harm, string finding)
     {
         await using var host = new MarketHost();
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
-        await talk.Say(talk.Seller, "둘");
-        await talk.Say(talk.Buyer, "셋");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
+        await talk.Send(talk.Seller, "둘");
+        await talk.Send(talk.Buyer, "셋");
         await host.AddUser("stranger");
         await host.Data(db => db.Database.ExecuteSqlRawAsync(harm));
 
@@ -50,6 +50,6 @@ public sealed class ConsistencyCheckTests
     private static async Task<ConsistencyReport> Check(MarketHost host)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ConsistencyCheck>().RunAsync(CancellationToken.None);
+        return await scope.ServiceProvider.GetRequiredService<ConsistencyChecker>().RunAsync(CancellationToken.None);
     }
 }

@@ -43,7 +43,7 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
     [InlineData("david", 4)]
     public async Task Everybody_signs_in_with_the_demo_password(string name, int id)
     {
-        await demo.Browser().SignIn(name, DemoData.Password);
+        await demo.Browser().SignIn(name, DemoDataSeeder.Password);
         (await demo.Data(db => db.Users.SingleAsync(u => u.UserName == name))).Id.ShouldBe(id);
     }
 
@@ -54,13 +54,14 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
         await _host.Data(async db =>
         {
             var rooms = await db.ChatRooms.OrderByDescending(r => r.UpdatedAt).ToListAsync();
-            rooms.ShouldAllBe(r => r.SellerId == 1 && r.ProductId == DemoData.Bicycle);
+            rooms.ShouldAllBe(r => r.SellerId == 1 && r.ProductId == DemoDataSeeder.Bicycle);
             rooms.Select(r => r.BuyerId).ShouldBe([2, 3, 4]);
 
-            var unread = rooms.Select(r => db.Messages.Count(m => m.ChatRoomId == r.Id && m.UserId != 1 && m.Id > r.SellerReadUpTo));
+            var unread = rooms.Select(r =>
+                db.Messages.Count(m => m.ChatRoomId == r.Id && m.UserId != 1 && m.Id > r.SellerLastReadMessageId));
             unread.ShouldBe([2, 1, 0]);
-            (await db.CountUnreadAsync(1, CancellationToken.None)).ShouldBe(2);
-            (await db.CountUnreadAsync(2, CancellationToken.None)).ShouldBe(0);
+            (await db.CountUnreadRoomsAsync(1, CancellationToken.None)).ShouldBe(2);
+            (await db.CountUnreadRoomsAsync(2, CancellationToken.None)).ShouldBe(0);
             return rooms;
         });
     }
@@ -125,7 +126,7 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
     private async Task Fill()
     {
         await using var scope = _host.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<DemoData>().FillIfEmptyAsync(CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<DemoDataSeeder>().SeedAsync(CancellationToken.None);
     }
 
     private Task<(int People, int Products, int Photos, int Messages)> Counts() => _host.Data(async db => (

@@ -11,7 +11,7 @@ public sealed partial class PublishedAppTests(PublishedApp published) : IClassFi
     [Fact]
     public async Task The_published_app_serves_people_their_chat_photos_files_and_every_slices_styles_and_scripts()
     {
-        await using var app = new AppProcess
+        await using var app = new AppUnderTestProcess
         {
             Assembly = published.Assembly, WorkingDirectory = published.Folder, EnvironmentName = "Production",
         };
@@ -44,7 +44,7 @@ public sealed partial class PublishedAppTests(PublishedApp published) : IClassFi
         var token = await bob.Token();
         await bob.Scenario(s =>
         {
-            s.Post.Form(("clientId", $"{Guid.NewGuid()}")).File("photo", Pictures.Jpeg()).ToUrl("/chat/2/photos");
+            s.Post.Form(("clientId", $"{Guid.NewGuid()}")).File("photo", TestImages.Jpeg()).ToUrl("/chat/2/photos");
             s.AsScript(token);
             s.StatusCodeShouldBe(201);
         });

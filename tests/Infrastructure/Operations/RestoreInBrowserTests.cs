@@ -9,11 +9,11 @@ public sealed class RestoreInBrowserTests : BrowserTest
     [BrowserFact]
     public async Task A_page_left_open_while_a_backup_is_restored_shows_what_is_true_again()
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
         await app.Start();
-        var bob = await (await Device(app.Url)).SignIn("bob", AppProcess.DemoPassword);
-        var alice = await (await Device(app.Url)).SignIn("alice", AppProcess.DemoPassword);
-        foreach (var page in new[] { bob, alice }) await (await page.HurryTimers()).Open("/chat/2");
+        var bob = await (await Device(app.Url)).SignIn("bob", AppUnderTestProcess.DemoPassword);
+        var alice = await (await Device(app.Url)).SignIn("alice", AppUnderTestProcess.DemoPassword);
+        foreach (var page in new[] { bob, alice }) await (await page.SpeedUpTimers()).Open("/chat/2");
         var file = Path.Combine(app.Storage, "backup.zip");
         (await app.Run("backup", file)).ExitCode.ShouldBe(0);
         await bob.Say("사라질 말");

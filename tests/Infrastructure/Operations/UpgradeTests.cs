@@ -10,7 +10,7 @@ public sealed class UpgradeTests
     [Fact]
     public async Task A_database_of_the_first_version_is_brought_up_to_date_with_its_talks_and_a_copy_stays()
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
         await Become(app, "first-version.sql");
 
         await app.Start();
@@ -28,7 +28,7 @@ public sealed class UpgradeTests
     [Fact]
     public async Task A_migration_that_was_broken_off_does_not_lock_the_next_start_out()
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
         await Become(app, "first-version.sql", "INSERT INTO __EFMigrationsLock VALUES (1, '2026-01-01')");
 
         await app.Start();
@@ -37,7 +37,7 @@ public sealed class UpgradeTests
     [Fact]
     public async Task A_database_of_a_later_version_is_left_alone()
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
         await Become(app, "first-version.sql", "INSERT INTO __EFMigrationsHistory VALUES ('29990101000000_Later', '99.0.0')");
 
         var (exitCode, said) = await app.Run();
@@ -49,12 +49,12 @@ public sealed class UpgradeTests
     [Fact]
     public async Task Of_two_processes_on_the_same_storage_one_serves_and_the_other_says_why_not()
     {
-        await using var one = new AppProcess();
-        await using var other = new AppProcess { Storage = one.Storage };
+        await using var one = new AppUnderTestProcess();
+        await using var other = new AppUnderTestProcess { Storage = one.Storage };
         one.Launch();
         other.Launch();
 
-        await Eventually.Is(() => one.HasExited || other.HasExited, "one of them gives up");
+        await Wait.Until(() => one.HasExited || other.HasExited, "one of them gives up");
         var (left, running) = one.HasExited ? (one, other) : (other, one);
         await running.WaitUntilUp();
         (await left.Run()).Said.ShouldContain("Another MarketChat is running");
@@ -62,13 +62,13 @@ public sealed class UpgradeTests
         (await running.Run("check")).ExitCode.ShouldBe(0);
     }
 
-    private static async Task Become(AppProcess app, string dump, string and = "")
+    private static async Task Become(AppUnderTestProcess app, string dump, string and = "")
     {
         await Execute(app, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, dump)));
         await Execute(app, and);
     }
 
-    private static async Task Execute(AppProcess app, string sql)
+    private static async Task Execute(AppUnderTestProcess app, string sql)
     {
         await using var connection = new SqliteConnection($"Data Source={app.DatabaseFile};Pooling=False;Foreign Keys=False");
         await connection.OpenAsync();

@@ -16,27 +16,27 @@ public sealed class HostileFileTests
 
     private static readonly Dictionary<string, byte[]> _photos = new()
     {
-        { "JPEG", Pictures.JpegWithGps(orientation: 6) },
-        { "PNG", Pictures.Png(16, 16, Pictures.Chunk("gAMA", 0, 0, 0xB1, 0x8F), Pictures.Chunk("tEXt", 1, 2, 3)) },
-        { "WebP", Pictures.ExtendedWebp(16, 16, 0x08, Pictures.RiffChunk("EXIF", Pictures.Exif(1))) },
-        { "lossy WebP", Pictures.LossyWebp },
-        { "transparent WebP", Pictures.TransparentWebp },
+        { "JPEG", TestImages.JpegWithGps(orientation: 6) },
+        { "PNG", TestImages.Png(16, 16, TestImages.Chunk("gAMA", 0, 0, 0xB1, 0x8F), TestImages.Chunk("tEXt", 1, 2, 3)) },
+        { "WebP", TestImages.ExtendedWebp(16, 16, 0x08, TestImages.RiffChunk("EXIF", TestImages.Exif(1))) },
+        { "lossy WebP", TestImages.LossyWebp },
+        { "transparent WebP", TestImages.TransparentWebp },
     };
 
     private static readonly Dictionary<string, Func<byte[]>> _heavy = new()
     {
-        { "padding before a marker", () => [.. Pictures.JpegStart, .. Repeat([0xFF])] },
+        { "padding before a marker", () => [.. TestImages.JpegStart, .. Repeat([0xFF])] },
         { "padding in a scan", () => [.. ScanStart, .. Repeat([0xFF])] },
-        { "padded restarts", () => [.. ScanStart, .. Repeat([0xFF, 0xFF, 0xD0]), .. Pictures.JpegEnd] },
-        { "stuffing", () => [.. ScanStart, .. Repeat([0xFF, 0x00]), .. Pictures.JpegEnd] },
-        { "empty comments", () => Pictures.Jpeg(8, 8, Repeat(Pictures.Segment(0xFE))) },
-        { "empty tables", () => Pictures.Jpeg(8, 8, Repeat(Pictures.Segment(0xDB))) },
-        { "empty texts", () => Pictures.Png(8, 8, Repeat(Pictures.Chunk("tEXt"))) },
-        { "empty picture data", () => Pictures.Png(8, 8, Repeat(Pictures.Chunk("IDAT"))) },
-        { "empty chunks", () => Pictures.ExtendedWebp(8, 8, 0, Repeat(Pictures.RiffChunk("HACK"))) },
+        { "padded restarts", () => [.. ScanStart, .. Repeat([0xFF, 0xFF, 0xD0]), .. TestImages.JpegEnd] },
+        { "stuffing", () => [.. ScanStart, .. Repeat([0xFF, 0x00]), .. TestImages.JpegEnd] },
+        { "empty comments", () => TestImages.Jpeg(8, 8, Repeat(TestImages.Segment(0xFE))) },
+        { "empty tables", () => TestImages.Jpeg(8, 8, Repeat(TestImages.Segment(0xDB))) },
+        { "empty texts", () => TestImages.Png(8, 8, Repeat(TestImages.Chunk("tEXt"))) },
+        { "empty picture data", () => TestImages.Png(8, 8, Repeat(TestImages.Chunk("IDAT"))) },
+        { "empty chunks", () => TestImages.ExtendedWebp(8, 8, 0, Repeat(TestImages.RiffChunk("HACK"))) },
     };
 
-    private static byte[] ScanStart => [.. Pictures.JpegStart, .. Pictures.JpegFrame(8, 8), .. Pictures.JpegScan, 0];
+    private static byte[] ScanStart => [.. TestImages.JpegStart, .. TestImages.JpegFrame(8, 8), .. TestImages.JpegScan, 0];
 
     [Theory, MemberData(nameof(HostileFiles))]
     public async Task A_hostile_file_is_refused_or_loses_its_sting(string name)

@@ -1,6 +1,6 @@
 using System.Text;
 using MarketChat.Infrastructure.Photos;
-using static MarketChat.Tests.Support.Pictures;
+using static MarketChat.Tests.Support.TestImages;
 
 namespace MarketChat.Tests.Infrastructure.Photos;
 

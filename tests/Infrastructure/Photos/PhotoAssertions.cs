@@ -15,7 +15,7 @@ public static class PhotoAssertions
         foreach (var copy in photo.Smaller.Prepend(photo.Largest))
         {
             copy.Content.AsSpan().StartsWith("RIFF"u8).ShouldBeTrue();
-            foreach (var unwanted in _metadata.Append(HostileFile.Sting).Append(Pictures.Latitude))
+            foreach (var unwanted in _metadata.Append(HostileFile.Sting).Append(TestImages.Latitude))
             {
                 copy.Content.AsSpan().IndexOf(unwanted).ShouldBe(-1);
             }

@@ -17,10 +17,10 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
     public async Task What_nothing_names_is_deleted_when_it_is_a_day_old()
     {
         var user = await _host.AddUser("alice");
-        var photo = await _host.AddPhoto(user.Id, Pictures.Jpeg(800, 600));
+        var photo = await _host.AddPhoto(user.Id, TestImages.Jpeg(800, 600));
         var orphan = Path.Combine(Folder, PhotoNames.NewPublic());
         var unfinished = $"{orphan}.part";
-        foreach (var file in new[] { orphan, unfinished }) await File.WriteAllBytesAsync(file, Pictures.Jpeg());
+        foreach (var file in new[] { orphan, unfinished }) await File.WriteAllBytesAsync(file, TestImages.Jpeg());
 
         _host.Clock.Advance(PhotoCleanupService.Expiration - TimeSpan.FromHours(1));
         await CleanUp();
@@ -40,13 +40,13 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         await alice.Scenario(s =>
         {
             s.Post.Form(("__RequestVerificationToken", token), ("title", "의자"), ("price", "1000"), ("description", "튼튼해요"))
-                .File("photo", Pictures.Jpeg(800, 600)).ToUrl("/products/post");
+                .File("photo", TestImages.Jpeg(800, 600)).ToUrl("/products/post");
             s.StatusCodeShouldBe(303);
         });
         await alice.Scenario(s =>
         {
             s.Post.Form(("__RequestVerificationToken", token), ("userName", alice.Name), ("language", ""))
-                .File("avatar", Pictures.Png()).ToUrl("/account/profile");
+                .File("avatar", TestImages.Png()).ToUrl("/account/profile");
             s.StatusCodeShouldBe(303);
         });
         var files = Directory.GetFiles(Folder).Order().ToList();
@@ -67,7 +67,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         var orphans = Enumerable.Range(0, 3).Select(_ => Path.Combine(Folder, PhotoNames.NewPublic())).Append(stuck).ToList();
         foreach (var file in orphans)
         {
-            await File.WriteAllBytesAsync(file, Pictures.Jpeg());
+            await File.WriteAllBytesAsync(file, TestImages.Jpeg());
             File.SetLastWriteTimeUtc(file, _host.Clock.UtcNow.AddDays(-2)); // Turning the clock would wake the app's own cleanup, too.
         }
 
@@ -86,7 +86,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         var user = await _host.AddUser("alice");
         var (shown, staged) = (await _host.AddPhoto(user.Id), await _host.AddPhoto(user.Id));
         var orphan = Path.Combine(Folder, PhotoNames.NewPublic());
-        await File.WriteAllBytesAsync(orphan, Pictures.Jpeg());
+        await File.WriteAllBytesAsync(orphan, TestImages.Jpeg());
         await _host.Data(db => db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.Avatar, shown.Name)));
         await _host.Data(db => db.StoredPhotos.Named([shown.Name]).ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)));
         (await Findings()).ShouldBeEmpty("a young orphan may be an upload on its way");
@@ -117,7 +117,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
     [Fact]
     public async Task Photos_of_former_versions_are_measured()
     {
-        var photo = await _host.AddPhoto((await _host.AddUser("alice")).Id, Pictures.Jpeg(800, 600));
+        var photo = await _host.AddPhoto((await _host.AddUser("alice")).Id, TestImages.Jpeg(800, 600));
         await _host.Data(db => db.StoredPhotos.ExecuteUpdateAsync(set => set.SetProperty(p => p.Bytes, 0)));
 
         await CleanUp();
@@ -138,7 +138,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
     private async Task<IReadOnlyList<string>> Findings()
     {
         await using var scope = _host.Services.CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<ConsistencyCheck>().RunAsync(CancellationToken.None)).Findings;
+        return (await scope.ServiceProvider.GetRequiredService<ConsistencyChecker>().RunAsync(CancellationToken.None)).Findings;
     }
 
     /// <summary>Storage with one file that cannot be deleted.</summary>

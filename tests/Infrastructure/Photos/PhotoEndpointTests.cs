@@ -15,7 +15,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [InlineData("webp", "image/webp")]
     public async Task A_stranger_sees_a_photo_as_a_picture_and_nothing_else_of_former_versions_too(string extension, string contentType)
     {
-        var file = extension switch { "png" => Pictures.Png(), "webp" => Pictures.Webp(), _ => Pictures.Jpeg() };
+        var file = extension switch { "png" => TestImages.Png(), "webp" => TestImages.Webp(), _ => TestImages.Jpeg() };
         var result = await host.Browser().Scenario(s =>
         {
             s.Get.Url(KeepAsFormerVersion(file, extension));
@@ -36,7 +36,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [InlineData("?width=160", 160, 120)]
     public async Task A_photo_comes_in_three_widths(string query, int width, int height)
     {
-        var url = await Store(Pictures.Jpeg(2000, 1500));
+        var url = await Store(TestImages.Jpeg(2000, 1500));
 
         var result = await host.Browser().Scenario(s =>
         {
@@ -52,7 +52,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task Each_width_has_an_entity_tag_of_its_own()
     {
-        var url = await Store(Pictures.Jpeg(700, 500));
+        var url = await Store(TestImages.Jpeg(700, 500));
 
         var tags = new List<string?>();
         foreach (var query in new[] { "", "?width=640", "?width=160" })
@@ -66,7 +66,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task A_photo_is_never_enlarged()
     {
-        var url = await Store(Pictures.Png(300, 200));
+        var url = await Store(TestImages.Png(300, 200));
 
         SizeOf(await host.Browser().Scenario(s => s.Get.Url(url + "?width=640"))).ShouldBe((300, 200));
         SizeOf(await host.Browser().Scenario(s => s.Get.Url(url + "?width=160"))).ShouldBe((160, 107));
@@ -82,7 +82,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [InlineData("?width=160&width=640")]
     public async Task There_are_no_other_widths(string query)
     {
-        var url = await Store(Pictures.Jpeg(700, 500));
+        var url = await Store(TestImages.Jpeg(700, 500));
         await host.Browser().Scenario(s =>
         {
             s.Get.Url(url + query);
@@ -96,7 +96,8 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [InlineData("webp")]
     public async Task A_photo_of_a_former_version_gets_its_smaller_copies_when_they_are_first_asked_for(string extension)
     {
-        var file = extension switch { "png" => Pictures.Png(800, 600), "webp" => Pictures.Webp(800, 600), _ => Pictures.Jpeg(800, 600) };
+        var file = extension switch { "png" => TestImages.Png(800, 600), "webp" => TestImages.Webp(800, 600), _ =>
+            TestImages.Jpeg(800, 600) };
         var url = KeepAsFormerVersion(file, extension);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.Browser().Scenario(s =>
@@ -115,7 +116,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task A_photo_of_a_former_version_that_no_decoder_takes_is_served_as_it_is()
     {
-        byte[] file = [.. Pictures.JpegStart, 0xFF, 0xE0, 0, 2, 1, 2, 3];
+        byte[] file = [.. TestImages.JpegStart, 0xFF, 0xE0, 0, 2, 1, 2, 3];
         var url = KeepAsFormerVersion(file, "jpg");
         (await host.Browser().Scenario(s =>
         {
@@ -127,7 +128,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task A_browser_that_has_the_photo_is_told_so()
     {
-        var url = await Store(Pictures.Jpeg());
+        var url = await Store(TestImages.Jpeg());
         var first = await host.Browser().Scenario(s => s.Get.Url(url));
         var second = await host.Browser().Scenario(s =>
         {
@@ -141,7 +142,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task A_part_of_a_photo_can_be_asked_for()
     {
-        var url = await Store(Pictures.Jpeg());
+        var url = await Store(TestImages.Jpeg());
         var result = await host.Browser().Scenario(s =>
         {
             s.Get.Url(url);
@@ -154,7 +155,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task The_headers_alone_can_be_asked_for()
     {
-        var url = await Store(Pictures.Jpeg());
+        var url = await Store(TestImages.Jpeg());
         await host.Browser().Scenario(s =>
         {
             s.Head.Url(url);
@@ -167,7 +168,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     [InlineData("Range", "bytes=999999-", 416)]
     public async Task An_answer_without_the_photo_is_not_kept_in_its_place(string header, string value, int status)
     {
-        var url = await Store(Pictures.Jpeg());
+        var url = await Store(TestImages.Jpeg());
         var result = await host.Browser().Scenario(s =>
         {
             s.Get.Url(url);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using MarketChat.Infrastructure.Photos;
 using MarketChat.Tests.Support;
-using static MarketChat.Tests.Support.Pictures;
+using static MarketChat.Tests.Support.TestImages;
 
 namespace MarketChat.Tests.Infrastructure.Photos;
 
@@ -21,7 +21,7 @@ public sealed class PhotoLoadTests
     [Fact]
     public async Task A_hundred_of_the_worst_files_at_once_cost_their_sender_a_refusal_and_the_others_nothing()
     {
-        await using var app = new AppProcess();
+        await using var app = new AppUnderTestProcess();
         await app.Start();
         var (alice, bob, charlie) = (await app.SignedIn("alice"), await app.SignedIn("bob"), await app.SignedIn("charlie"));
         foreach (var visitor in new[] { alice, bob, charlie }) await visitor.Token();
@@ -39,7 +39,7 @@ public sealed class PhotoLoadTests
         {
             answer.StatusCode.ShouldBeOneOf(204, 400, 413, 503);
             if (answer.StatusCode == 204) continue; // One that is shown after all.
-            answer.ReadAsJson<Wire.Problem>().Detail.ShouldNotBeNullOrWhiteSpace();
+            answer.ReadAsJson<ApiContracts.Problem>().Detail.ShouldNotBeNullOrWhiteSpace();
             if (answer.StatusCode == 503) answer.Header("Retry-After").ShouldNotBeNull();
         }
 
@@ -104,7 +104,7 @@ public sealed class PhotoLoadTests
         var token = await visitor.Token();
         return await visitor.Scenario(s =>
         {
-            s.Post.Form(("clientId", $"{Guid.NewGuid()}"), ("number", "1")).File("photo", file).ToUrl("/chat/3/photos/parts");
+            s.Post.Form(("clientId", $"{Guid.NewGuid()}"), ("number", "1")).File("photo", file).ToUrl("/chat/3/photos/uploads");
             s.AsScript(token);
             s.IgnoreStatusCode();
         });

@@ -1,7 +1,7 @@
 using MarketChat.Infrastructure.Photos;
 using MarketChat.Tests.Support;
 using NetVips;
-using static MarketChat.Tests.Support.Pictures;
+using static MarketChat.Tests.Support.TestImages;
 
 namespace MarketChat.Tests.Infrastructure.Photos;
 

@@ -16,8 +16,8 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task A_photo_is_stored_under_a_name_nobody_can_guess_and_recorded()
     {
         var user = await host.AddUser("alice");
-        var first = await host.AddPhoto(user.Id, Pictures.Jpeg(800, 600));
-        var second = await host.AddPhoto(user.Id, Pictures.Jpeg(800, 600));
+        var first = await host.AddPhoto(user.Id, TestImages.Jpeg(800, 600));
+        var second = await host.AddPhoto(user.Id, TestImages.Jpeg(800, 600));
 
         first.Name.ShouldMatch("^[0-9a-f]{32}\\.webp$");
         second.Name.ShouldNotBe(first.Name);
@@ -34,8 +34,8 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task What_a_file_is_called_does_not_matter()
     {
         var user = await host.AddUser("alice");
-        (await host.UploadPhoto(user.Id, Pictures.Png(), "photo.jpg", "image/jpeg")).Photo.ShouldNotBeNull();
-        (await host.UploadPhoto(user.Id, Pictures.Webp(), "../../etc/passwd", "text/html")).Photo.ShouldNotBeNull();
+        (await host.UploadPhoto(user.Id, TestImages.Png(), "photo.jpg", "image/jpeg")).Photo.ShouldNotBeNull();
+        (await host.UploadPhoto(user.Id, TestImages.Webp(), "../../etc/passwd", "text/html")).Photo.ShouldNotBeNull();
         (await host.UploadPhoto(user.Id, "<!doctype html>"u8.ToArray())).Photo.ShouldBeNull();
     }
 
@@ -87,14 +87,14 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
         await cancelled.CancelAsync();
         var before = Directory.GetFiles(Folder).Length;
         await Should.ThrowAsync<OperationCanceledException>(
-            () => host.UploadPhoto(user.Id, Pictures.Jpeg(), cancellationToken: cancelled.Token));
+            () => host.UploadPhoto(user.Id, TestImages.Jpeg(), cancellationToken: cancelled.Token));
         Directory.GetFiles(Folder).Length.ShouldBe(before);
     }
 
     [Fact]
     public async Task A_deleted_photo_is_gone_and_deleting_it_again_does_no_harm()
     {
-        var photo = await host.AddPhoto((await host.AddUser("alice")).Id, Pictures.Jpeg(800, 600));
+        var photo = await host.AddPhoto((await host.AddUser("alice")).Id, TestImages.Jpeg(800, 600));
         await Delete(photo.Name);
         await Delete(photo.Name);
 
@@ -136,7 +136,7 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
             db => db.StoredPhotos.Where(p => p.UserId == alice.Id).ExecuteUpdateAsync(set => set.SetProperty(p => p.Bytes, 600_000)));
         CultureInfo.CurrentUICulture = new CultureInfo("en");
 
-        var refused = await market.UploadPhoto(alice.Id, Pictures.Jpeg());
+        var refused = await market.UploadPhoto(alice.Id, TestImages.Jpeg());
 
         refused.Photo.ShouldBeNull();
         refused.Status.ShouldBe(409);
@@ -158,7 +158,7 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Names_never_lead_out_of_the_folder()
     {
         var beside = Path.Combine(host.StorageRoot, "0123456789abcdef0123456789abcdef.jpg");
-        await File.WriteAllBytesAsync(beside, Pictures.Jpeg());
+        await File.WriteAllBytesAsync(beside, TestImages.Jpeg());
         var storage = host.Services.GetRequiredService<IPhotoStorage>();
         foreach (var name in new[] { "../0123456789abcdef0123456789abcdef.jpg", beside })
         {

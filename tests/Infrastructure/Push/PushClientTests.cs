@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketChat.Tests.Infrastructure.Push;
 
-public sealed class PushClientTests(PushService service) : IClassFixture<PushService>, IAsyncDisposable
+public sealed class PushClientTests(FakePushService service) : IClassFixture<FakePushService>, IAsyncDisposable
 {
     private static readonly PushMessage _message = new("안녕하세요"u8.ToArray(), "topic", TimeSpan.FromMinutes(1), IsUrgent: true);
 
@@ -85,7 +85,7 @@ public sealed class PushClientTests(PushService service) : IClassFixture<PushSer
     [InlineData("https://127.0.0.1/1")]
     [InlineData("http://push.example/1")]
     public async Task What_leads_inside_is_not_connected_to_and_is_to_be_forgotten(string endpoint) =>
-        (await Send(new PushBrowser(endpoint))).Outcome.ShouldBe(PushOutcome.Expired);
+        (await Send(new FakePushClient(endpoint))).Outcome.ShouldBe(PushOutcome.Expired);
 
     [Fact]
     public async Task A_push_service_on_this_machine_is_refused_unless_the_setting_allows_it()
@@ -151,14 +151,15 @@ public sealed class PushClientTests(PushService service) : IClassFixture<PushSer
     {
         _host.With("Push:AllowPrivateEndpoints", "true");
 
-        (await Send(new PushBrowser("http://127.0.0.1:9/1"))).Outcome.ShouldBe(PushOutcome.RetryLater);
+        (await Send(new FakePushClient("http://127.0.0.1:9/1"))).Outcome.ShouldBe(PushOutcome.RetryLater);
     }
 
-    private Task<PushResult> Send(PushBrowser to, PushMessage? message = null) => _host.Services.GetRequiredService<PushClient>().SendAsync(
+    private Task<PushResult> Send(FakePushClient to, PushMessage? message = null) =>
+        _host.Services.GetRequiredService<PushClient>().SendAsync(
         new PushSubscription
         {
             Endpoint = to.Endpoint, P256dh = Base64Url.DecodeFromChars(
-                to.P256dh), Auth = Base64Url.DecodeFromChars(to.Auth), Language = "ko", Stamp = "",
+                to.P256dh), Auth = Base64Url.DecodeFromChars(to.Auth), Language = "ko", SecurityStamp = "",
         },
         message ?? _message,
         CancellationToken.None);

@@ -51,7 +51,7 @@ public sealed class PushSubscriptionInputTests
     [InlineData("AAAA", "AAAA")]
     public void Neither_will_keys_that_are_none(string? key, string? secret)
     {
-        var browser = new PushBrowser("https://push.example/1");
+        var browser = new FakePushClient("https://push.example/1");
         PushSubscriptionInput.Read(browser.Endpoint, key, browser.Auth, allowPrivate: false).ShouldBeNull();
         PushSubscriptionInput.Read(browser.Endpoint, browser.P256dh, secret, allowPrivate: false).ShouldBeNull();
     }
@@ -59,7 +59,7 @@ public sealed class PushSubscriptionInputTests
     [Fact]
     public void Only_a_point_on_the_curve_is_a_public_key()
     {
-        var key = Base64Url.DecodeFromChars(new PushBrowser("https://push.example").P256dh);
+        var key = Base64Url.DecodeFromChars(new FakePushClient("https://push.example").P256dh);
         IsKey(key).ShouldBeTrue();
 
         byte[] beside = [.. key[..64], (byte)(key[64] ^ 1)];
@@ -70,17 +70,18 @@ public sealed class PushSubscriptionInputTests
         IsKey([]).ShouldBeFalse();
 
         static bool IsKey(byte[] key) => PushSubscriptionInput.Read(
-            "https://push.example", Base64Url.EncodeToString(key), new PushBrowser("").Auth, allowPrivate: false) is not null;
+            "https://push.example", Base64Url.EncodeToString(key), new FakePushClient("").Auth, allowPrivate: false) is not null;
     }
 
     [Fact]
     public void For_tests_it_may_be_on_this_machine() =>
-        PushSubscriptionInput.Read("http://127.0.0.1:5123/1", new PushBrowser("").P256dh, new PushBrowser("").Auth, allowPrivate: true)
+        PushSubscriptionInput.Read("http://127.0.0.1:5123/1", new FakePushClient("").P256dh, new FakePushClient("").Auth,
+            allowPrivate: true)
             .ShouldNotBeNull();
 
     private static PushSubscriptionInput? Read(string? endpoint)
     {
-        var browser = new PushBrowser("https://push.example/1");
+        var browser = new FakePushClient("https://push.example/1");
         return PushSubscriptionInput.Read(endpoint, browser.P256dh, browser.Auth, allowPrivate: false);
     }
 }

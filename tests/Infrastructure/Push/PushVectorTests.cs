@@ -57,14 +57,14 @@ public sealed class PushVectorTests
     }
 
     /// <summary>A browser with the receiver's keys.</summary>
-    public static PushBrowser BrowserOf(Vector vector, string endpoint)
+    public static FakePushClient BrowserOf(Vector vector, string endpoint)
     {
         var point = Bytes(vector.ReceiverPublic);
         var keys = ECDiffieHellman.Create(new ECParameters
         {
             Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = point[1..33], Y = point[33..] }, D = Bytes(vector.ReceiverPrivate),
         });
-        return new PushBrowser(endpoint, keys, Bytes(vector.Auth));
+        return new FakePushClient(endpoint, keys, Bytes(vector.Auth));
     }
 
     private static async Task<byte[]> Encode(string text, byte[] keyingMaterial, byte[] salt, byte[] keyId)

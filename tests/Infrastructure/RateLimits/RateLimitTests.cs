@@ -19,26 +19,27 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     [Fact]
     public async Task Messages_are_counted_per_person()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
-        await talk.Say(talk.Buyer, "둘");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
+        await talk.Send(talk.Buyer, "둘");
 
-        var refused = await Cheaply(() => talk.Post(talk.Buyer, "셋", Guid.NewGuid()));
+        var refused = await WithoutPasswordHash(() => talk.Post(talk.Buyer, "셋", Guid.NewGuid()));
 
         ShouldAskAScriptToWait(refused);
-        await talk.Say(talk.Seller, "저는 처음이에요");
+        await talk.Send(talk.Seller, "저는 처음이에요");
         (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["하나", "둘", "저는 처음이에요"]);
     }
 
     [Fact]
     public async Task A_message_sent_too_fast_by_the_form_comes_back_with_its_text()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
-        await talk.Say(talk.Buyer, "둘");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
+        await talk.Send(talk.Buyer, "둘");
         var page = await talk.Buyer.Page(talk.Url);
 
-        var refused = await Cheaply(() => talk.Buyer.Submit(page, talk.Url, "form[data-composer]", ("payload", "셋째 <말>\n둘째 줄")));
+        var refused = await WithoutPasswordHash(() =>
+            talk.Buyer.Submit(page, talk.Url, "form[data-composer]", ("payload", "셋째 <말>\n둘째 줄")));
 
         ShouldAskToWait(refused);
         var form = refused.ReadAsHtml().QuerySelector("form[data-composer]").ShouldNotBeNull();
@@ -50,8 +51,8 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     [Fact]
     public async Task A_form_without_a_token_gets_nothing_back_even_too_fast()
     {
-        var talk = await Conversation.Begin(host);
-        for (var i = 0; i < Allowed; i++) await talk.Say(talk.Buyer, "말");
+        var talk = await Conversation.Create(host);
+        for (var i = 0; i < Allowed; i++) await talk.Send(talk.Buyer, "말");
 
         await talk.Buyer.Scenario(s =>
         {
@@ -64,12 +65,12 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     [Fact]
     public async Task Rooms_are_counted_per_person()
     {
-        var cast = await Cast.Of(host);
+        var cast = await TestUsers.Of(host);
         var token = await cast.TokenOf(cast.Stranger);
         for (var i = 0; i < Allowed; i++) (await StartChat(cast.Stranger, cast.Talk, token, "text/html")).StatusCode.ShouldBe(303);
 
-        var page = await Cheaply(() => StartChat(cast.Stranger, cast.Talk, token, "text/html"));
-        var script = await Cheaply(() => StartChat(cast.Stranger, cast.Talk, token, "application/json"));
+        var page = await WithoutPasswordHash(() => StartChat(cast.Stranger, cast.Talk, token, "text/html"));
+        var script = await WithoutPasswordHash(() => StartChat(cast.Stranger, cast.Talk, token, "application/json"));
 
         ShouldAskToWait(page);
         page.ReadAsHtml().QuerySelector("main a[href='/']").ShouldNotBeNull();
@@ -84,7 +85,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         for (var i = 0; i < Allowed; i++) (await PostProduct(busy)).StatusCode.ShouldBe(303);
         var form = await busy.Page("/products/post");
 
-        var refused = await Cheaply(() => busy.Submit(form, "/products/post", "form[data-post-product]",
+        var refused = await WithoutPasswordHash(() => busy.Submit(form, "/products/post", "form[data-post-product]",
             ("title", "셋째 \"자전거\""), ("price", "1,000"), ("description", "한 줄\n두 줄")));
 
         ShouldAskToWait(refused);
@@ -107,7 +108,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         for (var i = 0; i < Allowed; i++) (await bob.Submit("/account/profile", "form[data-profile]")).StatusCode.ShouldBe(303);
         var page = await bob.Page("/account/profile");
 
-        ShouldAskToWait(await Cheaply(() => bob.Submit(page, "/account/profile", "form[data-profile]")));
+        ShouldAskToWait(await WithoutPasswordHash(() => bob.Submit(page, "/account/profile", "form[data-profile]")));
 
         (await bob.Scenario(s => s.Get.Url("/account/profile"))).StatusCode.ShouldBe(200, "looking at it is not changing it");
     }
@@ -142,7 +143,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         for (var i = 0; i < Allowed; i++) await SignIn(visitor, "guessed", "wrong password");
         var page = await visitor.Page("/account/sign-in");
 
-        ShouldAskToWait(await Cheaply(
+        ShouldAskToWait(await WithoutPasswordHash(
             () => visitor.Submit(page, "/account/sign-in", "form[data-sign-in]", ("userName", "guessed"), ("password", "wrong"))));
     }
 
@@ -175,7 +176,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     public async Task All_that_is_asked_without_a_session_is_counted_per_address_but_for_styles_and_scripts()
     {
         using var market = Market("AnonymousPerMinute");
-        var (passer, member) = (market.Browser("en"), (await Cast.Of(market)).Stranger);
+        var (passer, member) = (market.Browser("en"), (await TestUsers.Of(market)).Stranger);
         for (var i = 0; i < Allowed; i++) (await passer.Scenario(s => s.Get.Url("/"))).StatusCode.ShouldBe(200);
 
         var before = market.Statements.Count;
@@ -196,7 +197,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         page.ReadAsHtml().QuerySelector("main")!.TextContent.ShouldContain("Too many requests.");
         page.ReadAsHtml().QuerySelector("main a[href='/']").ShouldNotBeNull();
         script.StatusCode.ShouldBe(429);
-        script.ReadAsJson<Wire.Problem>().Detail.ShouldBe("Too many requests. Please try again in a moment.");
+        script.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("Too many requests. Please try again in a moment.");
         (await passer.Scenario(s => s.Get.Url("/css/base.css"))).StatusCode.ShouldBe(200);
         for (var i = 0; i < 3 * Allowed; i++) (await member.Scenario(s => s.Get.Url("/"))).StatusCode.ShouldBe(200);
     }
@@ -204,7 +205,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     [Fact]
     public async Task Polls_are_limited_by_how_many_are_being_answered_at_once()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         // From here on the session is known to be wanted.
         foreach (var person in new[] { talk.Buyer, talk.Seller }) await talk.Poll(person);
         using var databaseAnswers = new ManualResetEventSlim();
@@ -215,9 +216,9 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
             databaseAnswers.Wait(TimeSpan.FromMinutes(1));
         };
         var slow = Enumerable.Range(0, Allowed).Select(_ => Task.Run(() => talk.Poll(talk.Buyer))).ToList();
-        await Eventually.Is(() => Volatile.Read(ref waiting) == Allowed, "the polls are being answered");
+        await Wait.Until(() => Volatile.Read(ref waiting) == Allowed, "the polls are being answered");
 
-        ShouldAskAScriptToWait(await Cheaply(() => talk.Buyer.Scenario(s =>
+        ShouldAskAScriptToWait(await WithoutPasswordHash(() => talk.Buyer.Scenario(s =>
         {
             s.Get.Url($"{talk.Url}?handler=Messages&after=0");
             s.IgnoreStatusCode();
@@ -235,17 +236,17 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     public async Task Switched_off_nothing_is_counted()
     {
         using var market = Market("MessagesPerMinute").With("RateLimits:Enabled", "false");
-        var talk = await Conversation.Begin(market);
+        var talk = await Conversation.Create(market);
 
-        for (var i = 0; i < 3 * Allowed; i++) await talk.Say(talk.Buyer, "빨리");
+        for (var i = 0; i < 3 * Allowed; i++) await talk.Send(talk.Buyer, "빨리");
     }
 
     [Theory]
     [InlineData("MessagesPerMinute", "0")]
     [InlineData("RoomsPerMinute", "-1")]
     [InlineData("UploadsPerMinute", "0")]
-    [InlineData("PollsAtOnce", "0")]
-    [InlineData("SearchesAtOnce", "0")]
+    [InlineData("ConcurrentPolls", "0")]
+    [InlineData("ConcurrentSearches", "0")]
     [InlineData("SignInsPerMinute", "0")]
     [InlineData("SignInsPerNamePerMinute", "1000001")]
     [InlineData("SignUpsPerMinute", "0")]
@@ -260,29 +261,32 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     [Fact]
     public void Made_up_names_and_addresses_share_a_fixed_number_of_counters()
     {
-        var names = Enumerable.Range(0, 200_000).Select(i => Slot.Of($"name{i}"));
-        var networks = Enumerable.Range(0, 200_000).Select(i => Slot.Of(IPAddress.Parse($"2001:db8:{i >> 8:x}:{i & 255:x}::1")));
+        var names = Enumerable.Range(0, 200_000).Select(i => HashedPartitionKey.ForKey($"name{i}"));
+        var networks = Enumerable.Range(0, 200_000)
+            .Select(i => HashedPartitionKey.ForKey(IPAddress.Parse($"2001:db8:{i >> 8:x}:{i & 255:x}::1")));
 
         foreach (var slots in new[] { names.ToList(), [.. networks] })
         {
-            slots.ShouldAllBe(slot => slot >= 0 && slot < Slot.Count);
-            slots.Distinct().Count().ShouldBeGreaterThan(Slot.Count / 2);
+            slots.ShouldAllBe(slot => slot >= 0 && slot < HashedPartitionKey.Count);
+            slots.Distinct().Count().ShouldBeGreaterThan(HashedPartitionKey.Count / 2);
         }
     }
 
     [Fact]
     public void One_network_of_one_person_is_one_address()
     {
-        Slot.Of(IPAddress.Parse("2001:db8:1:2:3:4:5:6")).ShouldBe(Slot.Of(IPAddress.Parse("2001:db8:1:2::1")));
-        Slot.Of(IPAddress.Parse("::ffff:192.0.2.7")).ShouldBe(Slot.Of(IPAddress.Parse("192.0.2.7")));
-        Enumerable.Range(0, 50).Select(i => Slot.Of(IPAddress.Parse($"192.0.2.{i}"))).Distinct().Count().ShouldBeGreaterThan(40);
+        HashedPartitionKey.ForKey(IPAddress.Parse("2001:db8:1:2:3:4:5:6"))
+            .ShouldBe(HashedPartitionKey.ForKey(IPAddress.Parse("2001:db8:1:2::1")));
+        HashedPartitionKey.ForKey(IPAddress.Parse("::ffff:192.0.2.7")).ShouldBe(HashedPartitionKey.ForKey(IPAddress.Parse("192.0.2.7")));
+        Enumerable.Range(0, 50).Select(i => HashedPartitionKey.ForKey(IPAddress.Parse($"192.0.2.{i}"))).Distinct().Count()
+            .ShouldBeGreaterThan(40);
     }
 
     private static MarketHost Market(string limit) =>
         new MarketHost().With("RateLimits:Enabled", "true").With($"RateLimits:{limit}", $"{Allowed}");
 
     /// <summary>Turned away before the database hears of it.</summary>
-    private async Task<IScenarioResult> Cheaply(Func<Task<IScenarioResult>> ask)
+    private async Task<IScenarioResult> WithoutPasswordHash(Func<Task<IScenarioResult>> ask)
     {
         IScenarioResult answer = null!;
         (await host.CountStatements(async () => answer = await ask())).ShouldBe(0);
@@ -301,7 +305,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         refused.StatusCode.ShouldBe(429, refused.ReadAsText());
         int.Parse(refused.Header("Retry-After").ShouldNotBeNull()).ShouldBeInRange(1, LongestWait);
         refused.Header("Content-Type").ShouldNotBeNull().ShouldStartWith("application/problem+json");
-        refused.ReadAsJson<Wire.Problem>().Detail.ShouldBe("요청이 너무 많아요. 잠시 후 다시 시도해주세요.");
+        refused.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("요청이 너무 많아요. 잠시 후 다시 시도해주세요.");
     }
 
     private static Task<IScenarioResult> SignIn(TestBrowser visitor, string name, string password) =>
@@ -329,7 +333,8 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         {
             With("RateLimits:Enabled", "true");
             foreach (
-                var limit in new[] { "MessagesPerMinute", "RoomsPerMinute", "UploadsPerMinute", "PollsAtOnce", "SignInsPerNamePerMinute" })
+                var limit in new[] { "MessagesPerMinute", "RoomsPerMinute", "UploadsPerMinute", "ConcurrentPolls",
+                    "SignInsPerNamePerMinute" })
             {
                 With($"RateLimits:{limit}", $"{Allowed}");
             }

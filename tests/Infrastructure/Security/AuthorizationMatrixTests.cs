@@ -114,7 +114,7 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
     // New people every time, for what one did or ceased to be must not decide about the next.
     private async Task<int> Ask(Line line, int person, Action<Scenario> manner)
     {
-        var cast = await Cast.Of(host);
+        var cast = await TestUsers.Of(host);
         var photo = await host.AddPhoto(cast.Seller.Id);
         var visitor = new[] { cast.SignedOut, cast.Stranger, cast.Buyer, cast.Seller }[person];
         var token = await cast.TokenOf(visitor);

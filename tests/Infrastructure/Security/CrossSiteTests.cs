@@ -12,8 +12,8 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Nothing_is_taken_without_an_antiforgery_token()
     {
-        var cast = await Cast.Of(host);
-        var before = TableDump.Of(host);
+        var cast = await TestUsers.Of(host);
+        var before = DatabaseSnapshot.Of(host);
 
         foreach (var route in await UnsafeRoutes())
         {
@@ -23,15 +23,15 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
             }
         }
 
-        TableDump.Of(host).ShouldBe(before);
+        DatabaseSnapshot.Of(host).ShouldBe(before);
     }
 
     [Fact]
     public async Task Nothing_is_taken_from_another_sites_page_whatever_token_it_brings()
     {
-        var cast = await Cast.Of(host);
+        var cast = await TestUsers.Of(host);
         var token = await cast.TokenOf(cast.Buyer);
-        var before = TableDump.Of(host);
+        var before = DatabaseSnapshot.Of(host);
 
         foreach (var route in await UnsafeRoutes())
         {
@@ -42,15 +42,15 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
             }
         }
 
-        TableDump.Of(host).ShouldBe(before);
+        DatabaseSnapshot.Of(host).ShouldBe(before);
     }
 
     [Fact]
     public async Task Looking_changes_nothing_but_how_far_one_has_read_in_a_room_one_opens()
     {
-        var cast = await Cast.Of(host);
-        await cast.Talk.Say(cast.Seller, "아직 있어요");
-        await cast.Talk.Say(cast.Buyer, "살게요");
+        var cast = await TestUsers.Of(host);
+        await cast.Talk.Send(cast.Seller, "아직 있어요");
+        await cast.Talk.Send(cast.Buyer, "살게요");
         var changed = new List<string>();
 
         foreach (var route in (await AppRoute.AllOf(host)).Where(route => !route.ChangesSomething))
@@ -60,9 +60,9 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
             {
                 foreach (var manner in _manners.Reverse()) // Scripts first: what a page may do, it could have done for them.
                 {
-                    var before = TableDump.Of(host);
+                    var before = DatabaseSnapshot.Of(host);
                     await Look(visitor, route, cast.Talk, manner);
-                    if (TableDump.Of(host) != before) changed.Add($"{route} by the {name} as {manner}");
+                    if (DatabaseSnapshot.Of(host) != before) changed.Add($"{route} by the {name} as {manner}");
                 }
             }
         }
@@ -84,8 +84,8 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("empty", "same-origin", false)]
     public async Task Only_a_room_that_is_opened_as_a_page_counts_as_read(string destination, string mode, bool counts)
     {
-        var cast = await Cast.Of(host);
-        var message = await cast.Talk.Say(cast.Seller, "읽었어요?");
+        var cast = await TestUsers.Of(host);
+        var message = await cast.Talk.Send(cast.Seller, "읽었어요?");
 
         await cast.Buyer.Scenario(s =>
         {
@@ -102,8 +102,8 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Asking_for_a_rooms_headers_alone_is_not_reading_it()
     {
-        var cast = await Cast.Of(host);
-        await cast.Talk.Say(cast.Seller, "읽었어요?");
+        var cast = await TestUsers.Of(host);
+        await cast.Talk.Send(cast.Seller, "읽었어요?");
 
         await cast.Buyer.Scenario(s =>
         {
@@ -139,7 +139,8 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 
     private async Task<IEnumerable<AppRoute>> UnsafeRoutes() => (await AppRoute.AllOf(host)).Where(route => route.ChangesSomething);
 
-    private static Task<IScenarioResult> Send(Cast cast, AppRoute route, string manner, params (string Name, string Value)[] headers) =>
+    private static Task<IScenarioResult> Send(TestUsers cast, AppRoute route, string manner,
+        params (string Name, string Value)[] headers) =>
         cast.Buyer.Scenario(s =>
         {
             s.By(route.Method).Form(AuthorizationMatrixTests.FormOf(route)).ToUrl(route.UrlIn(cast.Talk));

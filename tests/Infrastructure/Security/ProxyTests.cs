@@ -16,7 +16,7 @@ public sealed class ProxyTests
     [InlineData("192.0.2.1, 10.0.0.0/8")]
     public async Task What_a_stranger_says_of_others_changes_nothing(string? known)
     {
-        await using var market = new LiveHost();
+        await using var market = new KestrelHost();
         market.With("Proxy:Known", known).With("RateLimits:Enabled", "true").With("RateLimits:AnonymousPerMinute", $"{Allowed}");
 
         for (var i = 0; i < Allowed; i++) (await AskFor(market, $"198.51.100.{i}")).StatusCode.ShouldBe(200);
@@ -31,7 +31,7 @@ public sealed class ProxyTests
     [InlineData("Proxy:Known:0", "127.0.0.1")]
     public async Task A_known_proxy_is_believed(string key, string known)
     {
-        await using var market = new LiveHost();
+        await using var market = new KestrelHost();
         market.With(key, known).With("RateLimits:Enabled", "true").With("RateLimits:AnonymousPerMinute", $"{Allowed}");
 
         for (var i = 0; i <= Allowed; i++) (await AskFor(market, $"198.51.100.{i}")).StatusCode.ShouldBe(200);
@@ -44,7 +44,7 @@ public sealed class ProxyTests
     [Fact]
     public async Task Behind_a_known_proxy_a_client_cannot_put_another_address_before_its_own()
     {
-        await using var market = new LiveHost();
+        await using var market = new KestrelHost();
         market.With("Proxy:Known", Loopback).With("RateLimits:Enabled", "true").With("RateLimits:AnonymousPerMinute", $"{Allowed}");
 
         for (var i = 0; i < Allowed; i++) await AskFor(market, $"203.0.113.{i}, 198.51.100.1");
@@ -62,7 +62,7 @@ public sealed class ProxyTests
         Should.Throw<InvalidOperationException>(() => market.Services).Message.ShouldContain(known);
     }
 
-    private static Task<IScenarioResult> AskFor(LiveHost market, string client, string url = "/") => market.Browser().Scenario(s =>
+    private static Task<IScenarioResult> AskFor(KestrelHost market, string client, string url = "/") => market.Browser().Scenario(s =>
     {
         s.Get.Url(url);
         s.WithRequestHeader("X-Forwarded-For", client);

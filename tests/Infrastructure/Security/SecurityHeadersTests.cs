@@ -60,11 +60,11 @@ public sealed class SecurityHeadersTests(MarketHost host) : IClassFixture<Market
     public async Task A_quiet_poll_is_kept_by_no_cache()
     {
         var bob = await host.SignedIn();
-        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson().GetProperty("bell").GetInt64();
+        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson().GetProperty("version").GetInt64();
 
         await bob.Scenario(s =>
         {
-            s.Get.Url($"/badge?bell={bell}");
+            s.Get.Url($"/badge?version={bell}");
             s.StatusCodeShouldBe(204);
             s.Header("Cache-Control").SingleValueShouldEqual("no-store");
         });
@@ -108,7 +108,7 @@ public sealed class SecurityHeadersTests(MarketHost host) : IClassFixture<Market
     [InlineData("none", 201)]
     public async Task What_another_sites_page_sends_changes_nothing(string site, int status)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var token = await talk.Buyer.Token();
 
         await talk.Buyer.Scenario(s =>

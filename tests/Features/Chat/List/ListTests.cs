@@ -8,7 +8,7 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_seller_sees_every_buyers_room_about_a_product_and_each_buyer_only_their_own()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var charlie = await host.SignedIn("charlie");
         var david = await host.SignedIn("david");
         var rooms = new[] { talk.RoomId, await host.AddRoom(talk.Product, charlie.Id), await host.AddRoom(talk.Product, david.Id) };
@@ -22,9 +22,9 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_card_shows_the_counterpart_the_product_the_newest_message_its_time_and_how_many_are_unread()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "안녕하세요");
-        await talk.Say(talk.Buyer, "아직 있나요?");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "안녕하세요");
+        await talk.Send(talk.Buyer, "아직 있나요?");
 
         var card = (await talk.Seller.Page("/chat")).QuerySelector($"[data-room-id='{talk.RoomId}']").ShouldNotBeNull();
 
@@ -42,14 +42,14 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_room_with_the_newest_message_comes_first()
     {
-        var first = await Conversation.Begin(host);
+        var first = await Conversation.Create(host);
         host.Clock.Advance(TimeSpan.FromMinutes(1));
         var product = await host.AddProduct(first.Seller.Id, "기타");
         var second = first with { Product = product, RoomId = await host.AddRoom(product, first.Buyer.Id) };
         (await RoomIds(first.Buyer)).ShouldBe([second.RoomId, first.RoomId]);
 
         host.Clock.Advance(TimeSpan.FromMinutes(1));
-        await first.Say(first.Seller, "안녕하세요");
+        await first.Send(first.Seller, "안녕하세요");
 
         (await RoomIds(first.Buyer)).ShouldBe([first.RoomId, second.RoomId]);
     }
@@ -90,10 +90,10 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_sellers_list_can_be_of_one_product_alone_and_shows_nothing_of_a_strangers()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var other = await host.AddProduct(talk.Seller.Id, "소파");
         await host.AddRoom(other, talk.Buyer.Id);
-        var strangers = await Conversation.Begin(host);
+        var strangers = await Conversation.Create(host);
 
         (await RoomIds(talk.Seller, $"/chat?product={talk.Product.Id}")).ShouldBe([talk.RoomId]);
         (await RoomIds(talk.Seller, $"/chat?product={strangers.Product.Id}")).ShouldBeEmpty();
@@ -126,8 +126,8 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_script_gets_the_same_cards_as_json()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "안녕하세요");
 
         var answer = (await talk.Seller.Scenario(s => s.Get.Url("/chat?handler=Rooms"))).ReadAsJson();
 

@@ -11,12 +11,12 @@ namespace MarketChat.Tests.Features.Chat.Notifications;
 /// Notifications as a browser shows them. Real push services are out of reach, so the page gets the subscription of a browser of the
 /// test's, and what the app sends to that one is handed to the service worker.
 /// </summary>
-public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<LiveHost>, IClassFixture<PushService>
+public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<KestrelHost>, IClassFixture<FakePushService>
 {
-    private readonly LiveHost _host;
-    private readonly PushService _service;
+    private readonly KestrelHost _host;
+    private readonly FakePushService _service;
 
-    public NotificationsInBrowserTests(LiveHost host, PushService service)
+    public NotificationsInBrowserTests(KestrelHost host, FakePushService service)
     {
         (_host, _service) = (host, service);
         _host.With("Push:AllowPrivateEndpoints", "true");
@@ -25,12 +25,12 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     [BrowserFact]
     public async Task The_title_of_every_page_counts_the_rooms_with_something_unread()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var page = await Device(_host, talk.Seller);
         await page.Open("/");
         await Expect(page).ToHaveTitleAsync("마켓챗");
 
-        await talk.Say(talk.Buyer, "안녕하세요");
+        await talk.Send(talk.Buyer, "안녕하세요");
         await Expect(page).ToHaveTitleAsync("(1) 마켓챗");
         await page.Open("/account/profile");
         await Expect(page).ToHaveTitleAsync("(1) 나의 마켓 · 마켓챗");
@@ -42,7 +42,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     [BrowserFact]
     public async Task Pressing_the_bell_asks_and_a_message_then_shows()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var browser = _service.Browser();
         var page = await Device(browser, talk.Seller);
         await page.Open("/chat");
@@ -52,7 +52,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
         await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
         var worker = await Worker.Of(page, _host.Url);
 
-        await talk.Say(talk.Buyer, "아직 있나요?");
+        await talk.Send(talk.Buyer, "아직 있나요?");
         await worker.Deliver(await Sent(browser, 1));
         await worker.Shows(("room-" + talk.RoomId, talk.Buyer.Name, "아직 있나요?"));
     }
@@ -92,7 +92,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     [BrowserFact]
     public async Task Nothing_shows_while_the_room_is_in_view_and_opening_it_takes_back_what_was_shown()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var browser = _service.Browser();
         var page = await SwitchedOn(browser, talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
@@ -114,7 +114,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     [BrowserFact]
     public async Task What_is_taken_back_is_replaced_where_it_is_shown_and_shows_nowhere_else()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var page = await SwitchedOn(_service.Browser(), talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
         const string Notice =
@@ -130,7 +130,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     [BrowserFact]
     public async Task What_stands_in_the_place_of_what_was_taken_back_shows_without_a_sound_also_where_that_was_not_shown()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var page = await SwitchedOn(_service.Browser(), talk.Seller);
         var worker = await Worker.Of(page, _host.Url);
 
@@ -149,7 +149,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     [BrowserFact]
     public async Task Pressing_it_again_ends_it_and_signing_out_does_too()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var page = await SwitchedOn(_service.Browser(), talk.Seller);
         await page.ReloadAsync();
         await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
@@ -170,7 +170,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     [BrowserFact]
     public async Task Nothing_is_asked_on_arrival_and_a_browser_that_blocks_is_answered_with_how_to_allow_it()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var page = await Device(_host, talk.Seller);
         await page.AddInitScriptAsync("""
             window.asked = 0;
@@ -184,22 +184,23 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
 
         await Bell(page).ClickAsync();
 
-        await Expect(page.Locator("[data-notify-note]")).ToHaveTextAsync("브라우저가 알림을 막고 있어요. 주소창 옆의 사이트 설정에서 알림을 허용해주세요.");
-        await Expect(page.Locator("[data-notify]")).ToHaveAttributeAsync("data-state", "blocked");
+        await Expect(page.Locator("[data-notification-status]")).ToHaveTextAsync("브라우저가 알림을 막고 있어요. 주소창 옆의 사이트 설정에서 알림을 허용해주세요.");
+        await Expect(page.Locator("[data-notification-toggle]")).ToHaveAttributeAsync("data-state", "blocked");
         await Bell(page).ClickAsync();
-        await Expect(page.Locator("[data-notify-note]")).ToBeHiddenAsync();
+        await Expect(page.Locator("[data-notification-status]")).ToBeHiddenAsync();
         (await page.EvaluateAsync<int>("asked")).ShouldBe(1);
     }
 
     [BrowserFact]
     public async Task Where_there_are_no_notifications_nothing_offers_them()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var page = await Device(_host, talk.Seller);
         await page.AddInitScriptAsync("delete window.PushManager");
 
         await page.Open("/chat");
-        await page.EvaluateAsync("() => import(document.querySelector('script[src*=_PageEnd]').src)"); // It has done what it does.
+        await page.EvaluateAsync(
+            "() => import(document.querySelector('script[src*=_NotificationScripts]').src)"); // It has done what it does.
 
         await Expect(Bell(page)).ToBeHiddenAsync();
     }
@@ -207,7 +208,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     [BrowserFact]
     public async Task A_room_is_muted_on_the_spot()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var page = await Device(_host, talk.Seller);
         await page.Open(talk.Url);
         await page.Composer().FillAsync("쓰는 중");
@@ -226,7 +227,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     [BrowserFact]
     public async Task Without_a_connection_pressing_mute_changes_nothing_and_leads_nowhere()
     {
-        var talk = await Conversation.Begin(_host);
+        var talk = await Conversation.Create(_host);
         var page = await Device(_host, talk.Seller);
         await page.Open(talk.Url);
         await page.Composer().FillAsync("쓰는 중");
@@ -251,10 +252,10 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
 
     protected override Task<IBrowser> Browser => Chromium.Whole;
 
-    private static ILocator Bell(IPage page) => page.Locator("[data-notify] button");
+    private static ILocator Bell(IPage page) => page.Locator("[data-notification-toggle] button");
 
     /// <summary>The list of rooms on such a device of somebody's, who has pressed the bell.</summary>
-    private async Task<IPage> SwitchedOn(PushBrowser browser, TestBrowser person)
+    private async Task<IPage> SwitchedOn(FakePushClient browser, TestBrowser person)
     {
         var page = await Device(browser, person);
         await page.Open("/chat");
@@ -264,7 +265,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
     }
 
     /// <summary>A device that allows notifications, and whose push service is the test's.</summary>
-    private async Task<IPage> Device(PushBrowser browser, TestBrowser person)
+    private async Task<IPage> Device(FakePushClient browser, TestBrowser person)
     {
         var page = await Device(_host, person);
         await page.Context.GrantPermissionsAsync(["notifications"], new() { Origin = _host.Url });
@@ -288,10 +289,10 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
         return page;
     }
 
-    private async Task<string> Sent(PushBrowser browser, int messages)
+    private async Task<string> Sent(FakePushClient browser, int messages)
     {
-        _host.Clock.Advance(PeopleToTell.Grace);
-        await Eventually.Is(() => _service.SentTo(browser).Count >= messages, "the message is sent");
+        _host.Clock.Advance(NotificationSchedule.DebounceDelay);
+        await Wait.Until(() => _service.SentTo(browser).Count >= messages, "the message is sent");
         return browser.Decrypt(_service.SentTo(browser)[messages - 1].Body);
     }
 
@@ -312,7 +313,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
                 }
             };
             await page.EvaluateAsync("async () => { await navigator.serviceWorker.ready; }");
-            await Eventually.Is(
+            await Wait.Until(
                 async () =>
                 {
                     // Says what there is when it is switched on, but not of what is just then being stored.
@@ -341,13 +342,13 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Liv
                     new() { ["origin"] = origin, ["registrationId"] = registration, ["data"] = message });
             }
 
-            await Eventually.Is(() => _done == done, "the worker has done with what came");
+            await Wait.Until(() => _done == done, "the worker has done with what came");
         }
 
         public Task Shows(params (string Tag, string Title, string Body)[] expected)
         {
             List<(string, string, string)> shown = [];
-            return Eventually.Is(
+            return Wait.Until(
                 async () => (shown = await Shown()).SequenceEqual(expected),
                 () => $"shown are [{string.Join(", ", expected)}], but [{string.Join(", ", shown)}]");
         }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MarketChat.Features.Chat.Notifications;
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Delivery;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +13,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
 {
     public PushHost() => With("Push:AllowPrivateEndpoints", "true");
 
-    public PushService Service { get; } = new();
+    public FakePushService Service { get; } = new();
 
     public Task InitializeAsync() => Service.InitializeAsync();
 
@@ -24,14 +24,14 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
     }
 
     /// <summary>A browser in which this person has asked to be told.</summary>
-    public async Task<PushBrowser> Subscribe(TestBrowser visitor, PushBrowser? browser = null)
+    public async Task<FakePushClient> Subscribe(TestBrowser visitor, FakePushClient? browser = null)
     {
         browser ??= Service.Browser();
         (await Post(visitor, "/chat/notifications", browser.Fields)).StatusCode.ShouldBe(204);
         return browser;
     }
 
-    public static Task<IScenarioResult> Unsubscribe(TestBrowser visitor) => Post(visitor, "/chat/notifications?handler=Off");
+    public static Task<IScenarioResult> Unsubscribe(TestBrowser visitor) => Post(visitor, "/chat/notifications?handler=Unsubscribe");
 
     public static async Task Mute(Conversation talk, TestBrowser visitor, bool muted = true) =>
         (await Post(visitor, $"{talk.Url}/mute", ("muted", muted ? "true" : "false"))).StatusCode.ShouldBe(204);
@@ -48,9 +48,9 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
     }
 
     /// <summary>Waits until so many messages have come to a browser, past the time in which they might be read.</summary>
-    public async Task<IReadOnlyList<JsonElement>> Told(PushBrowser browser, int messages)
+    public async Task<IReadOnlyList<JsonElement>> Notified(FakePushClient browser, int messages)
     {
-        Clock.Advance(PeopleToTell.Grace);
+        Clock.Advance(NotificationSchedule.DebounceDelay);
         await Clock.AdvanceUntil(() => Service.SentTo(browser).Count >= messages, $"{messages} messages for the browser");
         var sent = Service.SentTo(browser);
         sent.Count.ShouldBe(messages);
@@ -67,29 +67,30 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
     }
 
     /// <summary>As the slice does in which people take back what they said: where nothing else is left to read, all is read.</summary>
-    public async Task TakeBack(Conversation talk, long messageId)
+    public async Task Remove(Conversation talk, long messageId)
     {
-        await Data(db => db.WriteAsync(
+        await Data(db => db.ExecuteInTransactionAsync(
             async token =>
             {
                 await db.Messages.Where(m => m.Id == messageId).ExecuteUpdateAsync(
                     set => set.SetProperty(m => m.RemovedAt, Clock.UtcNow).SetProperty(m => m.Payload, ""), token);
                 var (room, left) = (db.ChatRooms.Where(r => r.Id == talk.RoomId), db.Messages.Where(m => m.RemovedAt == null));
-                await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId && m.Id > r.BuyerReadUpTo)
-                    && r.BuyerReadUpTo < r.LastSellerMessageId)
-                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.BuyerReadUpTo, r => r.LastSellerMessageId), token);
-                return await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.BuyerId && m.Id > r.SellerReadUpTo)
-                    && r.SellerReadUpTo < r.LastBuyerMessageId)
-                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.SellerReadUpTo, r => r.LastBuyerMessageId), token);
+                await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId && m.Id > r.BuyerLastReadMessageId)
+                    && r.BuyerLastReadMessageId < r.LastSellerMessageId)
+                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.BuyerLastReadMessageId, r => r.LastSellerMessageId), token);
+                return await room.Where(r =>
+                    !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.BuyerId && m.Id > r.SellerLastReadMessageId)
+                    && r.SellerLastReadMessageId < r.LastBuyerMessageId)
+                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.SellerLastReadMessageId, r => r.LastBuyerMessageId), token);
             },
             default));
-        Ring(talk);
+        NotifyChanged(talk);
     }
 
     /// <summary>The buyer says something in all these rooms, in one moment, and the bell rings once.</summary>
     public async Task SayEverywhere(Conversation talk, IReadOnlyList<int> rooms)
     {
-        await Data(db => db.WriteAsync(
+        await Data(db => db.ExecuteInTransactionAsync(
             async token =>
             {
                 foreach (var id in rooms)
@@ -108,13 +109,13 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
                 return await db.SaveChangesAsync(token);
             },
             default));
-        Ring(talk);
+        NotifyChanged(talk);
     }
 
     public Task<int> CountSubscriptions(TestBrowser visitor) => Data(db => db.PushSubscriptions.CountAsync(s => s.UserId == visitor.Id));
 
-    private void Ring(Conversation talk)
+    private void NotifyChanged(Conversation talk)
     {
-        foreach (var person in new[] { talk.Seller, talk.Buyer }) Services.GetRequiredService<Doorbell>().Ring(person.Id);
+        foreach (var person in new[] { talk.Seller, talk.Buyer }) Services.GetRequiredService<ChangeNotifier>().NotifyChanged(person.Id);
     }
 }

@@ -26,7 +26,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     [Fact]
     public async Task Who_never_asked_for_it_costs_the_pages_no_statement()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         await talk.Seller.Page(talk.Url);
 
         (await host.CountStatements(() => talk.Seller.Page("/chat"))).ShouldBe(2); // The list, and the badge.
@@ -49,15 +49,15 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     [Fact]
     public async Task Who_signs_out_is_told_no_more_in_that_browser()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var elsewhere = host.Browser();
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
         var (phone, laptop) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere));
 
         await talk.Seller.Submit("/account/profile", "form[data-sign-out]");
-        await talk.Say(talk.Buyer, "안녕하세요");
+        await talk.Send(talk.Buyer, "안녕하세요");
 
-        await host.Told(laptop, 1);
+        await host.Notified(laptop, 1);
         host.Service.SentTo(phone).ShouldBeEmpty();
         (await host.CountSubscriptions(talk.Seller)).ShouldBe(1);
     }
@@ -65,14 +65,14 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     [Fact]
     public async Task Who_signs_out_everywhere_is_told_nowhere()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var other = await host.AnotherRoom(talk);
         var elsewhere = host.Browser();
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
         var (phone, laptop) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere));
 
         await elsewhere.Submit("/account/profile", "form[data-sign-out-everywhere]");
-        await talk.Say(talk.Buyer, "안녕하세요");
+        await talk.Send(talk.Buyer, "안녕하세요");
         host.Clock.Advance(TimeSpan.FromSeconds(2));
 
         await host.Clock.AdvanceUntil(async () => await host.CountSubscriptions(talk.Seller) == 0,
@@ -84,16 +84,16 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     [Fact]
     public async Task With_a_new_password_only_the_browser_it_was_set_in_is_still_told()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var elsewhere = host.Browser();
         await elsewhere.SignIn(talk.Seller.Name, MarketHost.Password);
         var (phone, laptop) = (await host.Subscribe(talk.Seller), await host.Subscribe(elsewhere));
 
         (await talk.Seller.Submit("/account/password", "main form", ("currentPassword", MarketHost.Password),
             ("newPassword", "another long one"), ("confirmPassword", "another long one"))).StatusCode.ShouldBe(303);
-        await talk.Say(talk.Buyer, "안녕하세요");
+        await talk.Send(talk.Buyer, "안녕하세요");
 
-        await host.Told(phone, 1);
+        await host.Notified(phone, 1);
         host.Service.SentTo(laptop).ShouldBeEmpty();
         (await host.CountSubscriptions(talk.Seller)).ShouldBe(1);
     }
@@ -101,7 +101,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     [Fact]
     public async Task A_browser_tells_whoever_signed_in_there_last()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
 
         var charlie = await host.AddUser("charlie"); // Without signing the first one out.
@@ -132,8 +132,8 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     public async Task Of_too_many_browsers_the_oldest_is_forgotten()
     {
         var bob = await host.SignedIn();
-        var browsers = new List<PushBrowser>();
-        for (var i = 0; i <= PushSubscription.MostPerPerson; i++)
+        var browsers = new List<FakePushClient>();
+        for (var i = 0; i <= PushSubscription.MaxPerUser; i++)
         {
             bob.Cookies.GetCookies(bob.Address)["market-push"]?.Expired = true; // As in another browser.
             browsers.Add(await host.Subscribe(bob));
@@ -147,20 +147,20 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     [Fact]
     public async Task Nothing_of_it_is_left_when_the_account_is_deleted()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         await host.Subscribe(talk.Seller);
         await PushHost.Mute(talk, talk.Seller);
 
         await talk.Seller.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
 
         (await host.CountSubscriptions(talk.Seller)).ShouldBe(0);
-        (await host.Data(db => db.RoomNotices.CountAsync(n => n.UserId == talk.Seller.Id))).ShouldBe(0);
+        (await host.Data(db => db.RoomNotificationStates.CountAsync(n => n.UserId == talk.Seller.Id))).ShouldBe(0);
     }
 
     [Fact]
     public async Task It_is_in_ones_copy_of_ones_data()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
         await PushHost.Mute(talk, talk.Seller);
 
@@ -178,10 +178,10 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     {
         var bob = await host.SignedIn();
 
-        var refused = await PushHost.Post(bob, "/chat/notifications", new PushBrowser(endpoint).Fields);
+        var refused = await PushHost.Post(bob, "/chat/notifications", new FakePushClient(endpoint).Fields);
 
         refused.StatusCode.ShouldBe(400);
-        refused.ReadAsJson<Wire.Problem>().Detail.ShouldBe("브라우저가 알려준 알림 주소를 쓸 수 없어요.");
+        refused.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("브라우저가 알려준 알림 주소를 쓸 수 없어요.");
         (await host.CountSubscriptions(bob)).ShouldBe(0);
     }
 
@@ -194,17 +194,18 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         await using var strict = new MarketHost();
         var bob = await strict.SignedIn();
 
-        (await PushHost.Post(bob, "/chat/notifications", new PushBrowser(endpoint).Fields)).StatusCode.ShouldBe(400);
+        (await PushHost.Post(bob, "/chat/notifications", new FakePushClient(endpoint).Fields)).StatusCode.ShouldBe(400);
     }
 
     [Fact]
     public async Task A_name_that_leads_inside_by_the_time_of_the_message_is_not_followed_but_forgotten()
     {
         await using var strict = new MarketHost();
-        var talk = await Conversation.Begin(strict);
-        (await PushHost.Post(talk.Seller, "/chat/notifications", new PushBrowser("https://localhost/1").Fields)).StatusCode.ShouldBe(204);
+        var talk = await Conversation.Create(strict);
+        (await PushHost.Post(talk.Seller, "/chat/notifications", new FakePushClient("https://localhost/1").Fields))
+            .StatusCode.ShouldBe(204);
 
-        await talk.Say(talk.Buyer, "안녕하세요");
+        await talk.Send(talk.Buyer, "안녕하세요");
         strict.Clock.Advance(TimeSpan.FromSeconds(2));
 
         await strict.Clock.AdvanceUntil(async () => !await strict.Data(db => db.PushSubscriptions.AnyAsync()), "it is forgotten");
@@ -235,5 +236,6 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     }
 
     private static async Task<bool> IsOn(TestBrowser visitor) =>
-        (await visitor.Page("/chat")).QuerySelector("[data-notify]").ShouldNotBeNull().GetAttribute("data-subscribed") == "true";
+        (await visitor.Page("/chat")).QuerySelector("[data-notification-toggle]").ShouldNotBeNull()
+            .GetAttribute("data-subscribed") == "true";
 }

@@ -9,7 +9,7 @@ internal static class PhotoSteps
 
     public sealed record PhotoMessage(long Id, Guid ClientId, bool Mine, string Payload, Size[]? Photos);
 
-    public sealed record Changes(PhotoMessage[] Messages);
+    public sealed record RoomChangesResponse(PhotoMessage[] Messages);
 
     /// <summary>Sends as a script would that sends all at once.</summary>
     public static async Task<IScenarioResult> SendPhotos(
@@ -39,7 +39,7 @@ internal static class PhotoSteps
         var token = await speaker.Token();
         return await speaker.Scenario(s =>
         {
-            s.Post.Form(("clientId", $"{clientId}"), ("number", $"{number}")).File("photo", photo).ToUrl($"{talk.Url}/photos/parts");
+            s.Post.Form(("clientId", $"{clientId}"), ("number", $"{number}")).File("photo", photo).ToUrl($"{talk.Url}/photos/uploads");
             s.AsScript(token);
             s.IgnoreStatusCode();
         });
@@ -51,7 +51,7 @@ internal static class PhotoSteps
         var token = await speaker.Token();
         return await speaker.Scenario(s =>
         {
-            s.Post.Form(("clientId", $"{clientId}"), ("count", $"{count}")).ToUrl($"{talk.Url}/photos/parts?handler=Send");
+            s.Post.Form(("clientId", $"{clientId}"), ("count", $"{count}")).ToUrl($"{talk.Url}/photos/uploads?handler=Send");
             s.AsScript(token);
             s.IgnoreStatusCode();
         });

@@ -7,10 +7,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Chat.Photos;
 
-public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
+public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
-    private const string Parts = "**/photos/parts";
-    private const string Finish = "**/photos/parts?handler=Send";
+    private const string Parts = "**/photos/uploads";
+    private const string Finish = "**/photos/uploads?handler=Send";
     private const string StoredPhotos = "**/photos/*/*";
 
     [BrowserFact]
@@ -32,7 +32,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
         await Expect(buyer.Stored()).ToHaveCountAsync(2);
         await Expect(Picked(buyer)).ToHaveCountAsync(0);
         await Expect(buyer.Composer()).ToBeFocusedAsync();
-        var seen = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.Changes>().Messages;
+        var seen = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.RoomChangesResponse>().Messages;
         seen[0].Photos.ShouldBe([new(40, 20), new(20, 40)]);
         seen[1].Payload.ShouldBe("이 둘이에요");
     }
@@ -62,7 +62,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
         await ShouldShowPictures(message, 2);
         await Expect(message.Locator("progress")).ToHaveCountAsync(2);
         await Expect(message.Locator("progress").Nth(0)).ToHaveJSPropertyAsync("value", 1);
-        await Eventually.Is(() => parts == 2, "the second is on its way");
+        await Wait.Until(() => parts == 2, "the second is on its way");
         (await message.Locator("progress").Nth(1).EvaluateAsync<double>("bar => bar.value")).ShouldBeLessThan(1);
         await message.EvaluateAsync("element => element.dataset.mark = 'the same element'");
         var place = await PlaceOf(message.Locator("[data-photo-grid]"));
@@ -245,7 +245,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
         await buyer.Say("셋");
 
         await Expect(buyer.Stored()).ToHaveCountAsync(5, new() { Timeout = 120_000 });
-        var seen = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.Changes>().Messages;
+        var seen = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.RoomChangesResponse>().Messages;
         seen.Select(message => message.Photos?.Length.ToString() ?? message.Payload).ShouldBe(["하나", "2", "둘", "3", "셋"]);
     }
 
@@ -253,12 +253,12 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
     public async Task Photos_can_be_pasted_and_dropped_and_what_is_none_is_said()
     {
         var (buyer, _) = await OpenRoom();
-        await Hand(buyer, "paste", "[data-composer] textarea", "a.png", "image/png", Pictures.Png());
+        await Hand(buyer, "paste", "[data-composer] textarea", "a.png", "image/png", TestImages.Png());
         await Expect(Picked(buyer)).ToHaveCountAsync(1);
 
-        await Hand(buyer, "dragover", "[data-messages]", "b.jpg", "image/jpeg", Pictures.Jpeg());
+        await Hand(buyer, "dragover", "[data-messages]", "b.jpg", "image/jpeg", TestImages.Jpeg());
         await Expect(buyer.Locator("[data-photos-drop]")).ToBeVisibleAsync();
-        await Hand(buyer, "drop", "[data-messages]", "b.jpg", "image/jpeg", Pictures.Jpeg());
+        await Hand(buyer, "drop", "[data-messages]", "b.jpg", "image/jpeg", TestImages.Jpeg());
         await Expect(buyer.Locator("[data-photos-drop]")).ToBeHiddenAsync();
         await Expect(Picked(buyer)).ToHaveCountAsync(2);
 
@@ -275,7 +275,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
         var (buyer, talk) = await OpenRoom();
         await Send(buyer, Photo("large", 4_000, 3_000));
         await Expect(buyer.Stored()).ToHaveCountAsync(1);
-        var seen = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.Changes>().Messages;
+        var seen = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.RoomChangesResponse>().Messages;
         seen.ShouldHaveSingleItem().Photos.ShouldBe([new(1_600, 1_200)]);
     }
 
@@ -308,13 +308,13 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
     [BrowserFact]
     public async Task Nothing_moves_when_pictures_load()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         foreach (var count in new[] { 1, 3, 2, 10 })
         {
-            await talk.ShowPhotos(talk.Buyer, [.. Enumerable.Repeat(Pictures.Jpeg(60, 90), count)]);
+            await talk.ShowPhotos(talk.Buyer, [.. Enumerable.Repeat(TestImages.Jpeg(60, 90), count)]);
         }
 
-        await talk.Say(talk.Buyer, "이렇게 생겼어요");
+        await talk.Send(talk.Buyer, "이렇게 생겼어요");
         var seller = await Device(host, talk.Seller);
         var release = new TaskCompletionSource();
         await seller.RouteAsync(StoredPhotos, async route =>
@@ -334,8 +334,8 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
     [BrowserFact]
     public async Task The_viewer_is_led_by_keys_and_fingers_and_gives_the_focus_back()
     {
-        var talk = await Conversation.Begin(host);
-        var sent = await talk.ShowPhotos(talk.Seller, Pictures.Jpeg(40, 20), Pictures.Png(), Pictures.Webp());
+        var talk = await Conversation.Create(host);
+        var sent = await talk.ShowPhotos(talk.Seller, TestImages.Jpeg(40, 20), TestImages.Png(), TestImages.Webp());
         var buyer = await (await Device(host, talk.Buyer)).OpenRoom(talk.Url);
         var links = buyer.Locator("[data-photo-grid] a");
         var viewer = buyer.GetByRole(AriaRole.Dialog);
@@ -368,9 +368,9 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
     {
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            var talk = await Conversation.Begin(host);
-            await talk.ShowPhotos(talk.Seller, Pictures.Jpeg(40, 20), Pictures.Png());
-            await talk.ShowPhotos(talk.Buyer, Pictures.Jpeg(40, 20));
+            var talk = await Conversation.Create(host);
+            await talk.ShowPhotos(talk.Seller, TestImages.Jpeg(40, 20), TestImages.Png());
+            await talk.ShowPhotos(talk.Buyer, TestImages.Jpeg(40, 20));
             var buyer = await (await Device(host, talk.Buyer, scheme: scheme)).Open(talk.Url);
             await buyer.RouteAsync(Parts, _ => Task.CompletedTask); // Never answered.
             await Send(buyer, Photo("a"));
@@ -389,7 +389,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
     [BrowserFact]
     public async Task Without_scripts_photos_are_sent_by_a_form_and_seen()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var buyer = await (await Device(host, talk.Buyer, scripts: false)).Open(talk.Url);
 
         await buyer.GetByRole(AriaRole.Link, new() { Name = "사진 보내기" }).ClickAsync();
@@ -404,15 +404,15 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
 
     private async Task<(IPage Buyer, Conversation Talk)> OpenRoom()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var page = await Device(host, talk.Buyer);
-        await (await page.HurryTimers()).Open(talk.Url);
+        await (await page.SpeedUpTimers()).Open(talk.Url);
         await Expect(page.Locator("[data-photos-pick][role=button]")).ToBeVisibleAsync(); // The script is at work.
         return (page, talk);
     }
 
     private static FilePayload Photo(string name, int width = 16, int height = 16) =>
-        new() { Name = $"{name}.jpg", MimeType = "image/jpeg", Buffer = Pictures.Jpeg(width, height) };
+        new() { Name = $"{name}.jpg", MimeType = "image/jpeg", Buffer = TestImages.Jpeg(width, height) };
 
     private static Task Pick(IPage page, params FilePayload[] photos) => page.SetInputFilesAsync("[data-photos-to-send] input", photos);
 
@@ -464,7 +464,7 @@ public sealed partial class PhotosInTheRoomTests(LiveHost host) : BrowserTest, I
     private static Task Hand(IPage page, string how, string where, string name, string type, byte[] content) => page.EvaluateAsync("""
         ([how, where, name, type, content]) => {
           const data = new DataTransfer();
-          data.items.add(new File([Uint8Array.from(atob(content), letter => letter.charCodeAt(0))], name, { type }));
+          data.items.add(new File([Uint8Array.from(atob(content), letter => pending.charCodeAt(0))], name, { type }));
           const event = how === 'paste'
             ? new ClipboardEvent(how, { clipboardData: data, bubbles: true, cancelable: true })
             : new DragEvent(how, { dataTransfer: data, bubbles: true, cancelable: true });

@@ -12,19 +12,19 @@ namespace MarketChat.Tests.Features.Chat.Photos;
 
 public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
 {
-    private static readonly byte[] _jpeg = Pictures.Jpeg();
+    private static readonly byte[] _jpeg = TestImages.Jpeg();
     private static readonly byte[] _noPicture = "this is no picture"u8.ToArray();
 
     [Fact]
     public async Task Photos_arrive_with_their_sizes_and_are_seen_by_both()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
-        var sent = await talk.ShowPhotos(talk.Buyer, Pictures.Jpeg(40, 20), Pictures.Png(8, 16), Pictures.Webp(6, 6));
+        var sent = await talk.ShowPhotos(talk.Buyer, TestImages.Jpeg(40, 20), TestImages.Png(8, 16), TestImages.Webp(6, 6));
 
         sent.Payload.ShouldBe("");
         sent.Photos.ShouldBe([new(40, 20), new(8, 16), new(6, 6)]);
-        var arrived = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.Changes>()
+        var arrived = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.RoomChangesResponse>()
             .Messages.ShouldHaveSingleItem();
         (arrived.Id, arrived.Mine).ShouldBe((sent.Id, false));
         arrived.Photos.ShouldBe(sent.Photos);
@@ -43,8 +43,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_room_shows_them_with_their_space_reserved_and_says_what_they_are()
     {
-        var talk = await Conversation.Begin(host);
-        var sent = await talk.ShowPhotos(talk.Buyer, Pictures.Jpeg(40, 20), _jpeg);
+        var talk = await Conversation.Create(host);
+        var sent = await talk.ShowPhotos(talk.Buyer, TestImages.Jpeg(40, 20), _jpeg);
 
         var page = await talk.Seller.Page(talk.Url);
         var pictures = page.QuerySelectorAll($"[data-message-id='{sent.Id}'] [data-photo-grid] img").Cast<IHtmlImageElement>().ToList();
@@ -57,8 +57,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task They_come_in_the_width_that_is_asked_for_and_to_its_two_people_alone()
     {
-        var cast = await Cast.Of(host);
-        var sent = await cast.Talk.ShowPhotos(cast.Buyer, Pictures.Jpeg(800, 600));
+        var cast = await TestUsers.Of(host);
+        var sent = await cast.Talk.ShowPhotos(cast.Buyer, TestImages.Jpeg(800, 600));
         var url = cast.Talk.UrlOf(sent);
 
         foreach (var (query, width) in new[] { ("", 800), ("?width=640", 640), ("?width=160", 160) })
@@ -80,7 +80,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_list_says_how_many_they_are()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         await talk.ShowPhotos(talk.Buyer, _jpeg, _jpeg);
 
         var card = (await talk.Seller.Page("/chat")).QuerySelector($"[data-room-id='{talk.RoomId}']").ShouldNotBeNull();
@@ -92,7 +92,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_photo_is_handed_out_as_a_picture_and_nothing_else_and_no_shared_cache_keeps_it()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var sent = await talk.ShowPhotos(talk.Buyer, _jpeg);
 
         var first = await talk.Seller.Scenario(s =>
@@ -118,7 +118,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Nobody_else_sees_them_by_any_address()
     {
-        var cast = await Cast.Of(host);
+        var cast = await TestUsers.Of(host);
         var sent = await cast.Talk.ShowPhotos(cast.Buyer, _jpeg);
         var url = cast.Talk.UrlOf(sent);
 
@@ -140,7 +140,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("{room}/photos/999999999999/1")]
     public async Task Only_its_own_address_leads_to_a_photo(string url)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var other = await host.AddRoom(await host.AddProduct(talk.Seller.Id), talk.Buyer.Id);
         var sent = await talk.ShowPhotos(talk.Buyer, _jpeg);
 
@@ -151,7 +151,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_photos_of_a_message_that_was_removed_are_not_handed_out()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var sent = await talk.ShowPhotos(talk.Buyer, _jpeg);
 
         await host.Data(
@@ -163,18 +163,18 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Where_and_how_a_photo_was_taken_stays_with_its_sender_but_it_stands_upright()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
-        var sent = await talk.ShowPhotos(talk.Buyer, Pictures.JpegWithGps(40, 20, orientation: 6));
+        var sent = await talk.ShowPhotos(talk.Buyer, TestImages.JpegWithGps(40, 20, orientation: 6));
 
         sent.Photos.ShouldBe([new(20, 40)]);
-        (await talk.Seller.Fetch(talk.UrlOf(sent))).Body.AsSpan().IndexOf(Pictures.Latitude).ShouldBe(-1);
+        (await talk.Seller.Fetch(talk.UrlOf(sent))).Body.AsSpan().IndexOf(TestImages.Latitude).ShouldBe(-1);
     }
 
     [Fact]
     public async Task The_same_photos_sent_again_are_the_same_message()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var clientId = Guid.NewGuid();
         var first = (await talk.SendPhotos(talk.Buyer, [_jpeg, _jpeg], clientId)).ReadAsJson<PhotoSteps.PhotoMessage>();
         var files = host.FilesIn("photos");
@@ -189,7 +189,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_same_photos_sent_ten_times_at_once_are_one_message_with_one_set_of_files()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var clientId = Guid.NewGuid();
         var token = await talk.Buyer.Token();
         var before = host.FilesIn("photos");
@@ -204,10 +204,10 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Words_and_photos_stand_in_the_order_they_were_sent()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "이거예요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "이거예요");
         await talk.ShowPhotos(talk.Buyer, _jpeg);
-        await talk.Say(talk.Buyer, "어때요?");
+        await talk.Send(talk.Buyer, "어때요?");
 
         (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["이거예요", "", "어때요?"]);
     }
@@ -215,7 +215,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Ten_photos_are_fine_and_eleven_too_many()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var eleven = Enumerable.Repeat(_jpeg, Message.MaxPhotos + 1).ToArray();
         var before = host.FilesIn("photos");
 
@@ -228,14 +228,14 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Without_a_photo_there_is_nothing_to_send()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         await ShouldBeRefused(await talk.SendPhotos(talk.Buyer, []), 400, "사진을 골라주세요.", talk);
     }
 
     [Fact]
     public async Task One_file_that_is_no_photo_and_none_of_those_beside_it_are_kept()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var before = host.FilesIn("photos");
 
         await ShouldBeRefused(await talk.SendPhotos(talk.Buyer, [_jpeg, _noPicture, _jpeg]), 400, "JPEG, PNG, WebP 사진만 올릴 수 있어요.", talk);
@@ -246,7 +246,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_photo_over_five_megabytes_is_too_large()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         await ShouldBeRefused(
             await talk.SendPhotos(talk.Buyer, [HostileFile.All["a file one byte too large"].Bytes]), 413, "사진은 5MB까지 올릴 수 있어요.", talk);
     }
@@ -254,7 +254,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task An_upload_beyond_all_limits_is_told_so_before_it_is_read()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var content = new ByteArrayContent(new byte[PhotosModel.MaxBytes + 1]);
         content.Headers.ContentType = new("multipart/form-data") { Parameters = { new("boundary", "b") } };
         var token = await talk.Buyer.Token();
@@ -272,7 +272,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_client_id_that_is_none_is_refused()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var token = await talk.Buyer.Token();
         await talk.Buyer.Scenario(s =>
         {
@@ -286,7 +286,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_stranger_cannot_send_into_the_room_and_a_signed_out_visitor_nowhere()
     {
-        var cast = await Cast.Of(host);
+        var cast = await TestUsers.Of(host);
         var before = host.FilesIn("photos");
 
         (await cast.Talk.SendPhotos(cast.Stranger, [_jpeg])).StatusCode.ShouldBe(404);
@@ -299,7 +299,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Into_a_room_that_the_other_has_left_nothing_is_sent_but_what_was_is_still_seen()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var sent = await talk.ShowPhotos(talk.Buyer, _jpeg);
         await talk.Seller.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
         var before = host.FilesIn("photos");
@@ -319,7 +319,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task When_both_have_left_their_photos_are_gone()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var before = host.FilesIn("photos");
         await talk.ShowPhotos(talk.Buyer, _jpeg, _jpeg);
 
@@ -334,7 +334,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task When_the_message_cannot_be_stored_its_photos_are_not_kept_either()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         await talk.Buyer.Token();
         var before = host.FilesIn("photos");
         host.Statements.Before = sql =>
@@ -358,12 +358,12 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Everything_stored_agrees_and_ones_own_copy_names_the_photos()
     {
         using var market = new MarketHost();
-        var talk = await Conversation.Begin(market);
-        await talk.Say(talk.Buyer, "이거예요");
+        var talk = await Conversation.Create(market);
+        await talk.Send(talk.Buyer, "이거예요");
         var sent = await talk.ShowPhotos(talk.Buyer, _jpeg, _jpeg);
 
         await using var scope = market.Services.CreateAsyncScope();
-        (await scope.ServiceProvider.GetRequiredService<ConsistencyCheck>().RunAsync(CancellationToken.None)).Findings.ShouldBeEmpty();
+        (await scope.ServiceProvider.GetRequiredService<ConsistencyChecker>().RunAsync(CancellationToken.None)).Findings.ShouldBeEmpty();
         var messages = (await talk.Seller.Fetch("/account/export")).ReadAsJson().GetProperty("rooms")[0].GetProperty("messages");
         messages[0].TryGetProperty("photos", out _).ShouldBeFalse();
         messages[1].GetProperty("photos").EnumerateArray().Select(photo => photo.GetString())
@@ -373,7 +373,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_hostile_file_is_refused_or_loses_its_sting_all_at_once_or_in_parts()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         foreach (var file in HostileFile.All.Values)
         {
             var clientId = Guid.NewGuid();
@@ -391,7 +391,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
                 var shown = await talk.Seller.Fetch(talk.UrlOf(message.ReadAsJson<PhotoSteps.PhotoMessage>()));
                 shown.Header("Content-Type").ShouldNotBeNull().ShouldStartWith("image/");
                 shown.Body.AsSpan().IndexOf(HostileFile.Sting).ShouldBe(-1, file.Name);
-                shown.Body.AsSpan().IndexOf(Pictures.Latitude).ShouldBe(-1, file.Name);
+                shown.Body.AsSpan().IndexOf(TestImages.Latitude).ShouldBe(-1, file.Name);
             }
         }
     }
@@ -400,7 +400,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Who_sends_too_fast_is_told_when_to_go_on()
     {
         using var market = new MarketHost().With("RateLimits:Enabled", "true").With("RateLimits:UploadsPerMinute", "1");
-        var talk = await Conversation.Begin(market);
+        var talk = await Conversation.Create(market);
         await talk.ShowPhotos(talk.Buyer, _jpeg);
 
         var script = await talk.SendPhotos(talk.Buyer, [_jpeg]);
@@ -415,7 +415,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Without_a_script_a_link_leads_to_a_form_that_sends_them_and_comes_back()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var link = (await talk.Buyer.Page(talk.Url)).QuerySelector("[data-composer] a[data-photos-pick]").ShouldNotBeNull()
             .GetAttribute("href")!;
 
@@ -429,10 +429,10 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_form_sent_twice_is_one_message_and_one_reached_by_the_back_button_with_other_photos_a_second()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var form = await talk.Buyer.Page($"{talk.Url}/photos");
 
-        foreach (var photo in new[] { _jpeg, _jpeg, Pictures.Png() })
+        foreach (var photo in new[] { _jpeg, _jpeg, TestImages.Png() })
         {
             (await Submit(talk.Buyer, talk, form, [photo])).StatusCode.ShouldBe(303);
         }
@@ -443,7 +443,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_form_reached_by_the_back_button_says_what_is_wrong_with_other_photos_and_sends_none_that_were_removed()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var form = await talk.Buyer.Page($"{talk.Url}/photos");
         (await Submit(talk.Buyer, talk, form, [_jpeg])).StatusCode.ShouldBe(303);
 
@@ -461,7 +461,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_form_comes_back_with_what_is_wrong()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var result = await Submit(talk.Buyer, talk, await talk.Buyer.Page($"{talk.Url}/photos"), [_noPicture]);
 
@@ -474,7 +474,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task With_the_flag_off_the_routes_and_the_button_are_gone_and_a_message_says_what_it_was()
     {
         using var on = new MarketHost();
-        var before = await Conversation.Begin(on);
+        var before = await Conversation.Create(on);
         var sent = await before.ShowPhotos(before.Buyer, _jpeg, _jpeg);
         using var off = on.Restart().With($"FeatureManagement:{PhotosSetup.Flag}", "false");
         var buyer = off.Browser(cookies: before.Buyer.Cookies);
@@ -488,13 +488,13 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         room.QuerySelector("[data-photos-to-send]").ShouldBeNull();
         room.QuerySelector("[data-photo-grid]").ShouldBeNull();
         room.QuerySelector($"[data-message-id='{sent.Id}'] [data-text]").ShouldNotBeNull().TextContent.ShouldBe("사진 2장");
-        await talk.Say(buyer, "말은 할 수 있어요");
+        await talk.Send(buyer, "말은 할 수 있어요");
     }
 
     private static async Task ShouldBeRefused(IScenarioResult answer, int status, string sentence, Conversation talk, int messages = 0)
     {
         answer.StatusCode.ShouldBe(status, answer.ReadAsText());
-        answer.ReadAsJson<Wire.Problem>().Detail.ShouldBe(sentence);
+        answer.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe(sentence);
         (await talk.Poll(talk.Buyer)).Messages.Count.ShouldBe(messages);
     }
 

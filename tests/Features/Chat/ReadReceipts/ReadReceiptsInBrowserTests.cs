@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Chat.ReadReceipts;
 
-public sealed class ReadReceiptsInBrowserTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
+public sealed class ReadReceiptsInBrowserTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     [BrowserFact]
     public async Task The_1_goes_and_read_comes_the_moment_the_other_reads_without_another_request_and_nothing_moves()
@@ -60,9 +60,9 @@ public sealed class ReadReceiptsInBrowserTests(LiveHost host) : BrowserTest, ICl
     [BrowserFact]
     public async Task What_scrolls_in_from_the_past_is_marked_as_what_was_there()
     {
-        var talk = await Conversation.Begin(host);
-        var first = await talk.Say(talk.Buyer, "처음");
-        for (var i = 0; i < 60; i++) await talk.Say(talk.Buyer, $"말 {i}");
+        var talk = await Conversation.Create(host);
+        var first = await talk.Send(talk.Buyer, "처음");
+        for (var i = 0; i < 60; i++) await talk.Send(talk.Buyer, $"말 {i}");
         await talk.MarkRead(talk.Seller, first.Id);
         var page = await Device(host, talk.Buyer);
         await page.Open(talk.Url);
@@ -77,7 +77,7 @@ public sealed class ReadReceiptsInBrowserTests(LiveHost host) : BrowserTest, ICl
 
     private async Task<(IPage Page, Conversation Talk)> OpenRoom(int width = 390)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var page = await Device(host, talk.Buyer, width: width);
         return (await page.Open(talk.Url), talk);
     }

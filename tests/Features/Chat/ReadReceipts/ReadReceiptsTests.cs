@@ -10,9 +10,9 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
     [Fact]
     public async Task What_waits_to_be_read_has_a_1_that_is_heard_as_not_read()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
-        await talk.Say(talk.Buyer, "둘");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
+        await talk.Send(talk.Buyer, "둘");
 
         var page = await talk.Buyer.Page(talk.Url);
 
@@ -23,12 +23,12 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
     [Fact]
     public async Task Only_the_newest_that_was_read_says_so()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
-        var read = await talk.Say(talk.Buyer, "둘");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
+        var read = await talk.Send(talk.Buyer, "둘");
         await talk.MarkRead(talk.Seller, read.Id);
-        await talk.Say(talk.Seller, "네");
-        await talk.Say(talk.Buyer, "셋");
+        await talk.Send(talk.Seller, "네");
+        await talk.Send(talk.Buyer, "셋");
 
         MarksIn(await talk.Buyer.Page(talk.Url)).ShouldBe(["", "읽음", "", "1읽지 않음"]);
     }
@@ -36,8 +36,8 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
     [Fact]
     public async Task The_others_messages_have_no_marks()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
 
         (await talk.Seller.Page(talk.Url)).QuerySelectorAll("[data-messages] [data-receipt]").ShouldBeEmpty();
     }
@@ -45,11 +45,11 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
     [Fact]
     public async Task A_removed_message_has_no_mark_and_the_one_read_before_it_takes_its_place()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
-        var read = await talk.Say(talk.Buyer, "둘");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
+        var read = await talk.Send(talk.Buyer, "둘");
         await talk.MarkRead(talk.Seller, read.Id);
-        var unread = await talk.Say(talk.Buyer, "셋");
+        var unread = await talk.Send(talk.Buyer, "셋");
         await host.Data(db => db.Messages.Where(m => m.Id == read.Id || m.Id == unread.Id)
             .ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, host.Clock.UtcNow).SetProperty(x => x.Payload, "")));
 
@@ -59,10 +59,10 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
     [Fact]
     public async Task The_marks_are_in_English_too()
     {
-        var talk = await Conversation.Begin(host);
-        var read = await talk.Say(talk.Buyer, "one");
+        var talk = await Conversation.Create(host);
+        var read = await talk.Send(talk.Buyer, "one");
         await talk.MarkRead(talk.Seller, read.Id);
-        await talk.Say(talk.Buyer, "two");
+        await talk.Send(talk.Buyer, "two");
 
         var page = await talk.Buyer.Scenario(s =>
         {
@@ -76,7 +76,7 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
     [Fact]
     public async Task What_a_script_puts_on_the_page_brings_its_marks_along_hidden()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var page = (await talk.Buyer.Scenario(s => s.Get.Url(talk.Url))).ReadAsText();
 
@@ -91,9 +91,9 @@ public sealed class ReadReceiptsTests(MarketHost host) : IClassFixture<MarketHos
     public async Task With_the_flag_off_there_are_none_and_the_talk_goes_on()
     {
         await using var without = new MarketHost().With("FeatureManagement:ReadReceipts", "false");
-        var talk = await Conversation.Begin(without);
-        await talk.Say(talk.Buyer, "하나");
-        await talk.MarkRead(talk.Seller, (await talk.Say(talk.Buyer, "둘")).Id);
+        var talk = await Conversation.Create(without);
+        await talk.Send(talk.Buyer, "하나");
+        await talk.MarkRead(talk.Seller, (await talk.Send(talk.Buyer, "둘")).Id);
 
         var page = await talk.Buyer.Page(talk.Url);
 

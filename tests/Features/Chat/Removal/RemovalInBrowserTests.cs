@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Chat.Removal;
 
-public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
+public sealed class RemovalInBrowserTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     private const string RemovedWords = "삭제된 메시지입니다";
 
@@ -102,7 +102,7 @@ public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFi
     public async Task A_long_press_brings_it_on_a_link_too_and_follows_none()
     {
         var (_, talk) = await OpenRoom();
-        await talk.Say(talk.Buyer, "https://example.com/1");
+        await talk.Send(talk.Buyer, "https://example.com/1");
         var page = await Phone(talk.Buyer);
         await page.Open(talk.Url);
         var link = page.Messages().Nth(0).Locator("a.message__link");
@@ -220,18 +220,18 @@ public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFi
     public async Task What_arrived_below_and_was_removed_is_not_counted_as_new_any_more()
     {
         var (page, talk) = await OpenRoom();
-        for (var i = 0; i < 40; i++) await talk.Say(talk.Seller, $"앞선 말 {i}");
+        for (var i = 0; i < 40; i++) await talk.Send(talk.Seller, $"앞선 말 {i}");
         await Expect(page.Messages()).ToHaveCountAsync(40);
         await page.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = -900");
-        var first = await talk.Say(talk.Seller, "하나");
-        var second = await talk.Say(talk.Seller, "둘");
-        await Expect(page.Locator("[data-pill-text]")).ToContainTextAsync("2");
+        var first = await talk.Send(talk.Seller, "하나");
+        var second = await talk.Send(talk.Seller, "둘");
+        await Expect(page.Locator("[data-new-messages-text]")).ToContainTextAsync("2");
 
         await Remove(talk, first.Id);
-        await Expect(page.Locator("[data-pill-text]")).ToContainTextAsync("1");
+        await Expect(page.Locator("[data-new-messages-text]")).ToContainTextAsync("1");
         await Remove(talk, second.Id);
 
-        await Expect(page.Locator("[data-pill]")).ToBeHiddenAsync();
+        await Expect(page.Locator("[data-new-messages]")).ToBeHiddenAsync();
     }
 
     [BrowserFact]
@@ -254,8 +254,8 @@ public sealed class RemovalInBrowserTests(LiveHost host) : BrowserTest, IClassFi
     /// <summary>The buyer's room with so many messages of the buyer's, "말 1" and so on.</summary>
     private async Task<(IPage Page, Conversation Talk)> OpenRoom(int width = 390, int messages = 0, ColorScheme scheme = ColorScheme.Light)
     {
-        var talk = await Conversation.Begin(host);
-        for (var i = 1; i <= messages; i++) await talk.Say(talk.Buyer, $"말 {i}");
+        var talk = await Conversation.Create(host);
+        for (var i = 1; i <= messages; i++) await talk.Send(talk.Buyer, $"말 {i}");
         var page = await Device(host, talk.Buyer, width: width, scheme: scheme);
         return (await page.OpenRoom(talk.Url), talk);
     }

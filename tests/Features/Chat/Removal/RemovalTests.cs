@@ -19,10 +19,10 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_removed_message_keeps_its_place_and_says_nothing_more_to_either()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
-        var removed = await talk.Say(talk.Buyer, "둘");
-        await talk.Say(talk.Seller, "셋");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
+        var removed = await talk.Send(talk.Buyer, "둘");
+        await talk.Send(talk.Seller, "셋");
 
         (await Remove(talk, talk.Buyer, removed.Id)).StatusCode.ShouldBe(204);
 
@@ -41,12 +41,12 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_phone_that_was_offline_learns_of_it_by_its_next_question_and_so_does_one_that_never_had_it()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
         var before = await talk.Poll(talk.Seller);
-        var removed = await talk.Say(talk.Buyer, "둘");
+        var removed = await talk.Send(talk.Buyer, "둘");
         var had = await talk.Poll(talk.Seller);
-        await talk.Say(talk.Buyer, "셋");
+        await talk.Send(talk.Buyer, "셋");
 
         await Remove(talk, talk.Buyer, removed.Id);
 
@@ -62,10 +62,10 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Its_words_are_gone_from_the_files_bytes(string secret)
     {
         await using var own = new MarketHost();
-        var talk = await Conversation.Begin(own);
+        var talk = await Conversation.Create(own);
         var text = secret.StartsWith("길어서", StringComparison.Ordinal) ? string.Concat(Enumerable.Repeat(secret, 100)) : secret;
-        var message = await talk.Say(talk.Buyer, text);
-        for (var i = 0; i < 20; i++) await talk.Say(talk.Buyer, $"말 {i}");
+        var message = await talk.Send(talk.Buyer, text);
+        for (var i = 0; i < 20; i++) await talk.Send(talk.Buyer, $"말 {i}");
         FilesWith(own, secret).ShouldNotBeEmpty();
 
         await Remove(talk, talk.Buyer, message.Id);
@@ -78,8 +78,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Somebody_who_is_reading_just_then_delays_the_log_and_nobody_else()
     {
         await using var own = new MarketHost();
-        var talk = await Conversation.Begin(own);
-        var message = await talk.Say(talk.Buyer, "아무도 못 읽을 비밀");
+        var talk = await Conversation.Create(own);
+        var message = await talk.Send(talk.Buyer, "아무도 못 읽을 비밀");
         await using (
             var reader = new SqliteConnection($"Data Source={Path.Combine(own.StorageRoot, "market.db")};Mode=ReadOnly;Pooling=False"))
         {
@@ -90,19 +90,19 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
             await look.ExecuteScalarAsync();
 
             (await Remove(talk, talk.Buyer, message.Id)).StatusCode.ShouldBe(204);
-            await talk.Say(talk.Seller, "그동안에도 쓸 수 있어요");
+            await talk.Send(talk.Seller, "그동안에도 쓸 수 있어요");
             FilesWith(own, "아무도 못 읽을 비밀").ShouldNotBeEmpty();
         }
 
-        await Eventually.Is(() => FilesWith(own, "아무도 못 읽을 비밀").Count == 0, "the words are gone");
+        await Wait.Until(() => FilesWith(own, "아무도 못 읽을 비밀").Count == 0, "the words are gone");
     }
 
     [Fact]
     public async Task A_log_that_cannot_be_emptied_fails_nothing()
     {
         await using var own = new MarketHost();
-        var talk = await Conversation.Begin(own);
-        var message = await talk.Say(talk.Buyer, "비밀");
+        var talk = await Conversation.Create(own);
+        var message = await talk.Send(talk.Buyer, "비밀");
         own.Statements.Before = sql =>
         {
             if (sql.Contains("wal_checkpoint", StringComparison.Ordinal)) throw new SqliteException("disk I/O error", 10);
@@ -114,9 +114,9 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Its_photos_are_gone_from_the_disk()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         await using var scope = host.Services.CreateAsyncScope();
-        var photo = await host.AddPhoto(talk.Buyer.Id, Pictures.Jpeg(800, 600));
+        var photo = await host.AddPhoto(talk.Buyer.Id, TestImages.Jpeg(800, 600));
         var sent = await scope.ServiceProvider.GetRequiredService<SendMessage>().ExecuteAsync(
             talk.Buyer.Id, talk.RoomId, "", [new MessagePhoto(photo.Name, 16, 16)], Guid.NewGuid(), CancellationToken.None);
 
@@ -131,7 +131,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task A_photos_file_that_cannot_be_deleted_fails_nothing()
     {
         using var own = new MarketHost();
-        var talk = await Conversation.Begin(own);
+        var talk = await Conversation.Create(own);
         await using var scope = own.Services.CreateAsyncScope();
         var photo = await own.AddPhoto(talk.Buyer.Id);
         var sent = await scope.ServiceProvider.GetRequiredService<SendMessage>().ExecuteAsync(
@@ -148,9 +148,9 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_list_says_so_where_it_was_the_newest_and_keeps_its_order()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
-        var removed = await talk.Say(talk.Buyer, "둘");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
+        var removed = await talk.Send(talk.Buyer, "둘");
         var before = await Card(talk.Seller, talk);
 
         await Remove(talk, talk.Buyer, removed.Id);
@@ -167,9 +167,9 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_removed_message_is_nothing_to_read()
     {
-        var talk = await Conversation.Begin(host);
-        var first = await talk.Say(talk.Buyer, "하나");
-        var second = await talk.Say(talk.Buyer, "둘");
+        var talk = await Conversation.Create(host);
+        var first = await talk.Send(talk.Buyer, "하나");
+        var second = await talk.Send(talk.Buyer, "둘");
 
         await Remove(talk, talk.Buyer, first.Id);
         (await Card(talk.Seller, talk)).GetAttribute("data-unread").ShouldBe("1");
@@ -179,16 +179,16 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         (await Card(talk.Seller, talk)).HasAttribute("data-unread").ShouldBeFalse();
         (await talk.Poll(talk.Seller)).UnreadRooms.ShouldBe(0, "no badge leads to nothing");
 
-        await talk.Say(talk.Buyer, "셋");
+        await talk.Send(talk.Buyer, "셋");
         (await talk.Poll(talk.Seller)).UnreadRooms.ShouldBe(1);
     }
 
     [Fact]
     public async Task What_is_new_begins_at_the_first_message_that_says_something()
     {
-        var talk = await Conversation.Begin(host);
-        var removed = await talk.Say(talk.Seller, "하나");
-        await talk.Say(talk.Seller, "둘");
+        var talk = await Conversation.Create(host);
+        var removed = await talk.Send(talk.Seller, "하나");
+        await talk.Send(talk.Seller, "둘");
         await Remove(talk, talk.Seller, removed.Id);
 
         var page = await talk.Buyer.Page(talk.Url);
@@ -201,8 +201,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Removing_it_again_and_all_at_once_is_fine_and_raises_nothing()
     {
-        var talk = await Conversation.Begin(host);
-        var message = await talk.Say(talk.Buyer, "하나");
+        var talk = await Conversation.Create(host);
+        var message = await talk.Send(talk.Buyer, "하나");
         var before = await talk.Poll(talk.Seller);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Remove(talk, talk.Buyer, message.Id)));
@@ -216,10 +216,10 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Nobody_else_can_remove_it()
     {
-        var talk = await Conversation.Begin(host);
-        var other = await Conversation.Begin(host);
-        var message = await talk.Say(talk.Buyer, "내 말");
-        var elsewhere = await other.Say(other.Buyer, "다른 방의 말");
+        var talk = await Conversation.Create(host);
+        var other = await Conversation.Create(host);
+        var message = await talk.Send(talk.Buyer, "내 말");
+        var elsewhere = await other.Send(other.Buyer, "다른 방의 말");
 
         foreach (var (who, where, id) in new[]
         {
@@ -233,7 +233,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         {
             var refused = await Remove(where, who, id);
             refused.StatusCode.ShouldBe(404);
-            refused.ReadAsJson<Wire.Problem>().Detail.ShouldBe("메시지를 찾을 수 없습니다.");
+            refused.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("메시지를 찾을 수 없습니다.");
             await who.Scenario(s =>
             {
                 s.Get.Url($"{where.Url}/remove?message={id}");
@@ -247,7 +247,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Somebody_signed_out_is_told_to_sign_in()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var result = await host.Browser().Scenario(s =>
         {
@@ -255,7 +255,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
             s.AsScript();
             s.StatusCodeShouldBe(401);
         });
-        result.ReadAsJson<Wire.Problem>().Detail.ShouldBe("로그인이 필요합니다.");
+        result.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("로그인이 필요합니다.");
 
         (await host.Browser().Scenario(s =>
         {
@@ -267,8 +267,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Without_the_antiforgery_token_nothing_is_removed()
     {
-        var talk = await Conversation.Begin(host);
-        var message = await talk.Say(talk.Buyer, "내 말");
+        var talk = await Conversation.Create(host);
+        var message = await talk.Send(talk.Buyer, "내 말");
 
         await talk.Buyer.Scenario(s =>
         {
@@ -285,7 +285,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("99999999999999999999")]
     public async Task What_is_no_message_id_is_400_in_a_sentence(string id)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var token = await talk.Buyer.Token();
 
         var refused = await talk.Buyer.Scenario(s =>
@@ -295,21 +295,21 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
             s.StatusCodeShouldBe(400);
         });
 
-        refused.ReadAsJson<Wire.Problem>().Detail.ShouldBe("요청을 이해하지 못했어요. 새로고침해주세요.");
+        refused.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("요청을 이해하지 못했어요. 새로고침해주세요.");
     }
 
     [Fact]
     public async Task Within_a_day_it_can_be_removed_and_after_that_the_control_is_gone_and_a_sentence_says_why()
     {
-        var talk = await Conversation.Begin(host);
-        var (young, old) = (await talk.Say(talk.Buyer, "젊은 말"), await talk.Say(talk.Buyer, "늙은 말"));
+        var talk = await Conversation.Create(host);
+        var (young, old) = (await talk.Send(talk.Buyer, "젊은 말"), await talk.Send(talk.Buyer, "늙은 말"));
         await SentAgo(young.Id, TimeSpan.FromHours(23.9));
         await SentAgo(old.Id, TimeSpan.FromHours(24));
 
         Links(await talk.Buyer.Page(talk.Url)).ShouldBe([$"{talk.Url}/remove?message={young.Id}"]);
         var refused = await Remove(talk, talk.Buyer, old.Id);
         refused.StatusCode.ShouldBe(409);
-        refused.ReadAsJson<Wire.Problem>().Detail.ShouldBe("보낸 지 24시간이 지난 메시지는 삭제할 수 없어요.");
+        refused.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("보낸 지 24시간이 지난 메시지는 삭제할 수 없어요.");
         var page = await talk.Buyer.Scenario(s =>
         {
             s.Get.Url($"{talk.Url}/remove?message={old.Id}");
@@ -325,8 +325,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_form_that_comes_too_late_is_told_so_on_the_page()
     {
-        var talk = await Conversation.Begin(host);
-        var message = await talk.Say(talk.Buyer, "늙은 말");
+        var talk = await Conversation.Create(host);
+        var message = await talk.Send(talk.Buyer, "늙은 말");
         var url = $"{talk.Url}/remove?message={message.Id}";
         var page = await talk.Buyer.Page(url);
         await SentAgo(message.Id, TimeSpan.FromHours(25));
@@ -340,9 +340,9 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Without_scripts_a_link_beside_my_message_leads_to_a_page_that_asks_and_its_form_removes()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Seller, "남의 말");
-        var message = await talk.Say(talk.Buyer, "<b>내</b> 말");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Seller, "남의 말");
+        var message = await talk.Send(talk.Buyer, "<b>내</b> 말");
         var link = Links(await talk.Buyer.Page(talk.Url)).ShouldHaveSingleItem();
 
         var asks = await talk.Buyer.Page(link);
@@ -365,8 +365,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_late_retry_of_the_same_message_does_not_bring_it_back()
     {
-        var talk = await Conversation.Begin(host);
-        var message = await talk.Say(talk.Buyer, "내 말");
+        var talk = await Conversation.Create(host);
+        var message = await talk.Send(talk.Buyer, "내 말");
         await Remove(talk, talk.Buyer, message.Id);
 
         var again = (await talk.Post(talk.Buyer, "내 말", message.ClientId, s => s.StatusCodeShouldBe(200))).ReadAsJson();
@@ -380,7 +380,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task An_old_form_of_a_removed_message_asks_before_it_sends_its_words()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var page = await talk.Buyer.Page(talk.Url);
         await talk.Buyer.Submit(page, talk.Url, "form[data-composer]", ("payload", "내 말"));
         await Remove(talk, talk.Buyer, (await talk.Poll(talk.Buyer)).Messages.Single().Id);
@@ -396,8 +396,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Whoever_is_left_in_a_closed_room_can_still_take_back_what_they_said()
     {
-        var talk = await Conversation.Begin(host);
-        var message = await talk.Say(talk.Buyer, "내 말");
+        var talk = await Conversation.Create(host);
+        var message = await talk.Send(talk.Buyer, "내 말");
         await talk.Seller.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
 
         (await Remove(talk, talk.Buyer, message.Id)).StatusCode.ShouldBe(204);
@@ -409,23 +409,23 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Everything_stored_still_agrees()
     {
         await using var own = new MarketHost();
-        var talk = await Conversation.Begin(own);
-        for (var i = 0; i < 6; i++) await talk.Say(i % 2 == 0 ? talk.Buyer : talk.Seller, $"말 {i}");
+        var talk = await Conversation.Create(own);
+        for (var i = 0; i < 6; i++) await talk.Send(i % 2 == 0 ? talk.Buyer : talk.Seller, $"말 {i}");
         foreach (var message in (await talk.Poll(talk.Buyer)).Messages)
         {
             await Remove(talk, message.Mine ? talk.Buyer : talk.Seller, message.Id);
         }
 
         await using var scope = own.Services.CreateAsyncScope();
-        (await scope.ServiceProvider.GetRequiredService<ConsistencyCheck>().RunAsync(CancellationToken.None)).Findings.ShouldBeEmpty();
+        (await scope.ServiceProvider.GetRequiredService<ConsistencyChecker>().RunAsync(CancellationToken.None)).Findings.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task With_the_flag_off_nothing_can_be_removed_and_what_was_stays_removed()
     {
         await using var without = new MarketHost().With("FeatureManagement:MessageRemoval", "false");
-        var talk = await Conversation.Begin(without);
-        var (removed, stands) = (await talk.Say(talk.Buyer, "하나"), await talk.Say(talk.Buyer, "둘"));
+        var talk = await Conversation.Create(without);
+        var (removed, stands) = (await talk.Send(talk.Buyer, "하나"), await talk.Send(talk.Buyer, "둘"));
         await without.Data(db => db.Messages.Where(m => m.Id == removed.Id)
             .ExecuteUpdateAsync(m => m.SetProperty(x => x.RemovedAt, without.Clock.UtcNow).SetProperty(x => x.Payload, "")));
 

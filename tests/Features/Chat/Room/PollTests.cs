@@ -7,11 +7,11 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_poll_brings_only_what_is_newer_than_the_last_rev()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
         var first = await talk.Poll(talk.Seller);
-        await talk.Say(talk.Buyer, "둘");
-        await talk.Say(talk.Seller, "셋");
+        await talk.Send(talk.Buyer, "둘");
+        await talk.Send(talk.Seller, "셋");
 
         var second = await talk.Poll(talk.Seller, first.Rev);
 
@@ -25,29 +25,29 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task With_the_bell_unrung_the_answer_is_nothing_new_and_costs_no_statement()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
         var first = await talk.Poll(talk.Seller);
 
         var statements = await host.CountStatements(() => talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&bell={first.Bell}");
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}");
             s.StatusCodeShouldBe(204);
         }));
 
         statements.ShouldBe(0);
-        await talk.Say(talk.Buyer, "둘");
-        (await talk.Poll(talk.Seller, first.Rev, $"&bell={first.Bell}")).Messages.Single().Payload.ShouldBe("둘");
+        await talk.Send(talk.Buyer, "둘");
+        (await talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}")).Messages.Single().Payload.ShouldBe("둘");
     }
 
     [Fact]
     public async Task A_long_backlog_comes_a_hundred_at_a_time_in_order()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "0");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "0");
         var seen = new List<string>();
         var rev = (await talk.Poll(talk.Seller)).Rev;
-        for (var i = 1; i <= 230; i++) await talk.Say(talk.Buyer, $"{i}");
+        for (var i = 1; i <= 230; i++) await talk.Send(talk.Buyer, $"{i}");
 
         var sizes = new List<int>();
         bool hasMore;
@@ -67,8 +67,8 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Without_a_rev_a_poll_starts_at_the_newest_page()
     {
-        var talk = await Conversation.Begin(host);
-        for (var i = 1; i <= 60; i++) await talk.Say(talk.Buyer, $"{i}");
+        var talk = await Conversation.Create(host);
+        for (var i = 1; i <= 60; i++) await talk.Send(talk.Buyer, $"{i}");
 
         var answer = await talk.Poll(talk.Seller);
 
@@ -80,8 +80,8 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_cursor_from_the_future_is_told_to_start_anew()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
 
         (await talk.Poll(talk.Buyer, 1_000_000)).Reset.ShouldBe(true);
     }
@@ -90,14 +90,14 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("?handler=Messages&after=abc")]
     [InlineData("?handler=Messages&after=-1")]
     [InlineData("?handler=Messages&after=99999999999999999999")]
-    [InlineData("?handler=Messages&after=1&bell=x")]
-    [InlineData("?handler=Messages&after=1&bell=-5")]
+    [InlineData("?handler=Messages&after=1&version=x")]
+    [InlineData("?handler=Messages&after=1&version=-5")]
     [InlineData("?handler=History&before=abc")]
     [InlineData("?handler=History&before=-1")]
     [InlineData("?handler=History&after=1e9")]
     public async Task A_question_that_makes_no_sense_is_400_in_a_sentence(string query)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var result = await talk.Buyer.Scenario(s =>
         {
@@ -105,21 +105,21 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
             s.StatusCodeShouldBe(400);
         });
 
-        result.ReadAsJson<Wire.Problem>().Detail.ShouldNotBeNullOrWhiteSpace();
+        result.ReadAsJson<ApiContracts.Problem>().Detail.ShouldNotBeNullOrWhiteSpace();
     }
 
     [Fact]
     public async Task Sixteen_senders_and_two_pollers_at_once_and_each_sees_everything_once_in_order()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         const int Senders = 16, Each = 12;
         await talk.Buyer.Token();
         await talk.Seller.Token();
         var sending = true;
 
-        async Task<List<Wire.Message>> PollUntilDone(TestBrowser reader)
+        async Task<List<ApiContracts.Message>> PollUntilDone(TestBrowser reader)
         {
-            var seen = new List<Wire.Message>();
+            var seen = new List<ApiContracts.Message>();
             long rev = 0;
             while (true)
             {
@@ -131,11 +131,11 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
             }
         }
 
-        await talk.Say(talk.Buyer, "시작");
+        await talk.Send(talk.Buyer, "시작");
         var pollers = new[] { PollUntilDone(talk.Buyer), PollUntilDone(talk.Seller) };
         await Task.WhenAll(Enumerable.Range(0, Senders).Select(async sender =>
         {
-            for (var i = 0; i < Each; i++) await talk.Say(sender % 2 == 0 ? talk.Buyer : talk.Seller, $"{sender}:{i}");
+            for (var i = 0; i < Each; i++) await talk.Send(sender % 2 == 0 ? talk.Buyer : talk.Seller, $"{sender}:{i}");
         }));
         Volatile.Write(ref sending, false);
 
@@ -154,20 +154,20 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task History_is_complete_without_repeats_while_new_messages_arrive()
     {
-        var talk = await Conversation.Begin(host);
-        for (var i = 1; i <= 130; i++) await talk.Say(talk.Buyer, $"{i}");
+        var talk = await Conversation.Create(host);
+        for (var i = 1; i <= 130; i++) await talk.Send(talk.Buyer, $"{i}");
 
-        var read = new List<Wire.Message>();
+        var read = new List<ApiContracts.Message>();
         long? before = null;
-        Wire.History page;
+        ApiContracts.History page;
         do
         {
             page = (await talk.Seller.Scenario(s => s.Get.Url($"{talk.Url}?handler=History{(before is null ? "" : $"&before={before}")}")))
-                .ReadAsJson<Wire.History>();
+                .ReadAsJson<ApiContracts.History>();
             page.Messages.Select(m => m.Id).ShouldBeInOrder();
             read.InsertRange(0, page.Messages);
             before = page.Messages[0].Id;
-            await talk.Say(talk.Buyer, "그 사이에 온 것");
+            await talk.Send(talk.Buyer, "그 사이에 온 것");
         }
         while (page.HasMore);
 
@@ -177,12 +177,12 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task History_leads_forward_again_too()
     {
-        var talk = await Conversation.Begin(host);
-        var messages = new List<Wire.Message>();
-        for (var i = 1; i <= 60; i++) messages.Add(await talk.Say(talk.Buyer, $"{i}"));
+        var talk = await Conversation.Create(host);
+        var messages = new List<ApiContracts.Message>();
+        for (var i = 1; i <= 60; i++) messages.Add(await talk.Send(talk.Buyer, $"{i}"));
 
         var page = (await talk.Seller.Scenario(s => s.Get.Url($"{talk.Url}?handler=History&after={messages[9].Id}")))
-            .ReadAsJson<Wire.History>();
+            .ReadAsJson<ApiContracts.History>();
 
         page.Messages.Select(m => m.Id).ShouldBe(messages.Skip(10).Take(page.Messages.Count).Select(m => m.Id));
         page.HasMore.ShouldBeTrue();

@@ -7,8 +7,8 @@ public sealed class ReadMarkerTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Opening_a_room_reads_what_it_shows()
     {
-        var talk = await Conversation.Begin(host);
-        var message = await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(host);
+        var message = await talk.Send(talk.Buyer, "안녕하세요");
         (await talk.Poll(talk.Seller)).UnreadRooms.ShouldBe(1);
 
         await talk.Seller.Page(talk.Url);
@@ -20,8 +20,8 @@ public sealed class ReadMarkerTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_poll_alone_reads_nothing()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "안녕하세요");
 
         await talk.Poll(talk.Seller);
 
@@ -32,9 +32,9 @@ public sealed class ReadMarkerTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_marker_only_moves_forward()
     {
-        var talk = await Conversation.Begin(host);
-        var first = await talk.Say(talk.Buyer, "하나");
-        var second = await talk.Say(talk.Buyer, "둘");
+        var talk = await Conversation.Create(host);
+        var first = await talk.Send(talk.Buyer, "하나");
+        var second = await talk.Send(talk.Buyer, "둘");
 
         (await talk.MarkRead(talk.Seller, second.Id)).StatusCode.ShouldBe(204);
         (await talk.MarkRead(talk.Seller, first.Id)).StatusCode.ShouldBe(204);
@@ -45,28 +45,28 @@ public sealed class ReadMarkerTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_marker_never_goes_beyond_the_rooms_own_messages()
     {
-        var talk = await Conversation.Begin(host);
-        var last = await talk.Say(talk.Buyer, "하나");
-        var other = await Conversation.Begin(host);
-        await other.Say(other.Buyer, "다른 방의 더 새로운 메시지");
+        var talk = await Conversation.Create(host);
+        var last = await talk.Send(talk.Buyer, "하나");
+        var other = await Conversation.Create(host);
+        await other.Send(other.Buyer, "다른 방의 더 새로운 메시지");
 
         (await talk.MarkRead(talk.Seller, long.MaxValue)).StatusCode.ShouldBe(204);
 
         (await talk.Poll(talk.Buyer)).CounterpartReadUpTo.ShouldBe(last.Id);
-        await talk.Say(talk.Buyer, "둘");
+        await talk.Send(talk.Buyer, "둘");
         (await talk.Poll(talk.Seller)).UnreadRooms.ShouldBe(1);
     }
 
     [Fact]
     public async Task Reading_travels_to_the_other_by_the_poll()
     {
-        var talk = await Conversation.Begin(host);
-        var message = await talk.Say(talk.Buyer, "하나");
+        var talk = await Conversation.Create(host);
+        var message = await talk.Send(talk.Buyer, "하나");
         var before = await talk.Poll(talk.Buyer);
 
         await talk.MarkRead(talk.Seller, message.Id);
 
-        var after = await talk.Poll(talk.Buyer, before.Rev, $"&bell={before.Bell}");
+        var after = await talk.Poll(talk.Buyer, before.Rev, $"&version={before.Version}");
         after.Rev.ShouldBeGreaterThan(before.Rev);
         after.CounterpartReadUpTo.ShouldBe(message.Id);
         after.Messages.ShouldBeEmpty();
@@ -75,9 +75,9 @@ public sealed class ReadMarkerTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Ones_own_message_is_never_unread_to_oneself()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
-        await talk.Say(talk.Buyer, "하나");
+        await talk.Send(talk.Buyer, "하나");
 
         (await talk.Poll(talk.Buyer)).UnreadRooms.ShouldBe(0);
     }
@@ -85,8 +85,8 @@ public sealed class ReadMarkerTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Reading_with_nothing_unread_writes_nothing()
     {
-        var talk = await Conversation.Begin(host);
-        var message = await talk.Say(talk.Buyer, "하나");
+        var talk = await Conversation.Create(host);
+        var message = await talk.Send(talk.Buyer, "하나");
         await talk.MarkRead(talk.Seller, message.Id);
         var rev = (await talk.Poll(talk.Seller)).Rev;
 
@@ -102,7 +102,7 @@ public sealed class ReadMarkerTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("")]
     public async Task A_marker_that_is_no_message_id_is_400(string upTo)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var token = await talk.Buyer.Token();
 
         await talk.Buyer.Scenario(s =>

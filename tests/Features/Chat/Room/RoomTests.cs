@@ -8,7 +8,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_header_shows_whom_one_talks_to_and_what_about()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var page = await talk.Buyer.Page(talk.Url);
 
@@ -22,9 +22,9 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Mine_and_theirs_are_told_apart_and_carry_their_times()
     {
-        var talk = await Conversation.Begin(host);
-        var hello = await talk.Say(talk.Buyer, "안녕하세요");
-        var answer = await talk.Say(talk.Seller, "네, 있어요");
+        var talk = await Conversation.Create(host);
+        var hello = await talk.Send(talk.Buyer, "안녕하세요");
+        var answer = await talk.Send(talk.Seller, "네, 있어요");
 
         var messages = (await talk.Buyer.Page(talk.Url)).QuerySelectorAll("[data-messages] [data-message-id]");
 
@@ -43,18 +43,18 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Messages_of_one_person_within_five_minutes_stand_together_and_each_day_has_its_label()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "하나");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
         host.Clock.Advance(TimeSpan.FromSeconds(5));
-        await talk.Say(talk.Buyer, "둘");
+        await talk.Send(talk.Buyer, "둘");
         host.Clock.Advance(TimeSpan.FromMinutes(6));
-        await talk.Say(talk.Buyer, "셋");
+        await talk.Send(talk.Buyer, "셋");
         host.Clock.Advance(TimeSpan.FromDays(2));
-        await talk.Say(talk.Seller, "넷");
+        await talk.Send(talk.Seller, "넷");
 
         var page = await talk.Buyer.Page(talk.Url);
 
-        var starts = page.QuerySelectorAll("[data-messages] [data-message-id]").Select(m => m.GetAttribute("data-starts-run")).ToList();
+        var starts = page.QuerySelectorAll("[data-messages] [data-message-id]").Select(m => m.GetAttribute("data-group-start")).ToList();
         starts[0].ShouldBe("true");
         starts[2].ShouldBe("true");
         starts[3].ShouldBe("true");
@@ -65,7 +65,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_stranger_gets_404_for_someone_elses_room()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var stranger = await host.SignedIn("mallory");
 
         foreach (var url in new[] { talk.Url, "/chat/999999", $"{talk.Url}?handler=Messages&after=0", $"{talk.Url}?handler=History" })
@@ -84,14 +84,14 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_stranger_who_knows_a_bell_number_still_gets_404()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var stranger = await host.SignedIn("mallory");
-        var bell = (await stranger.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<Wire.Badge>().Bell;
+        var bell = (await stranger.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
         await talk.Poll(talk.Buyer);
 
         await stranger.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after=0&bell={bell}");
+            s.Get.Url($"{talk.Url}?handler=Messages&after=0&version={bell}");
             s.StatusCodeShouldBe(404);
         });
     }
@@ -99,7 +99,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_signed_out_visitor_goes_to_sign_in_and_comes_back()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var result = await host.Browser().Scenario(s =>
         {
@@ -113,7 +113,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_signed_out_poll_gets_401_in_a_sentence()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         foreach (var url in new[] { $"{talk.Url}?handler=Messages&after=0", $"{talk.Url}?handler=History" })
         {
             var result = await host.Browser().Scenario(s =>
@@ -121,14 +121,14 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
                 s.Get.Url(url);
                 s.StatusCodeShouldBe(401);
             });
-            result.ReadAsJson<Wire.Problem>().Detail.ShouldBe("로그인이 필요합니다.");
+            result.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("로그인이 필요합니다.");
         }
     }
 
     [Fact]
     public async Task An_empty_room_says_what_to_do()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var page = await talk.Buyer.Page(talk.Url);
 
@@ -140,7 +140,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_room_speaks_the_readers_language()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var reader = await host.SignedIn("carol", "en");
         var room = await host.AddRoom(talk.Product, reader.Id);
 
@@ -154,10 +154,10 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_divider_stands_before_the_first_unread_message_and_is_gone_next_time()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "읽은 것");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "읽은 것");
         await talk.Seller.Page(talk.Url);
-        var unread = await talk.Say(talk.Buyer, "안 읽은 것");
+        var unread = await talk.Send(talk.Buyer, "안 읽은 것");
 
         var first = await talk.Seller.Page(talk.Url);
         var again = await talk.Seller.Page(talk.Url);
@@ -170,8 +170,8 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_prefetched_room_is_not_read()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "아직 안 본 것");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "아직 안 본 것");
 
         await talk.Seller.Scenario(s =>
         {
@@ -186,8 +186,8 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Older_pages_come_without_scripts_too()
     {
-        var talk = await Conversation.Begin(host);
-        for (var i = 1; i <= 45; i++) await talk.Say(talk.Buyer, $"{i}");
+        var talk = await Conversation.Create(host);
+        for (var i = 1; i <= 45; i++) await talk.Send(talk.Buyer, $"{i}");
         await talk.Seller.Page(talk.Url);
 
         var newest = await talk.Seller.Page(talk.Url);
@@ -207,8 +207,8 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData(1000)]
     public async Task Opening_a_room_takes_as_many_statements_however_many_rooms_one_has(int rooms)
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "안녕하세요");
         await talk.Seller.Page(talk.Url);
         await host.Data(async db =>
         {
@@ -233,15 +233,15 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task The_page_is_private_to_the_browser() => (await (await Conversation.Begin(host)).Buyer.Scenario(s =>
+    public async Task The_page_is_private_to_the_browser() => (await (await Conversation.Create(host)).Buyer.Scenario(s =>
         s.Get.Url("/chat"))).Header("Cache-Control").ShouldNotBeNull().ShouldContain("no-store");
 
     [Fact]
     public async Task A_link_to_a_message_opens_the_room_around_it()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var ids = new List<long>();
-        for (var i = 0; i < 70; i++) ids.Add((await talk.Say(talk.Buyer, $"{i}번째 말")).Id);
+        for (var i = 0; i < 70; i++) ids.Add((await talk.Send(talk.Buyer, $"{i}번째 말")).Id);
 
         var page = await talk.Seller.Page($"{talk.Url}?at={ids[30]}");
 
@@ -264,8 +264,8 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("9223372036854775807", 200)]
     public async Task A_link_to_no_message_opens_the_room_all_the_same_unless_it_is_nonsense(string at, int status)
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "안녕하세요");
 
         await talk.Buyer.Scenario(s =>
         {
@@ -277,8 +277,8 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_link_to_a_message_shows_a_stranger_nothing()
     {
-        var talk = await Conversation.Begin(host);
-        var said = await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(host);
+        var said = await talk.Send(talk.Buyer, "안녕하세요");
 
         await (await host.SignedIn("stranger")).Scenario(s =>
         {

@@ -6,13 +6,13 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Features.Chat.Search;
 
-public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFixture<LiveHost>
+public sealed class SearchInBrowserTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     [BrowserFact]
     public async Task Results_come_as_one_types_and_the_address_carries_the_words()
     {
         var (page, talk) = await OpenList();
-        await talk.Say(talk.Buyer, "혹시 직거래 되나요?");
+        await talk.Send(talk.Buyer, "혹시 직거래 되나요?");
 
         await Box(page).PressSequentiallyAsync("직거래");
 
@@ -33,7 +33,7 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
         var (page, talk) = await OpenList();
         await Box(page).FillAsync("없는 말");
         await Expect(Summary(page)).ToHaveTextAsync("‘없는 말’에 맞는 대화가 없어요.");
-        await talk.Say(talk.Buyer, "검색하는 사이에");
+        await talk.Send(talk.Buyer, "검색하는 사이에");
         await Expect(page.Locator("[data-room-list] [data-preview]")).ToHaveTextAsync("검색하는 사이에");
 
         await Box(page).PressAsync("Escape");
@@ -50,8 +50,8 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task Of_two_questions_only_the_last_ones_answer_is_shown_however_late_the_first_comes()
     {
         var (page, talk) = await OpenList();
-        await talk.Say(talk.Buyer, "첫째 이야기");
-        await talk.Say(talk.Buyer, "둘째 이야기");
+        await talk.Send(talk.Buyer, "첫째 이야기");
+        await talk.Send(talk.Buyer, "둘째 이야기");
         var release = new TaskCompletionSource();
         var failed = new ConcurrentQueue<string>();
         page.RequestFailed += (_, request) => failed.Enqueue(Uri.UnescapeDataString(request.Url));
@@ -77,8 +77,8 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task The_arrows_lead_through_the_results_and_Enter_opens_one()
     {
         var (page, talk) = await OpenList();
-        await talk.Say(talk.Buyer, "자전거 첫째");
-        await talk.Say(talk.Buyer, "자전거 둘째");
+        await talk.Send(talk.Buyer, "자전거 첫째");
+        await talk.Send(talk.Buyer, "자전거 둘째");
         await Box(page).FillAsync("자전거");
         await Expect(Found(page)).ToHaveCountAsync(2);
 
@@ -101,9 +101,9 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task A_result_opens_its_room_at_the_message_and_history_goes_both_ways_from_there()
     {
         var (page, talk) = await OpenList();
-        for (var i = 0; i < 60; i++) await talk.Say(talk.Buyer, $"먼저 한 말 {i}");
-        await talk.Say(talk.Buyer, "바늘이에요");
-        for (var i = 0; i < 60; i++) await talk.Say(talk.Seller, $"나중에 한 말 {i}");
+        for (var i = 0; i < 60; i++) await talk.Send(talk.Buyer, $"먼저 한 말 {i}");
+        await talk.Send(talk.Buyer, "바늘이에요");
+        for (var i = 0; i < 60; i++) await talk.Send(talk.Seller, $"나중에 한 말 {i}");
         await Box(page).FillAsync("바늘");
 
         await Found(page).Locator("a").ClickAsync();
@@ -128,7 +128,7 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task More_results_join_those_that_are_there_and_the_focus_goes_on_with_them()
     {
         var (page, talk) = await OpenList();
-        for (var i = 0; i < 25; i++) await talk.Say(talk.Buyer, $"찾을 말 {i}");
+        for (var i = 0; i < 25; i++) await talk.Send(talk.Buyer, $"찾을 말 {i}");
         await Box(page).FillAsync("찾을 말");
         await Expect(Found(page)).ToHaveCountAsync(20);
 
@@ -144,7 +144,7 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task To_ask_for_more_when_other_words_are_typed_asks_for_those()
     {
         var (page, talk) = await OpenList();
-        for (var i = 0; i < 25; i++) await talk.Say(talk.Buyer, $"찾을 말 {i}");
+        for (var i = 0; i < 25; i++) await talk.Send(talk.Buyer, $"찾을 말 {i}");
         await Box(page).FillAsync("찾을 말");
         await Expect(Found(page)).ToHaveCountAsync(20);
         await page.RouteAsync("**/chat/search?q=*", route => route.AbortAsync());
@@ -162,8 +162,8 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task Beside_an_open_room_the_search_stays_while_one_goes_from_result_to_result()
     {
         var (page, talk) = await OpenList(width: 1280);
-        await talk.Say(talk.Buyer, "자전거 첫째");
-        await talk.Say(talk.Buyer, "자전거 둘째");
+        await talk.Send(talk.Buyer, "자전거 첫째");
+        await talk.Send(talk.Buyer, "자전거 둘째");
         await page.Open(talk.Url);
         await Box(page).FillAsync("자전거");
 
@@ -180,8 +180,8 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task Without_scripts_the_form_finds_and_a_result_opens_at_its_message()
     {
         var (page, talk) = await OpenList(scripts: false);
-        await talk.Say(talk.Buyer, "바늘이에요");
-        for (var i = 0; i < 60; i++) await talk.Say(talk.Seller, $"나중에 한 말 {i}");
+        await talk.Send(talk.Buyer, "바늘이에요");
+        for (var i = 0; i < 60; i++) await talk.Send(talk.Seller, $"나중에 한 말 {i}");
 
         await Box(page).FillAsync("바늘");
         await Box(page).PressAsync("Enter");
@@ -196,7 +196,7 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     public async Task What_does_not_work_is_said_and_the_next_key_tries_again()
     {
         var (page, talk) = await OpenList();
-        await talk.Say(talk.Buyer, "안녕하세요");
+        await talk.Send(talk.Buyer, "안녕하세요");
         await page.RouteAsync("**/chat/search?q=*", route => route.FulfillAsync(new() { Status = 503 }));
         await Box(page).FillAsync("안녕");
         await Expect(Summary(page)).ToHaveTextAsync("지금은 검색할 수 없어요. 잠시 뒤에 다시 해주세요.");
@@ -210,8 +210,8 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     [BrowserFact]
     public async Task Results_satisfy_axe_in_both_themes_and_nothing_scrolls_sideways()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, $"자전거 {new string('W', 200)}");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, $"자전거 {new string('W', 200)}");
         foreach (var (width, scheme) in new[] { (320, ColorScheme.Light), (1280, ColorScheme.Dark) })
         {
             var page = await Device(host, talk.Seller, width: width, scheme: scheme);
@@ -225,7 +225,7 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
 
     private async Task<(IPage Page, Conversation Talk)> OpenList(int width = 390, bool scripts = true)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var page = await Device(host, talk.Seller, width: width, scripts: scripts);
         return (await page.Open("/chat"), talk);
     }
@@ -233,7 +233,7 @@ public sealed class SearchInBrowserTests(LiveHost host) : BrowserTest, IClassFix
     private static async Task ScrollUntil(IPage page, int step, string text)
     {
         await page.Locator("[data-scroll]").HoverAsync();
-        await Eventually.Is(async () =>
+        await Wait.Until(async () =>
         {
             await page.Mouse.WheelAsync(0, step);
             return (await page.Texts()).Contains(text);

@@ -7,15 +7,15 @@ namespace MarketChat.Tests.Features.Chat.Search;
 
 public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
 {
-    private sealed record MarkedPiece(string Text, bool IsHit);
+    private sealed record HighlightSegment(string Text, bool IsMatch);
 
-    private sealed record Room(int Id, List<MarkedPiece> Name, List<MarkedPiece> Title);
+    private sealed record Room(int Id, List<HighlightSegment> Name, List<HighlightSegment> Title);
 
-    private sealed record Message(long Id, int RoomId, string Counterpart, bool Mine, List<MarkedPiece> Said);
+    private sealed record Message(long Id, int RoomId, string Counterpart, bool Mine, List<HighlightSegment> Snippet);
 
-    private sealed record Found(List<Room> Rooms, bool HasMoreRooms, List<Message> Messages, long? Before);
+    private sealed record SearchResults(List<Room> Rooms, bool HasMoreRooms, List<Message> Messages, long? NextCursor);
 
-    private sealed record Answer(string Text, Found Found, string Summary);
+    private sealed record Answer(string Text, SearchResults Found, string Summary);
 
     [Theory]
     [InlineData("직거래", "어디서 ", "직거래", "하세요?")]
@@ -23,29 +23,29 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("?", "어디서 직거래하세요", "?", "")]
     public async Task What_was_said_is_found_by_any_part_of_it_and_marked(string words, string before, string hit, string after)
     {
-        var talk = await Conversation.Begin(host);
-        var said = await talk.Say(talk.Buyer, "어디서 직거래하세요?");
-        await talk.Say(talk.Seller, "아무 데나 좋아요");
+        var talk = await Conversation.Create(host);
+        var said = await talk.Send(talk.Buyer, "어디서 직거래하세요?");
+        await talk.Send(talk.Seller, "아무 데나 좋아요");
 
         foreach (var (reader, mine) in new[] { (talk.Buyer, true), (talk.Seller, false) })
         {
             var message = (await Search(reader, words)).Found.Messages.ShouldHaveSingleItem();
             (message.Id, message.RoomId, message.Mine).ShouldBe((said.Id, talk.RoomId, mine));
-            MarkedPiece[] pieces = [new(before, false), new(hit, true), new(after, false)];
-            message.Said.ShouldBe(pieces.Where(piece => piece.Text.Length > 0));
+            HighlightSegment[] pieces = [new(before, false), new(hit, true), new(after, false)];
+            message.Snippet.ShouldBe(pieces.Where(piece => piece.Text.Length > 0));
         }
     }
 
     [Fact]
     public async Task A_room_is_found_by_the_others_name_and_by_the_products_title()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         (await Search(talk.Buyer, talk.Seller.Name[..4].ToUpperInvariant())).Found.Rooms.ShouldHaveSingleItem().Name[0]
-            .ShouldBe(new MarkedPiece("alic", true));
+            .ShouldBe(new HighlightSegment("alic", true));
         (await Search(talk.Seller, talk.Buyer.Name)).Found.Rooms.ShouldHaveSingleItem().Id.ShouldBe(talk.RoomId);
         (await Search(talk.Seller, "전거")).Found.Rooms.ShouldHaveSingleItem()
-            .Title.ShouldBe([new MarkedPiece("자", false), new MarkedPiece("전거", true)]);
+            .Title.ShouldBe([new HighlightSegment("자", false), new HighlightSegment("전거", true)]);
         (await Search(talk.Seller, $"자전거 {talk.Buyer.Name}")).Found.Rooms.Count.ShouldBe(1);
         (await Search(talk.Seller, "자전거 세탁기")).Found.Rooms.ShouldBeEmpty();
         (await Search(talk.Seller, talk.Seller.Name)).Found.Rooms.ShouldBeEmpty("one's own name stands on none of one's rooms");
@@ -54,8 +54,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Only_ones_own_rooms_are_searched()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "우리끼리 하는 말");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "우리끼리 하는 말");
         var stranger = await host.SignedIn("stranger");
 
         foreach (var words in new[] { "우리끼리", "우리", talk.Buyer.Name, "자전거" })
@@ -85,8 +85,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_lists_address_with_words_leads_to_the_search()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "직거래 되나요?");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "직거래 되나요?");
         var words = Uri.EscapeDataString("직거래");
 
         foreach (var manner in new Action<Scenario>[] { _ => { }, s => s.AsScript() })
@@ -111,9 +111,9 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_removed_message_is_never_found()
     {
-        var talk = await Conversation.Begin(host);
-        var said = await talk.Say(talk.Buyer, "실수로 보낸 계좌번호");
-        await host.Data(db => db.WriteAsync(token => db.Messages.Where(m => m.Id == said.Id)
+        var talk = await Conversation.Create(host);
+        var said = await talk.Send(talk.Buyer, "실수로 보낸 계좌번호");
+        await host.Data(db => db.ExecuteInTransactionAsync(token => db.Messages.Where(m => m.Id == said.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(m => m.RemovedAt, host.Clock.UtcNow), token), default));
 
         (await Search(talk.Buyer, "계좌번호")).Found.Messages.ShouldBeEmpty("even if its words were still there");
@@ -123,8 +123,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_name_that_is_nobodys_any_more_is_not_found_but_what_was_said_is()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Seller, "잘 쓰세요, 안녕히");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Seller, "잘 쓰세요, 안녕히");
         var name = talk.Seller.Name;
         await talk.Seller.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
 
@@ -151,9 +151,9 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("{0}", "0")]
     public async Task Whatever_is_typed_is_taken_to_the_letter(string said, string notThis)
     {
-        var talk = await Conversation.Begin(host);
-        var id = (await talk.Say(talk.Buyer, $"앞 {said} 뒤")).Id;
-        await talk.Say(talk.Buyer, $"앞 {notThis} 뒤");
+        var talk = await Conversation.Create(host);
+        var id = (await talk.Send(talk.Buyer, $"앞 {said} 뒤")).Id;
+        await talk.Send(talk.Buyer, $"앞 {notThis} 뒤");
 
         (await Search(talk.Seller, said)).Found.Messages.Select(m => m.Id).ShouldBe([id]);
         (await talk.Seller.Page($"/chat/search?q={Uri.EscapeDataString(said)}")).QuerySelectorAll("[data-found-message]")
@@ -172,8 +172,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("%20%0A%09")]
     public async Task What_is_no_text_finds_nothing_and_breaks_nothing(string encoded)
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "안녕하세요");
 
         var answer = await talk.Buyer.Scenario(s =>
         {
@@ -188,7 +188,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Nothing_to_look_for_shows_the_list()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var page = await talk.Buyer.Page("/chat/search?q=");
 
@@ -207,7 +207,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
             s.Get.Url(url);
             s.AsScript();
             s.StatusCodeShouldBe(400);
-        })).ReadAsJson<Wire.Problem>().Detail.ShouldBe("검색어는 100자까지 쓸 수 있어요.");
+        })).ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("검색어는 100자까지 쓸 수 있어요.");
         var page = await bob.Scenario(s =>
         {
             s.Get.Url(url);
@@ -238,9 +238,9 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Without_a_script_the_form_leads_to_the_results_page_by_page_and_each_to_its_message()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var ids = new List<long>();
-        for (var i = 0; i < 45; i++) ids.Insert(0, (await talk.Say(talk.Buyer, $"찾을 말 {i}")).Id);
+        for (var i = 0; i < 45; i++) ids.Insert(0, (await talk.Send(talk.Buyer, $"찾을 말 {i}")).Id);
 
         (await talk.Seller.Page("/chat")).QuerySelector("[data-search] form").ShouldNotBeNull().GetAttribute("action")
             .ShouldBe("/chat/search");
@@ -263,17 +263,17 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Of_a_long_message_what_surrounds_the_hit_is_shown()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, $"{new string('가', 300)}\n여기 있는 바늘 하나\n{string.Concat(Enumerable.Repeat("🙂", 200))}");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, $"{new string('가', 300)}\n여기 있는 바늘 하나\n{string.Concat(Enumerable.Repeat("🙂", 200))}");
 
-        var said = (await Search(talk.Seller, "바늘")).Found.Messages.ShouldHaveSingleItem().Said;
+        var said = (await Search(talk.Seller, "바늘")).Found.Messages.ShouldHaveSingleItem().Snippet;
 
         var text = string.Concat(said.Select(piece => piece.Text));
         text.ShouldStartWith("…");
         text.ShouldContain("여기 있는 바늘 하나");
         text.ShouldEndWith("…");
         text.Length.ShouldBeLessThanOrEqualTo(122);
-        text.IsStorable().ShouldBeTrue("no emoji is cut in two");
+        text.IsWellFormed().ShouldBeTrue("no emoji is cut in two");
     }
 
     [Fact]
@@ -298,8 +298,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_search_takes_a_few_statements_however_much_there_is()
     {
-        var talk = await Conversation.Begin(host);
-        for (var i = 0; i < 30; i++) await talk.Say(talk.Buyer, $"자전거 이야기 {i}");
+        var talk = await Conversation.Create(host);
+        for (var i = 0; i < 30; i++) await talk.Send(talk.Buyer, $"자전거 이야기 {i}");
         await Search(talk.Buyer, "자전거");
 
         (await host.CountStatements(() => Search(talk.Buyer, "자전거"))).ShouldBeLessThanOrEqualTo(4);
@@ -309,7 +309,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_box_stands_above_the_list_and_beside_an_open_room()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         foreach (var url in new[] { "/chat", talk.Url })
         {
@@ -321,8 +321,8 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task With_the_flag_off_there_is_no_search_and_the_list_is_as_ever()
     {
         using var market = new MarketHost().With("FeatureManagement:ChatSearch", "false");
-        var talk = await Conversation.Begin(market);
-        await talk.Say(talk.Buyer, "안녕하세요");
+        var talk = await Conversation.Create(market);
+        await talk.Send(talk.Buyer, "안녕하세요");
 
         foreach (var manner in new Action<Scenario>[] { _ => { }, s => s.AsScript() })
         {

@@ -8,7 +8,7 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_message_sent_by_the_form_is_stored_and_shown_in_the_room()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var result = await talk.Buyer.Submit(talk.Url, "form[data-composer]", ("payload", "안녕하세요! 자전거 아직 있나요?"));
 
@@ -21,10 +21,10 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_script_gets_201_with_the_message()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var clientId = Guid.NewGuid();
 
-        var message = await talk.Say(talk.Buyer, "안녕하세요", clientId);
+        var message = await talk.Send(talk.Buyer, "안녕하세요", clientId);
 
         message.Id.ShouldBeGreaterThan(0);
         message.ClientId.ShouldBe(clientId);
@@ -38,20 +38,20 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task The_same_client_id_again_is_answered_with_the_same_message_and_stored_once()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var clientId = Guid.NewGuid();
-        var first = await talk.Say(talk.Buyer, "한 번만", clientId);
+        var first = await talk.Send(talk.Buyer, "한 번만", clientId);
 
         var again = await talk.Post(talk.Buyer, "한 번만", clientId, s => s.StatusCodeShouldBe(200));
 
-        again.ReadAsJson<Wire.Message>().ShouldBe(first);
+        again.ReadAsJson<ApiContracts.Message>().ShouldBe(first);
         (await talk.Poll(talk.Seller)).Messages.Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task Twenty_times_the_same_message_at_once_is_one_201_and_nineteen_200s()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var clientId = Guid.NewGuid();
         await talk.Buyer.Token();
 
@@ -59,14 +59,14 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
 
         answers.Count(a => a.StatusCode == 201).ShouldBe(1);
         answers.Count(a => a.StatusCode == 200).ShouldBe(19);
-        answers.Select(a => a.ReadAsJson<Wire.Message>()).Distinct().Count().ShouldBe(1);
+        answers.Select(a => a.ReadAsJson<ApiContracts.Message>()).Distinct().Count().ShouldBe(1);
         (await talk.Poll(talk.Seller)).Messages.Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task The_same_form_sent_twice_is_one_message_but_new_words_in_it_are_another()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var page = await talk.Buyer.Page(talk.Url);
 
         await talk.Buyer.Submit(page, talk.Url, "form[data-composer]", ("payload", "두 번 누름"));
@@ -82,30 +82,30 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("\r\n\t \n")]
     public async Task An_empty_message_is_refused_in_a_sentence(string text)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var result = await talk.Post(talk.Buyer, text, Guid.NewGuid(), s => s.StatusCodeShouldBe(400));
 
-        result.ReadAsJson<Wire.Problem>().Detail.ShouldBe("메시지를 입력해주세요.");
+        result.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("메시지를 입력해주세요.");
         (await talk.Poll(talk.Seller)).Messages.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Two_thousand_characters_are_fine_and_one_more_is_not()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var longest = new string('가', 2000);
 
-        (await talk.Say(talk.Buyer, longest)).Payload.ShouldBe(longest);
+        (await talk.Send(talk.Buyer, longest)).Payload.ShouldBe(longest);
         var refused = await talk.Post(talk.Buyer, longest + "나", Guid.NewGuid(), s => s.StatusCodeShouldBe(400));
 
-        refused.ReadAsJson<Wire.Problem>().Detail.ShouldContain("2,000".Replace(",", ""));
+        refused.ReadAsJson<ApiContracts.Problem>().Detail.ShouldContain("2,000".Replace(",", ""));
     }
 
     [Fact]
     public async Task What_the_form_cannot_send_comes_back_with_the_reason_and_the_text()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var tooLong = new string('가', 2001);
 
         var result = await talk.Buyer.Submit(talk.Url, "form[data-composer]", ("payload", tooLong));
@@ -125,9 +125,9 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("a\u0085b\u2028c\fd")]
     public async Task A_message_comes_back_exactly_as_typed(string text)
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
-        (await talk.Say(talk.Buyer, text)).Payload.ShouldBe(text);
+        (await talk.Send(talk.Buyer, text)).Payload.ShouldBe(text);
 
         (await talk.Poll(talk.Seller)).Messages.Single().Payload.ShouldBe(text);
         (await talk.Seller.Page(talk.Url)).QuerySelector("[data-text]").ShouldNotBeNull().TextContent.ShouldBe(text);
@@ -136,22 +136,22 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task White_space_around_a_message_goes_and_line_breaks_become_one_kind()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
-        var message = await talk.Say(talk.Buyer, "  \r\n 하나\r\n둘\r셋 \n ");
+        var message = await talk.Send(talk.Buyer, "  \r\n 하나\r\n둘\r셋 \n ");
 
         message.Payload.ShouldBe("하나\n둘\n셋");
     }
 
     [Fact]
     public async Task A_nul_is_refused() =>
-        await (await Conversation.Begin(host))
-            .Post((await Conversation.Begin(host)).Buyer, "a\0b", Guid.NewGuid(), s => s.StatusCodeShouldBe(400));
+        await (await Conversation.Create(host))
+            .Post((await Conversation.Create(host)).Buyer, "a\0b", Guid.NewGuid(), s => s.StatusCodeShouldBe(400));
 
     [Fact]
     public async Task A_client_id_that_is_no_uuid_is_refused()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var token = await talk.Buyer.Token();
 
         await talk.Buyer.Scenario(s =>
@@ -165,8 +165,8 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_link_is_a_link_and_nothing_else_is_markup()
     {
-        var talk = await Conversation.Begin(host);
-        await talk.Say(talk.Buyer, "약도는 https://example.com/map?a=1&b=<b>여기</b>.");
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "약도는 https://example.com/map?a=1&b=<b>여기</b>.");
 
         var text = (await talk.Seller.Page(talk.Url)).QuerySelector("[data-text]").ShouldNotBeNull();
 
@@ -179,29 +179,29 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_stranger_gets_404_and_nothing_is_stored()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
         var stranger = await host.SignedIn("mallory");
 
         var result = await talk.Post(stranger, "끼어들기", Guid.NewGuid(), s => s.StatusCodeShouldBe(404));
 
-        result.ReadAsJson<Wire.Problem>().Detail.ShouldBe("채팅방을 찾을 수 없습니다.");
+        result.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("채팅방을 찾을 수 없습니다.");
         (await talk.Poll(talk.Buyer)).Messages.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_room_that_does_not_exist_is_the_same_404_as_someone_elses()
     {
-        var talk = await Conversation.Begin(host) with { RoomId = 999_999 };
+        var talk = await Conversation.Create(host) with { RoomId = 999_999 };
 
         var result = await talk.Post(talk.Buyer, "거기 누구", Guid.NewGuid(), s => s.StatusCodeShouldBe(404));
 
-        result.ReadAsJson<Wire.Problem>().Detail.ShouldBe("채팅방을 찾을 수 없습니다.");
+        result.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("채팅방을 찾을 수 없습니다.");
     }
 
     [Fact]
     public async Task A_signed_out_script_gets_401_in_a_sentence()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var result = await host.Browser().Scenario(s =>
         {
@@ -210,13 +210,13 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
             s.StatusCodeShouldBe(401);
         });
 
-        result.ReadAsJson<Wire.Problem>().Detail.ShouldBe("로그인이 필요합니다.");
+        result.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("로그인이 필요합니다.");
     }
 
     [Fact]
     public async Task A_signed_out_form_is_sent_to_sign_in_and_from_there_back_to_the_room()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         var result = await host.Browser().Scenario(s =>
         {
@@ -235,7 +235,7 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Without_the_antiforgery_token_nothing_is_stored()
     {
-        var talk = await Conversation.Begin(host);
+        var talk = await Conversation.Create(host);
 
         await talk.Buyer.Scenario(s =>
         {
@@ -250,13 +250,13 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_message_moves_the_room_to_the_top_of_both_lists()
     {
-        var old = await Conversation.Begin(host);
+        var old = await Conversation.Create(host);
         var newer = await host.AddProduct(old.Seller.Id, "텐트");
         host.Clock.Advance(TimeSpan.FromMinutes(1));
         var newerRoom = await host.AddRoom(newer, old.Buyer.Id);
 
         host.Clock.Advance(TimeSpan.FromMinutes(1));
-        await old.Say(old.Seller, "아직 있어요");
+        await old.Send(old.Seller, "아직 있어요");
 
         foreach (var visitor in new[] { old.Buyer, old.Seller })
         {
@@ -278,7 +278,7 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
             await buyer.Token();
         }
 
-        await Task.WhenAll(talks.Select(talk => talk.Say(talk.Buyer, "저 살게요")));
+        await Task.WhenAll(talks.Select(talk => talk.Send(talk.Buyer, "저 살게요")));
 
         (await host.Data(db => db.Messages.CountAsync(m => m.ChatRoom.ProductId == product.Id))).ShouldBe(64);
     }

@@ -1,4 +1,0 @@
-namespace MarketChat.Features.Chat;
-
-/// <summary>The send form of a room: empty, or with the text that could not be sent and the reason.</summary>
-public sealed record Composer(int RoomId, string? Text = null, string? Error = null);

@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Photos;
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Features.Chat.Photos;
+
+/// <summary>
+/// What became of photos: a message; or what is wrong with one of them; or the numbers of those that have to come first. Nothing of this
+/// where the room is closed.
+/// </summary>
+public sealed record SendPhotosResult(SendResult? Sent = null, SavePhotoResult? Rejected = null, IReadOnlyList<int>? Missing = null);
+
+/// <summary>
+/// Makes a message of photos. They are uploaded first, all at once or one by one, and staged; the message's transaction names them.
+/// </summary>
+public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore store)
+{
+    // Each further attempt means that the same photo was uploaded again in the moment before.
+    private const int MaxAttempts = 5;
+
+    /// <returns>Whether the other has left and nothing can be sent any more; null when the room is not among one's rooms.</returns>
+    public Task<bool?> IsClosedAsync(int userId, int roomId, CancellationToken cancellationToken) =>
+        db.ChatRooms.ForUser(userId).Where(r => r.Id == roomId).Select(r => (bool?)(r.ClosedAt != null))
+            .FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>Of photos that are all here. The same key again costs a look at the database, and its files are not read.</summary>
+    public async Task<SendPhotosResult> SendAsync(PhotoUploadKey key, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(key, cancellationToken) is { } before) return before;
+        var (photos, kept) = (new List<MessagePhoto>(), false);
+        try
+        {
+            foreach (var file in files)
+            {
+                var result = await store.SavePrivateAsync(key.UserId, key.ChatRoomId, file, cancellationToken);
+                if (result.Photo is not { } photo) return new SendPhotosResult(Rejected: result);
+                photos.Add(new MessagePhoto(photo.Name, photo.Width, photo.Height));
+            }
+
+            var sent = await send.ExecuteAsync(key.UserId, key.ChatRoomId, "", photos, key.ClientId, cancellationToken);
+            kept = sent is { IsNew: true };
+            return new SendPhotosResult(sent);
+        }
+        finally
+        {
+            if (!kept) await store.DeleteAsync(photos.ConvertAll(photo => photo.Name));
+        }
+    }
+
+    /// <summary>Of photos that came one by one.</summary>
+    public async Task<SendPhotosResult> SendStagedAsync(PhotoUploadKey key, int count, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await FindAsync(key, cancellationToken) is { } before) return before;
+            var staged = await db.StoredPhotos.StagedFor(key).Where(p => p.Number <= count).OrderBy(p => p.Number)
+                .Select(p => new { p.Number, p.Name, p.Width, p.Height }).ToListAsync(cancellationToken);
+            if (staged.Count < count)
+            {
+                // The same key, sent a moment earlier, may have used them since the look for its message.
+                return await FindAsync(key, cancellationToken)
+                    ?? new SendPhotosResult(Missing: [.. Enumerable.Range(1, count).Except(staged.Select(p => p.Number!.Value))]);
+            }
+
+            try
+            {
+                var photos = staged.ConvertAll(p => new MessagePhoto(p.Name, p.Width, p.Height));
+                return new SendPhotosResult(await send.ExecuteAsync(key.UserId, key.ChatRoomId, "", photos, key.ClientId,
+                    cancellationToken));
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < MaxAttempts)
+            {
+            }
+        }
+    }
+
+    /// <summary>Whether a message that is stored already consists of these very files.</summary>
+    public async Task<bool> AreSameAsync(long messageId, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken)
+    {
+        var photos = await db.Messages.Where(m => m.Id == messageId).Select(m => m.Photos).SingleAsync(cancellationToken) ?? [];
+        if (photos.Count != files.Count) return false;
+        var hashes = await db.StoredPhotos.Named(photos.Select(photo => photo.Name))
+            .ToDictionaryAsync(p => p.Name, p => p.Hash, cancellationToken);
+        foreach (var (photo, file) in photos.Zip(files))
+        {
+            await using var content = file.OpenReadStream();
+            var hash = await SHA256.HashDataAsync(content, cancellationToken);
+            if (hashes.GetValueOrDefault(photo.Name)?.AsSpan().SequenceEqual(hash) is not true) return false;
+        }
+
+        return true;
+    }
+
+    private async Task<SendPhotosResult?> FindAsync(PhotoUploadKey key, CancellationToken cancellationToken) =>
+        await db.Messages.Where(m => m.ChatRoomId == key.ChatRoomId && m.UserId == key.UserId && m.ClientId == key.ClientId)
+            .Select(MessageView.For(key.UserId)).FirstOrDefaultAsync(cancellationToken) is { } message
+            ? new SendPhotosResult(new SendResult(message, IsNew: false))
+            : null;
+}

@@ -1,0 +1,130 @@
+// @ts-check
+// Photos in the open room: picked, pasted or dropped into the composer, sent as messages of their own, and looked at in the viewer.
+import { register } from '/js/room-extensions.js';
+import { newClientId } from '/js/outbox.js';
+import { PhotoPicker } from '/js/photo-picker.js';
+import { PendingPhotoStore } from './pending-photo-store.js';
+import { PhotoGrids } from './photo-grids.js';
+import { PhotoUploads } from './photo-uploads.js';
+import { PhotoViewer } from './photo-viewer.js';
+
+/**
+ * @typedef {import('/js/room-extensions.js').OpenRoom} OpenRoom
+ * @typedef {import('/js/shrink-photo.js').Photo} Photo
+ */
+
+const KIND = 'photos';
+
+register(room => {
+  const store = new PendingPhotoStore(room);
+  const grids = new PhotoGrids(room, store);
+  const uploads = new PhotoUploads(room, store, grids);
+  const viewer = new PhotoViewer(/** @type {HTMLDialogElement} */ (room.page.querySelector('[data-viewer]')));
+
+  room.outbox.registerTransport(KIND, uploads.send);
+  room.outbox.on('removed', ({ pending: { kind, clientId } }) => {
+    if (kind !== KIND) return;
+    uploads.cancel(clientId);
+    void store.delete(clientId);
+    queueMicrotask(() => grids.forget(clientId)); // By then the message is gone from the page, if it is to go.
+  });
+  room.log.on('rendered', ({ element, message }) => {
+    grids.show(element, message);
+    viewer.closeIfGone();
+  });
+  room.page.addEventListener('click', event => {
+    const link = event.target instanceof Element ? event.target.closest('[data-photo-grid] a') : null;
+    if (!(link instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    viewer.open(link);
+  });
+  startPicker(room, photos => {
+    const clientId = newClientId();
+    void store.put(clientId, photos.map(photo => photo.file));
+    uploads.expect(clientId);
+    room.send('', { clientId, kind: KIND, photos: photos.map(({ width, height }) => ({ width, height })) });
+  });
+});
+
+/** @param {OpenRoom} room @param {(photos: Photo[]) => void} send */
+function startPicker({ page, form }, send) {
+  const root = form.querySelector('[data-photos-to-send]');
+  if (!(root instanceof HTMLElement)) return; // The counterpart has left, and there is no composer.
+  const picker = new PhotoPicker(root);
+  const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('payload'));
+  const strip = /** @type {HTMLElement} */ (root.querySelector('[data-photos-strip]'));
+  const button = /** @type {HTMLElement} */ (root.querySelector('[data-photos-pick]'));
+  let sendsWhenDone = false;
+
+  text.required = false; // Photos need no words; and without either the composer does nothing.
+  makeButton(button, () => root.querySelector('input')?.click());
+  picker.addEventListener('change', () => {
+    const wasLast = !strip.hidden && picker.photos.length === 0;
+    strip.hidden = picker.photos.length === 0;
+    if (wasLast && document.activeElement === document.body) button.focus(); // The photo was taken back, and its button with it.
+  });
+  picker.start();
+  form.addEventListener('compose', onCompose);
+  document.addEventListener('paste', event => {
+    const { types, files } = event.clipboardData ?? new DataTransfer();
+    if (types.includes('text/plain') || !take(files)) return; // Word processors copy a picture of their text as well.
+    event.preventDefault();
+  });
+  takeDrops(page, /** @type {HTMLElement} */ (page.querySelector('[data-photos-drop]')), take);
+
+  /** @param {Event} event */
+  async function onCompose(event) {
+    if (picker.isBusy) {
+      event.preventDefault();
+      if (sendsWhenDone) return;
+      sendsWhenDone = true;
+      await picker.done;
+      sendsWhenDone = false;
+      form.requestSubmit();
+    } else if (picker.photos.length > 0) {
+      send(picker.photos);
+      picker.clear();
+      if (!text.value.trim()) event.preventDefault(); // That is all; to ask for words would bring up a phone's keyboard.
+    }
+  }
+
+  /** @param {FileList} files */
+  function take(files) {
+    if (files.length === 0) return false;
+    picker.add([...files]);
+    text.focus();
+    return true;
+  }
+}
+
+/** Without a script it is a link to a page. @param {HTMLElement} link @param {() => void} press */
+function makeButton(link, press) {
+  link.setAttribute('role', 'button');
+  link.addEventListener('click', event => {
+    event.preventDefault();
+    press();
+  });
+  link.addEventListener('keydown', event => {
+    if (event.key !== ' ') return;
+    event.preventDefault();
+    press();
+  });
+}
+
+/** @param {HTMLElement} page @param {HTMLElement} sign shown while something hovers @param {(files: FileList) => void} take */
+function takeDrops(page, sign, take) {
+  page.addEventListener('dragover', event => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    sign.hidden = false;
+  });
+  page.addEventListener('dragleave', ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && page.contains(relatedTarget))) sign.hidden = true;
+  });
+  page.addEventListener('drop', event => {
+    if (!event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    sign.hidden = true;
+    take(event.dataTransfer.files);
+  });
+}

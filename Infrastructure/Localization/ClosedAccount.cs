@@ -1,9 +1,0 @@
-using Microsoft.Extensions.Localization;
-
-namespace MarketChat.Infrastructure.Localization;
-
-/// <summary>How a person whose account is closed is spoken of. No one can be called so: a name has no space in it.</summary>
-public sealed class ClosedAccount(IStringLocalizer<ClosedAccount> words)
-{
-    public string Name => words["Name"];
-}

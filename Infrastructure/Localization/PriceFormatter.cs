@@ -1,0 +1,11 @@
+using System.Globalization;
+using Microsoft.Extensions.Localization;
+
+namespace MarketChat.Infrastructure.Localization;
+
+/// <summary>Prices as people write them: "12,000원", "₩12,000", and "나눔" for what is given away.</summary>
+public sealed class PriceFormatter(IStringLocalizer<PriceFormatter> localizer)
+{
+    public string Format(int price) =>
+        price == 0 ? localizer["Free"] : localizer["Price", price.ToString("N0", CultureInfo.CurrentCulture)];
+}

@@ -1,0 +1,15 @@
+using MarketChat.Infrastructure.Push;
+
+namespace MarketChat.Infrastructure.Realtime;
+
+public static class RealtimeSetup
+{
+    public static IServiceCollection AddMarketRealtime(this IServiceCollection services)
+    {
+        services.AddOptions<PollingOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ChangeNotifier>();
+        services.AddSingleton<LongPolling>();
+        services.AddWebPush();
+        return services;
+    }
+}

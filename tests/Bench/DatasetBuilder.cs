@@ -1,0 +1,190 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace MarketChat.Bench;
+
+/// <summary>
+/// A storage folder with generated people, products, rooms and messages, loaded in bulk: a million messages in seconds. Person 1 sells
+/// everything; who else there is says <see cref="Dataset"/>.
+/// </summary>
+public sealed class DatasetBuilder : IDisposable
+{
+    private static readonly DateTime _firstDay = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _addMessage;
+    private readonly SqliteCommand _addRoom;
+    private long _messages;
+    private int _rooms;
+
+    private DatasetBuilder(string storage)
+    {
+        Storage = storage;
+        _connection = new SqliteConnection($"Data Source={Path.Combine(storage, "market.db")};Pooling=False");
+        _connection.Open();
+        Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN");
+        _addMessage = Prepare(
+            "INSERT INTO Messages (Id, ChatRoomId, UserId, Payload, CreatedAt, ClientId, Rev) VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
+        _addRoom = Prepare(
+            """
+            INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, UpdatedAt, Rev, BuyerLastReadMessageId,
+                SellerLastReadMessageId,
+                LastBuyerMessageId, LastSellerMessageId)
+            VALUES ($0, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """, 10);
+    }
+
+    public string Storage { get; }
+
+    public const int Seller = 1;
+
+    /// <param name="published">The app, which makes the database and the keys.</param>
+    public static async Task<DatasetBuilder> CreateAsync(string published, string storage, int people, int products)
+    {
+        using (await AppFiles.StartAsync(published, storage))
+        {
+        }
+
+        var market = new DatasetBuilder(storage);
+        market.AddPeople(people);
+        market.AddProducts(products);
+        return market;
+    }
+
+    /// <summary>
+    /// A room of a buyer about a product, whose messages the two write in turn; the seller has the last word, read or not.
+    /// </summary>
+    public int AddRoom(int buyer, int product, int messages, bool unread = false)
+    {
+        var room = ++_rooms;
+        var first = _messages + 1;
+        _messages += messages;
+        var (lastOfSeller, lastOfBuyer) = (_messages, messages > 1 ? _messages - 1 : 0);
+        Run(_addRoom, room, buyer, product, At(first), At(_messages), messages, unread ? 0 : lastOfSeller, lastOfBuyer, lastOfBuyer,
+            lastOfSeller);
+        for (var rev = 1; rev <= messages; rev++)
+        {
+            var id = first + rev - 1;
+            var sender = (messages - rev) % 2 == 0 ? Seller : buyer;
+            Run(_addMessage, id, room, sender, $"안녕하세요, {rev}번째 메시지예요. 내일 저녁에 볼 수 있을까요?", At(id), $"{id:X8}-0000-4000-8000-{room:X12}",
+                rev);
+        }
+
+        return room;
+    }
+
+    public void Dispose()
+    {
+        Run("COMMIT; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+        _addMessage.Dispose();
+        _addRoom.Dispose();
+        _connection.Dispose();
+    }
+
+    private void AddPeople(int count)
+    {
+        using var add = Prepare(
+            """
+            INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, SecurityStamp, CreatedAt, EmailConfirmed, PhoneNumberConfirmed,
+                TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
+            VALUES ($0, $1, $2, $3, $4, 0, 0, 0, 1, 0)
+            """, 5);
+        for (var id = 1; id <= count; id++)
+        {
+            Run(add, id, BenchUsers.NameOf(id), BenchUsers.NameOf(id).ToUpperInvariant(), BenchUsers.SecurityStamp, At(0));
+        }
+    }
+
+    private void AddProducts(int count)
+    {
+        using var add = Prepare(
+            """
+            INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId)
+            VALUES ($0, $1, $2, '거의 새것이에요.', 1, $3, $4)
+            """, 5);
+        for (var id = 1; id <= count; id++) Run(add, id, $"자전거 {id}호, 거의 새것", id * 100, At(id), $"{id:X8}-0000-4000-8000-000000000000");
+    }
+
+    private static string At(long minute) => _firstDay.AddSeconds(minute).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    private SqliteCommand Prepare(string sql, int parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 0; i < parameters; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
+        return command;
+    }
+
+    private static void Run(SqliteCommand command, params object[] values)
+    {
+        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
+        command.ExecuteNonQuery();
+    }
+
+    private void Run(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
+
+/// <summary>Who is in the large market, and in the small one it is compared with.</summary>
+public sealed class Dataset
+{
+    public const int ManyProducts = 100_000, FewProducts = 100;
+    public const int TenRooms = 2, ThousandRooms = 3, TenThousandRooms = 4, ThousandUnread = 5, Reader = 6;
+    public const int Senders = 16, FirstSender = 101, FirstWaiting = 1_001;
+    private const int MessagesInARoom = 6;
+
+    /// <summary>The folder that the large market is kept in.</summary>
+    public required string Storage { get; init; }
+
+    /// <summary>The reader's rooms by their number of messages.</summary>
+    public Dictionary<int, int> RoomOfSize { get; } = [];
+
+    public int RoomOfSender(int number) => _firstSenderRoom + number;
+
+    public int RoomOfWaiting(int number) => _firstWaitingRoom + number;
+
+    private int _firstSenderRoom, _firstWaitingRoom;
+
+    public static async Task<Dataset> LoadAsync(string published, string storage, Options options)
+    {
+        var plan = new Dataset { Storage = storage };
+        using var market = await DatasetBuilder.CreateAsync(published, storage, FirstWaiting + options.Waiting, ManyProducts);
+        foreach (var size in new[] { 100, 10_000, options.Messages })
+        {
+            plan.RoomOfSize[size] = market.AddRoom(Reader, product: size % 1_000 + 1 + plan.RoomOfSize.Count, size);
+        }
+
+        for (var i = 0; i < Senders; i++)
+        {
+            var room = market.AddRoom(FirstSender + i, i + 1, MessagesInARoom);
+            if (i == 0) plan._firstSenderRoom = room;
+        }
+
+        for (var i = 0; i < options.Waiting; i++)
+        {
+            var room = market.AddRoom(FirstWaiting + i, 1, MessagesInARoom);
+            if (i == 0) plan._firstWaitingRoom = room;
+        }
+
+        AddRooms(market, TenRooms, 10, unread: 1);
+        AddRooms(market, ThousandRooms, 1_000, unread: 1);
+        AddRooms(market, TenThousandRooms, 10_000, unread: 1);
+        AddRooms(market, ThousandUnread, 10_000, unread: 1_000);
+        return plan;
+    }
+
+    public static async Task LoadSmallAsync(string published, string storage)
+    {
+        using var market = await DatasetBuilder.CreateAsync(published, storage, FirstSender + Senders, FewProducts);
+        AddRooms(market, TenRooms, 10, unread: 1);
+    }
+
+    private static void AddRooms(DatasetBuilder market, int buyer, int count, int unread)
+    {
+        for (var i = 0; i < count; i++) market.AddRoom(buyer, product: i + 1, messages: 2, unread: i < unread);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace MarketChat.Bench;
+
+/// <summary>From the process's start to the first page, beside a Razor Pages app that has one page and nothing else.</summary>
+public static class StartupBenchmark
+{
+    private const int Times = 5;
+
+    public static async Task AddAsync(Report report, string published, string work, Options options, long residentAtStart, long residentNow)
+    {
+        var storage = Path.Combine(work, "start");
+        using (await AppFiles.StartAsync(published, storage)) // Makes the database, so that starts are what they are on most days.
+        {
+        }
+
+        var (ours, bare) = (new List<double>(), new List<double>());
+        long residentBare = 0, resident = 0;
+        for (var i = 0; i < Times; i++)
+        {
+            using (var app = await AppFiles.StartAsync(published, storage)) (resident, _) = (app.ResidentBytes, Add(ours, app));
+            using (var other = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BarePages.Argument]))
+            {
+                (residentBare, _) = (other.ResidentBytes, Add(bare, other));
+            }
+
+            Console.Error.Write('.');
+        }
+
+        var (mine, theirs) = (Measured.Median(ours), Measured.Median(bare));
+        report.Add(new("11", "cold start to the first page", null,
+            string.Create(CultureInfo.InvariantCulture, $"{mine:0} ms, {mine / theirs:0.00} × a bare Razor Pages app ({theirs:0} ms)"),
+            "at most 1.8 ×", mine <= 1.8 * theirs));
+        report.Add(new("11", "resident memory", null,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{resident / 1e6:0} MB after the first page (bare {residentBare / 1e6:0} MB), "
+                + $"{residentAtStart / 1e6:0} MB over {options.Messages:N0} messages, {residentNow / 1e6:0} MB after all workloads"),
+            "", null));
+    }
+
+    private static int Add(List<double> times, ServerProcess server)
+    {
+        times.Add(server.StartedIn.TotalMilliseconds);
+        return times.Count;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Net;
+using MarketChat.Tests.Support;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace MarketChat.Tests.Browser;
+
+/// <summary>
+/// The app on a real port of this machine, for browsers and for what only Kestrel does. Its clock keeps pace with the machine's, which
+/// browsers go by; tests may advance it further.
+/// </summary>
+public sealed class KestrelHost : MarketHost
+{
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(20);
+
+    private readonly KestrelFactory _app;
+    private readonly Lock _pacing = new();
+    private readonly Timer _pacemaker;
+    private long _paced = Stopwatch.GetTimestamp();
+
+    public KestrelHost()
+    {
+        _app = new(ConfigureWebHost);
+        Clock.AutoAdvanceAmount = TimeSpan.Zero;
+        _pacemaker = new(_ => KeepPace(), null, _tick, _tick);
+    }
+
+    public string Url => Address.GetLeftPart(UriPartial.Authority);
+
+    public override IServiceProvider Services => _app.Services;
+
+    public override IAlbaHost Alba => RemoteServer.Host;
+
+    public override Uri Address
+    {
+        get
+        {
+            _app.StartServer();
+            return _app.ClientOptions.BaseAddress;
+        }
+    }
+
+    protected override void Stop()
+    {
+        _app.Dispose();
+        _pacemaker.Dispose();
+    }
+
+    private void KeepPace()
+    {
+        lock (_pacing)
+        {
+            var now = Stopwatch.GetTimestamp();
+            Clock.Advance(Stopwatch.GetElapsedTime(_paced, now));
+            _paced = now;
+        }
+    }
+
+    private sealed class KestrelFactory : WebApplicationFactory<Program>
+    {
+        private readonly Action<IWebHostBuilder> _configure;
+
+        public KestrelFactory(Action<IWebHostBuilder> configure)
+        {
+            _configure = configure;
+            // A port given to UseKestrel itself is set when the app may have started already.
+            UseKestrel(options => options.Listen(IPAddress.Loopback, port: 0));
+        }
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder) => _configure(builder);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using MarketChat.Infrastructure.Push;
+
+namespace MarketChat.Tests.Infrastructure.Push;
+
+public sealed class IpAddressesTests
+{
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("0.1.2.3")]
+    [InlineData("10.0.0.1")]
+    [InlineData("10.255.255.255")]
+    [InlineData("100.64.0.1")]
+    [InlineData("100.127.255.255")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.255.255.254")]
+    [InlineData("169.254.169.254")]
+    [InlineData("172.16.0.1")]
+    [InlineData("172.31.255.255")]
+    [InlineData("192.0.0.8")]
+    [InlineData("192.0.2.1")]
+    [InlineData("192.88.99.1")]
+    [InlineData("192.168.1.1")]
+    [InlineData("198.18.0.1")]
+    [InlineData("198.19.255.255")]
+    [InlineData("198.51.100.1")]
+    [InlineData("203.0.113.1")]
+    [InlineData("224.0.0.1")]
+    [InlineData("239.255.255.255")]
+    [InlineData("240.0.0.1")]
+    [InlineData("255.255.255.255")]
+    [InlineData("::")]
+    [InlineData("::1")]
+    [InlineData("::7f00:1")] // 127.0.0.1, "compatible".
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("::ffff:169.254.169.254")]
+    [InlineData("64:ff9b::7f00:1")]
+    [InlineData("64:ff9b::a00:1")]
+    [InlineData("64:ff9b:1::808:808")]
+    [InlineData("100::1")]
+    [InlineData("2001::1")] // Teredo.
+    [InlineData("2001:2::1")]
+    [InlineData("2001:10::1")]
+    [InlineData("2001:db8::1")]
+    [InlineData("2002:7f00:1::")] // 6to4 of 127.0.0.1.
+    [InlineData("3fff::1")]
+    [InlineData("5f00::1")]
+    [InlineData("fc00::1")]
+    [InlineData("fd12:3456::1")]
+    [InlineData("fe80::1")]
+    [InlineData("fe80::1%2")]
+    [InlineData("fec0::1")]
+    [InlineData("ff02::1")]
+    public void Nothing_of_ones_own_is_public(string address) => IpAddresses.IsPublic(IPAddress.Parse(address)).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("1.1.1.1")]
+    [InlineData("9.255.255.255")]
+    [InlineData("11.0.0.1")]
+    [InlineData("100.63.255.255")]
+    [InlineData("100.128.0.1")]
+    [InlineData("126.255.255.255")]
+    [InlineData("128.0.0.1")]
+    [InlineData("142.250.1.1")]
+    [InlineData("172.15.255.255")]
+    [InlineData("172.32.0.1")]
+    [InlineData("192.167.255.255")]
+    [InlineData("198.17.255.255")]
+    [InlineData("198.20.0.1")]
+    [InlineData("223.255.255.255")]
+    [InlineData("::ffff:1.1.1.1")]
+    [InlineData("64:ff9b::101:101")]
+    [InlineData("2001:4860:4860::8888")]
+    [InlineData("2606:4700::1111")]
+    [InlineData("2a00:1450::1")]
+    public void What_is_somebodys_in_the_open_internet_is(string address) => IpAddresses.IsPublic(IPAddress.Parse(address)).ShouldBeTrue();
+}

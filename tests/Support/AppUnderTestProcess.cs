@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace MarketChat.Tests.Support;
+
+/// <summary>
+/// The app as a process of its own with the demo people, on a port that stays the same when it is killed and started again.
+/// </summary>
+public sealed class AppUnderTestProcess : IAsyncDisposable
+{
+    private static readonly Dictionary<string, string> _metadata = typeof(AppUnderTestProcess).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!);
+
+    private readonly HttpClient _http = new();
+    private Process? _process;
+
+    public const string DemoPassword = "market-chat-demo";
+
+    public string Url { get; } = $"http://127.0.0.1:{FreePort()}";
+
+    public string Storage { get; init; } = Directory.CreateTempSubdirectory("market-process-").FullName;
+
+    /// <summary>What is started: this build, unless a test publishes another.</summary>
+    public string Assembly { get; init; } = _metadata["AppAssembly"];
+
+    public string WorkingDirectory { get; init; } = _metadata["AppRoot"];
+
+    public string EnvironmentName { get; init; } = "Development";
+
+    public string DatabaseFile => Path.Combine(Storage, "market.db");
+
+    public int Id => _process!.Id;
+
+    public bool HasExited => _process!.HasExited;
+
+    /// <summary>Starts it, and waits until it is ready.</summary>
+    public async Task Start(params string[] shell)
+    {
+        Launch(shell);
+        await WaitUntilUp();
+    }
+
+    public Task WaitUntilUp() => Wait.Until(IsUp, "the app answers");
+
+    /// <summary>Starts it only. With <paramref name="shell"/>, words of a command line that runs it in circumstances of its own.</summary>
+    public void Launch(params string[] shell)
+    {
+        _process?.Dispose();
+        _process = Begin(shell, [Assembly, "--urls", Url]);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>As a power cut would: no goodbye.</summary>
+    public async Task Kill()
+    {
+        if (_process is not { HasExited: false } process) return;
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>As a system does that is shutting down: politely. Returns the exit code.</summary>
+    public async Task<int> Stop()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
+        await kill.WaitForExitAsync();
+        await _process!.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>A command of the app's over the same storage, such as "check": its exit code, and all it said.</summary>
+    public async Task<(int ExitCode, string Said)> Run(params string[] command)
+    {
+        using var process = Begin([], [Assembly, .. command]);
+        var said = new StringBuilder();
+        foreach (var line in await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()))
+        {
+            said.Append(line);
+        }
+
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said.ToString());
+    }
+
+    /// <summary>One of the demo people, signed in.</summary>
+    public async Task<TestBrowser> SignedIn(string name)
+    {
+        var browser = new TestBrowser(RemoteServer.Host, new Uri(Url), "ko", new CookieContainer()) { Name = name };
+        await browser.SignIn(name, DemoPassword);
+        return browser;
+    }
+
+    /// <summary>What stands in the database, seen from outside the app.</summary>
+    public List<string> Query(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={DatabaseFile};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read()) rows.Add(reader.GetString(0));
+        return rows;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Kill();
+        _process?.Dispose();
+        _http.Dispose();
+        if (Directory.Exists(Storage)) Directory.Delete(Storage, recursive: true);
+    }
+
+    private Process Begin(string[] shell, string[] app)
+    {
+        string[] line = [.. shell, "dotnet", .. app];
+        return Process.Start(new ProcessStartInfo(line[0], line[1..])
+        {
+            WorkingDirectory = WorkingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["ASPNETCORE_ENVIRONMENT"] = EnvironmentName,
+                ["Storage__Root"] = Storage,
+                ["Demo__Enabled"] = "true",
+                ["RateLimits__Enabled"] = "false",
+            },
+        })!;
+    }
+
+    private async Task<bool> IsUp()
+    {
+        if (_process is { HasExited: true }) throw new InvalidOperationException($"The app ended with {_process.ExitCode}.");
+        try
+        {
+            return (await _http.GetAsync($"{Url}/healthz")).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+
+namespace MarketChat.Tests.Support;
+
+/// <summary>All that a host's database holds, as text: two of them are equal where nothing changed in between.</summary>
+public static class DatabaseSnapshot
+{
+    public static string Of(MarketHost host)
+    {
+        using var connection =
+            new SqliteConnection($"Data Source={Path.Combine(host.StorageRoot, "market.db")};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        var dump = new StringBuilder();
+        foreach (var table in Rows(connection,
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"))
+        {
+            dump.AppendLine($"== {table}").AppendJoin('\n', Rows(connection, $"SELECT * FROM \"{table}\"")).AppendLine();
+        }
+
+        return dump.ToString();
+    }
+
+    private static List<string> Rows(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        var values = new object[reader.FieldCount];
+        while (reader.Read())
+        {
+            reader.GetValues(values);
+            rows.Add(string.Join('|', values));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,30 @@
+// @ts-check
+// Text with its links as links. Nothing else in it is ever markup. The same rule as Linkifier on the server.
+
+// White space as .NET's \s knows it; a script's own \s lacks U+0085 and has U+FEFF.
+const SPACE = '\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const LINK = new RegExp(`https?://[^${SPACE}<>"'\`]+[^${SPACE}<>"'\`.,;:!?)\\]}…。、]`, 'gi');
+
+/** @param {string} text @returns {(string | HTMLAnchorElement)[]} */
+export function linkify(text) {
+  const segments = [];
+  let from = 0;
+  for (const match of text.matchAll(LINK)) {
+    if (match.index > from) segments.push(text.slice(from, match.index));
+    segments.push(link(match[0]));
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) segments.push(text.slice(from));
+  return segments;
+}
+
+/** @param {string} url */
+function link(url) {
+  const anchor = document.createElement('a');
+  anchor.className = 'message__link';
+  anchor.href = url;
+  anchor.rel = 'nofollow noopener ugc';
+  anchor.target = '_blank';
+  anchor.textContent = url;
+  return anchor;
+}

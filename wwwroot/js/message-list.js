@@ -1,0 +1,436 @@
+// @ts-check
+import { linkify } from './linkify.js';
+import { dayOf, setTime } from './times.js';
+import { TypedEventTarget } from './typed-events.js';
+
+/**
+ * @typedef {{ width: number, height: number }} PhotoSize
+ * @typedef {{
+ *   id: number, clientId: string, senderId: number, mine: boolean, payload: string, sentAt: string, removed?: boolean, photos?: PhotoSize[],
+ * }} Message
+ * @typedef {import('./outbox.js').PendingMessage} PendingMessage
+ * @typedef {{ removed?: string, photos?: string }} Labels what a message says that was removed, and one of "{0}" photos
+ * @typedef {{
+ *   older: null, newer: null, end: null, seen: { id: number }, retry: { clientId: string }, discard: { clientId: string },
+ *   rendered: { element: HTMLElement, message: Message | PendingMessage },
+ * }} LogEvents
+ *   older, newer: the edge of what is there comes near; end: the end is reached; seen: a message of the other's has been on screen; rendered: a
+ *   message or message has been put on the page, has become the stored one, or is another now
+ */
+
+const MAX_GROUP_GAP = 5 * 60_000;
+const NEAR_END = 100;
+const NEAR_EDGE = 600;
+const MAX_MESSAGES = 300;
+const KEPT_WHEN_TRIMMED = 200;
+const LIVE_REGION_MUTE = 500;
+
+/**
+ * The messages on the page: in the order of their ids, each once, my unsent ones last. Holds a bounded number; what lies beyond is
+ * fetched as one scrolls. Whatever changes, what is being read stays where it is, and at the end the newest is followed.
+ * @extends {TypedEventTarget<LogEvents>}
+ */
+export class MessageList extends TypedEventTarget {
+  #log;
+  #scroll;
+  #templates;
+  #labels;
+  /** @type {Map<number, HTMLElement>} */ #byId = new Map();
+  /** @type {Map<string, HTMLElement>} */ #byClientId = new Map();
+  /** @type {Message[]} */ #deferred = [];
+  /** @type {Set<number>} */ #removed = new Set(); // A page of history that was asked for before may still bring what they said.
+  #observer;
+  #seenUpTo = 0;
+  #subpixelRemainder = 0; // Scrolling goes by whole pixels; what is left of one must not add up.
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #unmuteTimer;
+
+  /** Whether older messages exist that are not on the page, and newer ones. */
+  hasOlder;
+  hasNewer;
+
+  /**
+   * @param {HTMLElement} log
+   * @param {HTMLElement} scroll the scrolling box around it
+   * @param {{ mine: HTMLTemplateElement, theirs: HTMLTemplateElement, day: HTMLTemplateElement }} templates
+   * @param {{ hasOlder: boolean, hasNewer: boolean }} beyond
+   * @param {Labels} labels
+   */
+  constructor(log, scroll, templates, { hasOlder, hasNewer }, labels = {}) {
+    super();
+    this.#log = log;
+    this.#scroll = scroll;
+    this.#templates = templates;
+    this.#labels = labels;
+    this.hasOlder = hasOlder;
+    this.hasNewer = hasNewer;
+    this.#observer = new IntersectionObserver(this.#onSeen, { root: scroll, threshold: 0.5 });
+    for (const element of this.#messages()) this.#register(element);
+    this.#seenUpTo = this.newestId;
+    this.#arrange();
+    this.#scroll.addEventListener('scroll', this.#onScroll, { passive: true });
+    this.#log.addEventListener('click', this.#onClick);
+  }
+
+  get isAtEnd() { return !this.hasNewer && this.#distanceToEnd() <= NEAR_END; }
+  get isEmpty() { return this.#messages().length === 0; }
+  get oldestId() { return Math.min(...this.#byId.keys()); }
+  get newestId() { return Math.max(0, ...this.#byId.keys()); }
+
+  /**
+   * Shows messages that the server told of. One that is there already becomes what it is now (removed, say); an optimistic one becomes
+   * the stored one in place. While the page stands far back in the past, newer ones are held back until what lies between has been
+   * scrolled to.
+   * @param {Message[]} messages
+   * @returns {Message[]} those that are new to read
+   */
+  add(messages) {
+    const unknown = messages.filter(message => !message.removed && !this.#byId.has(message.id) && !this.#pendingFor(message));
+    for (const message of messages) if (message.removed) this.#removed.add(message.id);
+    this.#change(() => {
+      for (const message of messages) this.#upsert(message);
+    });
+    return unknown;
+  }
+
+  /** Adds an older page before what is there, in silence. @param {Message[]} messages @param {boolean} hasOlder */
+  addOlder(messages, hasOlder) {
+    this.#muteLiveRegion();
+    this.#change(() => {
+      this.hasOlder = hasOlder;
+      for (const message of messages) this.#insert(message);
+    });
+  }
+
+  /** Adds the page that follows what is there, in silence. @param {Message[]} messages @param {boolean} hasNewer */
+  addNewer(messages, hasNewer) {
+    this.#muteLiveRegion();
+    this.#change(() => {
+      this.hasNewer = hasNewer;
+      for (const message of messages) this.#insert(message);
+      if (!hasNewer) this.#flushDeferred();
+    });
+  }
+
+  /** Leaves the past and shows the newest page instead, in silence. @param {Message[]} messages @param {boolean} hasOlder */
+  restart(messages, hasOlder) {
+    this.#muteLiveRegion();
+    for (const element of this.#byId.values()) this.#remove(element);
+    this.#byId.clear();
+    this.hasOlder = hasOlder;
+    this.hasNewer = false;
+    for (const message of messages) this.#insert(message);
+    this.#flushDeferred();
+    this.#arrange();
+    this.scrollToEnd();
+  }
+
+  /** Shows a message of mine before the server has it. @param {PendingMessage} message */
+  addPending(message) {
+    if (this.#byClientId.has(message.clientId)) return;
+    const element = this.#make(this.#templates.mine, message, new Date(message.writtenAt));
+    element.dataset.clientId = message.clientId;
+    delete element.dataset.messageId;
+    this.#byClientId.set(message.clientId, element);
+    this.#log.append(element);
+    this.emit('rendered', { element, message });
+    this.#arrange();
+    this.scrollToEnd();
+  }
+
+  /**
+   * Says how a message of mine is doing.
+   * @param {string} clientId @param {'sending' | 'failed'} state @param {string} note
+   */
+  mark(clientId, state, note) {
+    const element = this.#byClientId.get(clientId);
+    if (!element || element.dataset.messageId) return;
+    this.#change(() => this.#showState(element, state, note));
+  }
+
+  /** Takes away a message of mine that was never stored. @param {string} clientId */
+  removePending(clientId) {
+    const element = this.#byClientId.get(clientId);
+    if (!element || element.dataset.messageId) return;
+    this.#byClientId.delete(clientId);
+    this.#change(() => element.remove());
+  }
+
+  scrollToEnd() { this.#scroll.scrollTop = 0; } // The box is laid out from its end.
+
+  /** @param {Element} element @param {ScrollLogicalPosition} block where in view it is to stand */
+  scrollTo(element, block = 'start') { element.scrollIntoView({ block }); }
+
+  /** @param {Message} message */
+  #upsert(message) {
+    const known = this.#byId.get(message.id);
+    if (known) return this.#update(known, message);
+    const pending = this.#pendingFor(message);
+    const isHistory = this.hasOlder && this.#byId.size > 0 && message.id < this.oldestId;
+    if (isHistory) return pending && this.#remove(pending); // Stored long ago: it comes back when one scrolls there.
+    if (!this.hasNewer || message.id <= this.newestId) return this.#insert(message);
+    this.#deferred = [...this.#deferred.filter(deferred => deferred.id !== message.id), message];
+    if (!pending) return;
+    this.#showState(pending, null, ''); // Stored, but its place is not on the page yet.
+    this.#update(pending, message);
+  }
+
+  /**
+   * Shows what arrived while the page stood in the past. The page that closes the gap may have been asked for before it was stored.
+   */
+  #flushDeferred() {
+    const { newestId } = this;
+    for (const message of this.#deferred.splice(0)) if (message.id > newestId) this.#insert(message);
+  }
+
+  /** @param {Message} message */
+  #insert(message) {
+    if (this.#byId.has(message.id)) return;
+    if (this.#removed.has(message.id)) message = { ...message, payload: '', photos: undefined, removed: true };
+    const pending = this.#pendingFor(message);
+    if (pending) return this.#confirm(pending, message);
+    const element = this.#make(message.mine ? this.#templates.mine : this.#templates.theirs, message, new Date(message.sentAt));
+    element.dataset.messageId = String(message.id);
+    element.dataset.clientId = message.clientId;
+    this.#register(element);
+    this.#insertElement(element, message.id);
+    this.emit('rendered', { element, message });
+  }
+
+  /** @param {HTMLElement} element @param {Message} message */
+  #update(element, message) {
+    if (!message.removed || element.dataset.removed === 'true') return; // Nothing else about a message ever changes, and nothing back.
+    this.#render(element, message);
+    this.emit('rendered', { element, message });
+  }
+
+  /** Client ids are unique for one sender: a message of the other's has nothing to do with mine. @param {Message} message */
+  #pendingFor(message) { return message.mine ? this.#byClientId.get(message.clientId) : undefined; }
+
+  /** The optimistic bubble becomes the stored message. @param {HTMLElement} element @param {Message} message */
+  #confirm(element, message) {
+    element.dataset.messageId = String(message.id);
+    this.#showState(element, null, '');
+    setTime(timeOf(element), new Date(message.sentAt));
+    this.#register(element);
+    const next = this.#insertionPoint(message.id, element);
+    if (element.nextElementSibling !== next) this.#log.insertBefore(element, next);
+    if (message.removed) this.#render(element, message); // In another tab, before this one heard that it is stored.
+    this.emit('rendered', { element, message });
+  }
+
+  /** @param {HTMLElement} element @param {number} id */
+  #insertElement(element, id) { this.#log.insertBefore(element, this.#insertionPoint(id, element)); }
+
+  /**
+   * The message, or its label, before which a message belongs: looked for from the end, where most belong.
+   * @param {number} id @param {Element} self
+   */
+  #insertionPoint(id, self) {
+    /** @type {Element | null} */ let next = null;
+    for (let element = this.#log.lastElementChild; element; element = element.previousElementSibling) {
+      if (element === self || !(element instanceof HTMLElement) || !element.classList.contains('message')) continue;
+      if (element.dataset.messageId && Number(element.dataset.messageId) < id) break;
+      next = element;
+    }
+    while (next?.previousElementSibling?.matches('[data-day], [data-divider]')) next = next.previousElementSibling;
+    return next;
+  }
+
+  /** @param {HTMLElement} element */
+  #register(element) {
+    const id = Number(element.dataset.messageId);
+    this.#byId.set(id, element);
+    if (element.dataset.mine === 'true' && element.dataset.clientId) this.#byClientId.set(element.dataset.clientId, element);
+    if (element.dataset.mine === 'false' && id > this.#seenUpTo) this.#observer.observe(endOf(element));
+  }
+
+  /** @param {HTMLTemplateElement} template @param {Message | PendingMessage} message @param {Date} at */
+  #make(template, message, at) {
+    const element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    this.#render(element, message);
+    setTime(timeOf(element), at);
+    return element;
+  }
+
+  /** @param {HTMLElement} element @param {Message | PendingMessage} message */
+  #render(element, message) {
+    const removed = 'removed' in message && message.removed;
+    if (removed) element.dataset.removed = 'true';
+    element.querySelector('[data-text]')?.replaceChildren(...linkify(removed ? this.#labels.removed ?? '' : this.#describe(message)));
+  }
+
+  /** @param {Message | PendingMessage} message */
+  #describe({ payload, photos }) { return payload || !photos ? payload : (this.#labels.photos ?? '').replace('{0}', String(photos.length)); }
+
+  /** @param {HTMLElement} element @param {'sending' | 'failed' | null} state @param {string} note */
+  #showState(element, state, note) {
+    if (state) element.dataset.state = state;
+    else delete element.dataset.state;
+    const text = element.querySelector('[data-state-note]');
+    if (text instanceof HTMLElement) {
+      text.textContent = note;
+      text.hidden = !note;
+    }
+    for (const button of element.querySelectorAll('[data-retry], [data-discard]')) {
+      if (button instanceof HTMLElement) button.hidden = state !== 'failed';
+    }
+  }
+
+  /**
+   * Makes a change, and keeps what is being read where it was: at the end, the end; elsewhere, the first message in view.
+   * @param {() => void} change
+   */
+  #change(change) {
+    const wasAtEnd = this.isAtEnd;
+    const anchor = wasAtEnd ? null : this.#firstInView();
+    const top = (anchor?.getBoundingClientRect().top ?? 0) - this.#subpixelRemainder;
+    change();
+    this.#trim(anchor);
+    this.#arrange();
+    if (wasAtEnd) this.scrollToEnd();
+    else if (anchor?.isConnected) this.#scroll.scrollTop += anchor.getBoundingClientRect().top - top;
+    this.#subpixelRemainder = !wasAtEnd && anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
+  }
+
+  /** History is not announced. */
+  #muteLiveRegion() {
+    clearTimeout(this.#unmuteTimer);
+    this.#log.setAttribute('aria-live', 'off');
+    this.#unmuteTimer = setTimeout(() => this.#log.removeAttribute('aria-live'), LIVE_REGION_MUTE);
+  }
+
+  #firstInView() {
+    const top = this.#scroll.getBoundingClientRect().top;
+    return this.#messages().find(message => message.getBoundingClientRect().bottom > top);
+  }
+
+  /**
+   * Once there is too much, lets go of what is far from what is being read.
+   * @param {HTMLElement | null | undefined} anchor a message, or null for the end
+   */
+  #trim(anchor) {
+    const settled = this.#messages().filter(message => message.dataset.messageId);
+    if (settled.length <= MAX_MESSAGES) return;
+    const read = anchor ? settled.indexOf(anchor) : -1;
+    const middle = read < 0 ? settled.length : read;
+    const from = Math.min(Math.max(0, middle - KEPT_WHEN_TRIMMED / 2), settled.length - KEPT_WHEN_TRIMMED);
+    const to = from + KEPT_WHEN_TRIMMED;
+    for (const element of [...settled.slice(0, from), ...settled.slice(to)]) this.#remove(element);
+    if (from > 0) this.hasOlder = true;
+    if (to < settled.length) this.hasNewer = true;
+  }
+
+  /** @param {HTMLElement} element */
+  #remove(element) {
+    this.#observer.unobserve(endOf(element));
+    this.#labelBefore(element, '[data-divider]')?.remove();
+    this.#byId.delete(Number(element.dataset.messageId));
+    this.#byClientId.delete(element.dataset.clientId ?? '');
+    element.remove();
+  }
+
+  /** Days and runs, anew; touches only what differs. */
+  #arrange() {
+    const messages = this.#messages();
+    for (const [index, message] of messages.entries()) {
+      const [before, after] = [messages[index - 1], messages[index + 1]];
+      const startsDay = !before || dayOf(sentAt(before)) !== dayOf(sentAt(message));
+      this.#arrangeDay(message, startsDay);
+      set(message, 'groupStart', !isSameGroup(before, message) || this.#labelBefore(message, '[data-divider]') !== null);
+      set(message, 'groupEnd', !isSameGroup(message, after));
+    }
+    this.#removeOrphanDays();
+  }
+
+  /** @param {HTMLElement} message @param {boolean} startsDay */
+  #arrangeDay(message, startsDay) {
+    const label = this.#labelBefore(message, '[data-day]');
+    if (!startsDay) return label?.remove();
+    const day = label ?? /** @type {HTMLElement} */ (this.#templates.day.content.firstElementChild?.cloneNode(true));
+    const time = timeOf(day);
+    if (!label || dayOf(new Date(time.dateTime)) !== dayOf(sentAt(message))) setTime(time, sentAt(message));
+    if (label) return;
+    this.#log.insertBefore(day, this.#labelBefore(message, '[data-divider]') ?? message);
+  }
+
+  /** Labels that have lost their message stand before another label or at the end. */
+  #removeOrphanDays() {
+    for (const day of this.#log.querySelectorAll('[data-day]')) {
+      let next = day.nextElementSibling;
+      while (next?.matches('[data-divider]')) next = next.nextElementSibling;
+      if (!next?.classList.contains('message')) day.remove();
+    }
+  }
+
+  /** @param {Element} message @param {string} selector @returns {HTMLElement | null} */
+  #labelBefore(message, selector) {
+    for (let label = message.previousElementSibling; label && !label.classList.contains('message'); label = label.previousElementSibling) {
+      if (label.matches(selector)) return /** @type {HTMLElement} */ (label);
+    }
+    return null;
+  }
+
+  /** @returns {HTMLElement[]} */
+  #messages() { return /** @type {HTMLElement[]} */ (Array.from(this.#log.getElementsByClassName('message'))); }
+
+  #distanceToEnd() { return Math.abs(this.#scroll.scrollTop); }
+
+  #onScroll = () => {
+    const { scrollHeight, clientHeight } = this.#scroll;
+    const toEnd = this.#distanceToEnd();
+    if (this.hasOlder && scrollHeight - clientHeight - toEnd < NEAR_EDGE) this.emit('older', null);
+    if (this.hasNewer && toEnd < NEAR_EDGE) this.emit('newer', null);
+    if (this.isAtEnd) this.emit('end', null);
+  };
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #onSeen = entries => {
+    if (document.hidden) {
+      // Observed anew when somebody looks.
+      document.addEventListener('visibilitychange', () => entries.forEach(({ target }) => {
+        this.#observer.unobserve(target);
+        if (target.isConnected) this.#observer.observe(target);
+      }), { once: true });
+      return;
+    }
+    for (const { target, isIntersecting } of entries) {
+      const message = target.closest('.message');
+      if (!isIntersecting || !(message instanceof HTMLElement)) continue;
+      this.#observer.unobserve(target);
+      const id = Number(message.dataset.messageId);
+      if (id <= this.#seenUpTo) continue;
+      this.#seenUpTo = id;
+      this.emit('seen', { id });
+    }
+  };
+
+  /** @param {MouseEvent} event */
+  #onClick = event => {
+    const button = event.target instanceof Element ? event.target.closest('[data-retry], [data-discard]') : null;
+    const message = button?.closest('.message');
+    if (!(message instanceof HTMLElement)) return;
+    const name = button?.matches('[data-retry]') ? 'retry' : 'discard';
+    this.emit(name, { clientId: message.dataset.clientId ?? '' });
+  };
+}
+
+/** What must be on screen for a message to count as read; half of it would be too much of a very long one. @param {Element} element */
+const endOf = element => element.querySelector('.message__meta') ?? element;
+
+/** @param {Element} element */
+const timeOf = element => /** @type {HTMLTimeElement} */ (element.querySelector('time'));
+
+/** @param {HTMLElement} message */
+const sentAt = message => new Date(timeOf(message).dateTime);
+
+/** @param {HTMLElement | undefined} first @param {HTMLElement | undefined} second */
+function isSameGroup(first, second) {
+  if (!first || !second || first.dataset.mine !== second.dataset.mine) return false;
+  const [one, other] = [sentAt(first), sentAt(second)];
+  return other.getTime() - one.getTime() < MAX_GROUP_GAP && dayOf(one) === dayOf(other);
+}
+
+/** @param {HTMLElement} element @param {string} name @param {boolean} value */
+function set(element, name, value) {
+  if (element.dataset[name] !== String(value)) element.dataset[name] = String(value);
+}
