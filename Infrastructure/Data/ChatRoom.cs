@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -7,12 +6,9 @@ namespace MarketChat.Infrastructure.Data;
 /// <summary>
 /// The one conversation of a buyer with a seller about a product.
 /// <para>
-/// <see cref="Rev"/> is its change counter: whatever a participant could see change (a message, a read marker) first raises it, in
-/// the same transaction, and stamps what changed with the new value. The raise locks the row, so revs commit in order, and "newer
-/// than rev n" can never skip anything, as ids and timestamps can. (CouchDB's per-database update sequence is the same idea.)
-/// </para>
-/// <para>
-/// Unread is derived, never counted up: something is unread for one when the other's last message lies beyond one's read marker.
+/// <see cref="Rev"/> is its change counter. Every change that a member could see (a message, a removal, a read marker) is written by
+/// <see cref="RoomWriter"/>, which first raises the counter. The raise locks the row, so revs commit in order, and a query for what is
+/// newer than rev n cannot miss a change, as one by id or time could. (CouchDB's per-database update sequence is the same idea.)
 /// </para>
 /// </summary>
 public sealed class ChatRoom
@@ -28,57 +24,45 @@ public sealed class ChatRoom
     public Product Product { get; set; } = null!;
     public DateTime CreatedAt { get; set; }
 
-    /// <summary>When the last message came, or the room's creation: what the list is ordered by.</summary>
-    public DateTime UpdatedAt { get; set; }
-
-    /// <summary>When one of its two people closed their account; null while both have one. From then on nothing can be sent.</summary>
+    /// <summary>When a member deleted their account; null while both have one. Nothing can be sent into a closed room.</summary>
     public DateTime? ClosedAt { get; set; }
 
     public long Rev { get; set; }
 
-    /// <summary>Message id up to which the buyer has read. Only moves forward. So does the seller's.</summary>
-    public long BuyerLastReadMessageId { get; set; }
-    public long SellerLastReadMessageId { get; set; }
+    /// <summary>The buyer and the seller.</summary>
+    public List<RoomMember> Members { get; } = [];
 
-    /// <summary>Id of the buyer's newest message, 0 before the first.</summary>
-    public long LastBuyerMessageId { get; set; }
-    public long LastSellerMessageId { get; set; }
+    /// <summary>A new room with its two members.</summary>
+    public static ChatRoom Create(int buyerId, int sellerId, int productId, DateTime now) => new()
+    {
+        BuyerId = buyerId,
+        SellerId = sellerId,
+        ProductId = productId,
+        CreatedAt = now,
+        Members =
+        {
+            new() { UserId = buyerId, Role = RoomRole.Buyer, LastActivityAt = now },
+            new() { UserId = sellerId, Role = RoomRole.Seller, LastActivityAt = now },
+        },
+    };
 
     /// <summary>
-    /// The rev from which a room goes on when a backup has been restored. Its high part is the minute of the restoring, so that a page
-    /// still open from before can tell that its rev belongs to another course of things, whatever the counts. Below 2^53, as JavaScript
-    /// counts, until 2089.
+    /// The rev from which rooms continue after a backup was restored. Its high part is the minute of the restore, so that a page that was
+    /// open before can tell that its rev belongs to another history, whatever the counts. Below 2^53, which JavaScript counts exactly,
+    /// until 2089.
     /// </summary>
     public static long InitialRevisionAfterRestore(DateTimeOffset now) =>
         (long)(now - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalMinutes << CounterBits;
 
-    /// <summary>Whether a rev that somebody holds can have led to the room's present one.</summary>
+    /// <summary>Whether a client's rev belongs to the history that led to the room's present one.</summary>
     public static bool IsSameHistory(long held, long present) => held <= present && held >> CounterBits == present >> CounterBits;
 }
 
 public static class ChatRoomQueries
 {
-    /// <summary>
-    /// Whether a room holds something that its buyer, or its seller, has not read. As the filters of two partial indexes say it.
-    /// </summary>
-    public static readonly Expression<Func<ChatRoom, bool>>
-        UnreadByBuyer = room => room.LastSellerMessageId > room.BuyerLastReadMessageId,
-        UnreadBySeller = room => room.LastBuyerMessageId > room.SellerLastReadMessageId;
-
-    // Asked with every page, so EF Core works out the SQL once.
-    private static readonly Func<MarketDb, int, CancellationToken, Task<int>> _countUnread = EF.CompileAsyncQuery(
-        (MarketDb db, int userId, CancellationToken _) =>
-            db.ChatRooms.Where(r => r.BuyerId == userId).Where(UnreadByBuyer).Select(r => r.Id)
-                .Concat(db.ChatRooms.Where(r => r.SellerId == userId).Where(UnreadBySeller).Select(r => r.Id))
-                .Count());
-
-    /// <summary>The rooms a person is in. Looking a room up among these is the authorization.</summary>
+    /// <summary>The rooms that the user is a member of. Looking a room up among these is the authorization.</summary>
     public static IQueryable<ChatRoom> ForUser(this IQueryable<ChatRoom> rooms, int userId) =>
-        rooms.Where(r => r.BuyerId == userId || r.SellerId == userId);
-
-    /// <summary>How many of a person's rooms hold something they have not read: two partial indexes are all that is looked at.</summary>
-    public static Task<int> CountUnreadRoomsAsync(this MarketDb db, int userId, CancellationToken cancellationToken) =>
-        _countUnread(db, userId, cancellationToken);
+        rooms.Where(r => r.Members.Any(m => m.UserId == userId));
 }
 
 public sealed class ChatRoomConfiguration : IEntityTypeConfiguration<ChatRoom>
@@ -90,12 +74,7 @@ public sealed class ChatRoomConfiguration : IEntityTypeConfiguration<ChatRoom>
         room.HasOne(r => r.Product).WithMany().HasForeignKey(r => r.ProductId).OnDelete(DeleteBehavior.Cascade);
 
         room.HasIndex(r => new { r.BuyerId, r.SellerId, r.ProductId }).IsUnique();
-        room.HasIndex(r => new { r.BuyerId, r.UpdatedAt });
-        room.HasIndex(r => new { r.SellerId, r.UpdatedAt });
+        room.HasIndex(r => r.SellerId);
         room.HasIndex(r => r.ProductId);
-
-        // The badge counts these: the index holds only rooms with something unread, however many rooms there are.
-        room.HasIndex(r => r.BuyerId, "IX_ChatRooms_UnreadByBuyer").HasFilter("\"LastSellerMessageId\" > \"BuyerLastReadMessageId\"");
-        room.HasIndex(r => r.SellerId, "IX_ChatRooms_UnreadBySeller").HasFilter("\"LastBuyerMessageId\" > \"SellerLastReadMessageId\"");
     }
 }

@@ -35,6 +35,6 @@ public static class DataSetup
         var stopping = app.Lifetime.ApplicationStopping;
         await db.MigrateAsync(stopping);
         await db.EnableWalAsync(stopping);
-        await app.Services.GetRequiredService<WalCheckpointService>().CheckpointAsync(); // The last run may have ended before it had.
+        app.Services.GetRequiredService<WalCheckpointService>().RequestCheckpoint(); // The last run may have ended before its own.
     }
 }

@@ -8,9 +8,9 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock gate)
 {
     public DbSet<Product> Products => Set<Product>();
     public DbSet<ChatRoom> ChatRooms => Set<ChatRoom>();
+    public DbSet<RoomMember> RoomMembers => Set<RoomMember>();
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<StoredPhoto> StoredPhotos => Set<StoredPhoto>();
-    public DbSet<RoomNotificationState> RoomNotificationStates => Set<RoomNotificationState>();
     public DbSet<PushSubscription> PushSubscriptions => Set<PushSubscription>();
 
     /// <summary>

@@ -72,7 +72,7 @@ public sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         message.HasOne(m => m.ChatRoom).WithMany().HasForeignKey(m => m.ChatRoomId).OnDelete(DeleteBehavior.Cascade);
 
         message.HasIndex(m => new { m.ChatRoomId, m.UserId, m.ClientId }).IsUnique();
-        message.HasIndex(m => new { m.ChatRoomId, m.Rev });
+        message.HasIndex(m => new { m.ChatRoomId, m.Rev }).IsUnique();
         message.HasIndex(m => new { m.ChatRoomId, m.Id });
     }
 }

@@ -82,14 +82,16 @@ public static class MessageSearch
         object[] values = [userId, BuildMatchExpression(userId, words), before, .. words.Select(PlainText.ToContainsPattern)];
         var says = string.Concat(words.Select((_, i) => $$""" AND m."Payload" LIKE {{{i + values.Length - words.Count}}} ESCAPE '\'"""));
         return FormattableStringFactory.Create($$"""
-            SELECT m."Id", 1 AS "IsMatch" FROM "Messages" m CROSS JOIN "ChatRooms" r ON r."Id" = m."ChatRoomId"
+            SELECT m."Id", 1 AS "IsMatch" FROM "Messages" m 
+            CROSS JOIN "RoomMembers" r ON r."ChatRoomId" = m."ChatRoomId" AND r."UserId" = {0}
             WHERE m."Id" > (SELECT "UpTo" FROM "MessageIndexState") AND m."Id" < {2}
-                AND m."RemovedAt" IS NULL AND (r."BuyerId" = {0} OR r."SellerId" = {0}){{says}}
+                AND m."RemovedAt" IS NULL{{says}}
             UNION ALL
             SELECT "Id", "IsMatch" FROM (
                 SELECT i.rowid AS "Id", EXISTS (
-                    SELECT 1 FROM "Messages" m CROSS JOIN "ChatRooms" r ON r."Id" = m."ChatRoomId"
-                    WHERE m."Id" = i.rowid AND m."RemovedAt" IS NULL AND (r."BuyerId" = {0} OR r."SellerId" = {0}){{says}}) AS "IsMatch"
+                    SELECT 1 FROM "Messages" m 
+                    CROSS JOIN "RoomMembers" r ON r."ChatRoomId" = m."ChatRoomId" AND r."UserId" = {0}
+                    WHERE m."Id" = i.rowid AND m."RemovedAt" IS NULL{{says}}) AS "IsMatch"
                 FROM "MessageIndex" i WHERE i."MessageIndex" MATCH {1} AND i.rowid < {2})
             WHERE ("Id" * 2654435761 >> 16) % {{SampleRate}} = 0 OR "IsMatch"
             ORDER BY 1 DESC

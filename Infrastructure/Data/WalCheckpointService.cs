@@ -3,9 +3,8 @@ using System.Threading.Channels;
 namespace MarketChat.Infrastructure.Data;
 
 /// <summary>
-/// Empties the write-ahead log after something was erased for good: until then it can still be read there, though no longer in the
-/// database. Whoever is reading just then keeps the log as it is, so it is tried until it worked; nobody waits for that, and nothing
-/// fails by it, as the erasing itself is done.
+/// Empties the write-ahead log after something was erased for good: until then the erased content can be read in the log, though no
+/// longer in the database. A reader keeps the log in use, so the service retries until it succeeds. No request waits for it.
 /// </summary>
 public sealed partial class WalCheckpointService(WriteLock gate, IServiceScopeFactory scopes, ILogger<WalCheckpointService> logger)
     : BackgroundService
@@ -16,33 +15,29 @@ public sealed partial class WalCheckpointService(WriteLock gate, IServiceScopeFa
     private readonly Channel<bool> _pending = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Empties it now if nobody is reading, else soon.</summary>
-    public async Task CheckpointAsync()
-    {
-        if (!await TryCheckpointAsync(CancellationToken.None)) _pending.Writer.TryWrite(true);
-    }
+    /// <summary>Has the log emptied soon, in the background. Requests that come in a short time share one checkpoint.</summary>
+    public void RequestCheckpoint() => _pending.Writer.TryWrite(true);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var _ in _pending.Reader.ReadAllAsync(stoppingToken))
         {
-            var pause = RetryDelay;
-            do
+            for (var delay = RetryDelay; !await TryCheckpointAsync(stoppingToken); delay *= 2)
             {
-                await Task.Delay(pause, stoppingToken);
-                pause = pause * 2 < MaxRetryDelay ? pause * 2 : MaxRetryDelay;
+                await Task.Delay(delay < MaxRetryDelay ? delay : MaxRetryDelay, stoppingToken);
             }
-            while (!await TryCheckpointAsync(stoppingToken));
+
+            await Task.Delay(RetryDelay, stoppingToken); // A checkpoint has the write lock: many removals in a row must not take it all.
         }
     }
 
-    // With the turn to write, so that no writer is in the way, and none meets it at SQLite's lock.
+    // With the write lock, so that no writer is in the way, and none meets the checkpoint at SQLite's own lock.
     private async Task<bool> TryCheckpointAsync(CancellationToken cancellationToken)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            using var turn = await gate.AcquireAsync(cancellationToken);
+            using var held = await gate.AcquireAsync(cancellationToken);
             return await scope.ServiceProvider.GetRequiredService<MarketDb>().TryTruncateWalAsync(cancellationToken);
         }
         catch (Exception exception) when (exception.IsTransientStorageFailure())

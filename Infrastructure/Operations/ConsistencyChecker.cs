@@ -45,24 +45,27 @@ public sealed class ConsistencyChecker(MarketDb db, IPhotoStorage storage, TimeP
 
     private IEnumerable<(string Rule, IQueryable<long> Offenders)> Rules() =>
     [
-        ("Rooms whose last message of the buyer is not the one they name", db.ChatRooms
-            .Where(r =>
-                r.LastBuyerMessageId != (db.Messages.Where(m => m.ChatRoomId == r.Id && m.UserId == r.BuyerId).Max(m => (long?)m.Id) ?? 0))
+        ("Rooms without exactly their buyer and their seller as members", db.ChatRooms
+            .Where(r => r.Members.Count != 2
+                || !r.Members.Any(m => m.UserId == r.BuyerId && m.Role == RoomRole.Buyer)
+                || !r.Members.Any(m => m.UserId == r.SellerId && m.Role == RoomRole.Seller))
             .Select(r => (long)r.Id)),
-        ("Rooms whose last message of the seller is not the one they name", db.ChatRooms
-            .Where(r => r.LastSellerMessageId != (
-                db.Messages.Where(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId).Max(m => (long?)m.Id) ?? 0))
-            .Select(r => (long)r.Id)),
+        ("Rooms whose last incoming message is not the one that a member names", db.RoomMembers
+            .Where(member => member.LastIncomingMessageId != (
+                db.Messages.Where(m => m.ChatRoomId == member.ChatRoomId && m.UserId != member.UserId).Max(m => (long?)m.Id) ?? 0))
+            .Select(member => (long)member.ChatRoomId).Distinct()),
         ("Rooms behind the rev of one of their messages", db.ChatRooms
             .Where(r => r.Rev < (db.Messages.Where(m => m.ChatRoomId == r.Id).Max(m => (long?)m.Rev) ?? 0))
             .Select(r => (long)r.Id)),
-        ("Rooms read further than their newest message", db.ChatRooms
-            .Where(r => Math.Max(r.BuyerLastReadMessageId, r.SellerLastReadMessageId) > Math.Max(r.LastBuyerMessageId,
-                r.LastSellerMessageId))
-            .Select(r => (long)r.Id)),
-        ("Rooms not dated by their newest message", db.ChatRooms
-            .Where(r => db.Messages.Any(m => m.Id == Math.Max(r.LastBuyerMessageId, r.LastSellerMessageId) && m.CreatedAt != r.UpdatedAt))
-            .Select(r => (long)r.Id)),
+        ("Rooms read further than their newest message", db.RoomMembers
+            .Where(member => member.LastReadMessageId > (
+                db.Messages.Where(m => m.ChatRoomId == member.ChatRoomId).Max(m => (long?)m.Id) ?? 0))
+            .Select(member => (long)member.ChatRoomId).Distinct()),
+        ("Rooms not dated by their newest message", db.RoomMembers
+            .Where(member => member.LastActivityAt != (
+                db.Messages.Where(m => m.ChatRoomId == member.ChatRoomId).OrderByDescending(m => m.Id).Select(m => (DateTime?)m.CreatedAt)
+                    .FirstOrDefault() ?? member.ChatRoom.CreatedAt))
+            .Select(member => (long)member.ChatRoomId).Distinct()),
         ("Rooms whose seller is not the product's, or talks with themselves", db.ChatRooms
             .Where(r => r.SellerId != r.Product.SellerId || r.SellerId == r.BuyerId)
             .Select(r => (long)r.Id)),

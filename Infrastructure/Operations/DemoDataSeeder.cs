@@ -162,24 +162,20 @@ public sealed class DemoDataSeeder(MarketDb db, UserManager<User> people, PhotoS
         public DemoConversation(MarketDb db, int buyerId, DateTime at)
         {
             _db = db;
-            _room = new ChatRoom
-            {
-                Id = db.ChatRooms.Local.Count + 1,
-                BuyerId = buyerId,
-                SellerId = Alice,
-                ProductId = Bicycle,
-                CreatedAt = at,
-                UpdatedAt = at,
-            };
+            _room = ChatRoom.Create(buyerId, Alice, Bicycle, at);
+            _room.Id = db.ChatRooms.Local.Count + 1;
             db.Add(_room);
         }
 
         public void AddMessage(int userId, string payload, DateTime at)
         {
             _newest = _db.Messages.Local.Count + 1;
-            _room.UpdatedAt = at;
-            if (userId == _room.BuyerId) _room.LastBuyerMessageId = _newest;
-            else _room.LastSellerMessageId = _newest;
+            foreach (var member in _room.Members)
+            {
+                member.LastActivityAt = at;
+                if (member.UserId != userId) member.LastIncomingMessageId = _newest;
+            }
+
             _db.Add(new Message
             {
                 Id = _newest,
@@ -194,8 +190,7 @@ public sealed class DemoDataSeeder(MarketDb db, UserManager<User> people, PhotoS
 
         public void MarkRead(int userId)
         {
-            if (userId == _room.BuyerId) _room.BuyerLastReadMessageId = _newest;
-            else _room.SellerLastReadMessageId = _newest;
+            _room.Members.Single(member => member.UserId == userId).LastReadMessageId = _newest;
             _room.Rev++;
         }
     }

@@ -9,6 +9,7 @@ public static class RealtimeSetup
         services.AddOptions<PollingOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ChangeNotifier>();
         services.AddSingleton<LongPolling>();
+        services.AddScoped<RoomWriter>();
         services.AddWebPush();
         return services;
     }

@@ -14,6 +14,7 @@ public sealed class DatasetBuilder : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _addMessage;
     private readonly SqliteCommand _addRoom;
+    private readonly SqliteCommand _addMember;
     private long _messages;
     private int _rooms;
 
@@ -27,11 +28,14 @@ public sealed class DatasetBuilder : IDisposable
             "INSERT INTO Messages (Id, ChatRoomId, UserId, Payload, CreatedAt, ClientId, Rev) VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
         _addRoom = Prepare(
             """
-            INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, UpdatedAt, Rev, BuyerLastReadMessageId,
-                SellerLastReadMessageId,
-                LastBuyerMessageId, LastSellerMessageId)
-            VALUES ($0, $1, 1, $2, $3, $4, $5, $6, $7, $8, $9)
-            """, 10);
+            INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, Rev) VALUES ($0, $1, 1, $2, $3, $4)
+            """, 5);
+        _addMember = Prepare(
+            """
+            INSERT INTO RoomMembers (ChatRoomId, UserId, Role, LastReadMessageId, LastIncomingMessageId, LastActivityAt,
+                LastNotifiedMessageId, IsMuted)
+            VALUES ($0, $1, $2, $3, $4, $5, 0, 0)
+            """, 6);
     }
 
     public string Storage { get; }
@@ -60,8 +64,9 @@ public sealed class DatasetBuilder : IDisposable
         var first = _messages + 1;
         _messages += messages;
         var (lastOfSeller, lastOfBuyer) = (_messages, messages > 1 ? _messages - 1 : 0);
-        Run(_addRoom, room, buyer, product, At(first), At(_messages), messages, unread ? 0 : lastOfSeller, lastOfBuyer, lastOfBuyer,
-            lastOfSeller);
+        Run(_addRoom, room, buyer, product, At(first), messages);
+        Run(_addMember, room, buyer, 0, unread ? 0 : lastOfSeller, lastOfSeller, At(_messages));
+        Run(_addMember, room, Seller, 1, lastOfBuyer, lastOfBuyer, At(_messages));
         for (var rev = 1; rev <= messages; rev++)
         {
             var id = first + rev - 1;
@@ -78,6 +83,7 @@ public sealed class DatasetBuilder : IDisposable
         Run("COMMIT; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
         _addMessage.Dispose();
         _addRoom.Dispose();
+        _addMember.Dispose();
         _connection.Dispose();
     }
 

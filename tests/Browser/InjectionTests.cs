@@ -136,11 +136,13 @@ public sealed class InjectionTests : BrowserTest
             CreatedAt = host.Clock.UtcNow,
             Photos = { new ProductPhoto { Name = photo.Name, Width = photo.Width, Height = photo.Height } },
         }).ToList();
-        var rooms = products.Select((product, i) => new ChatRoom
+        await host.Data(async db =>
         {
-            Product = product, SellerId = seller.Id, BuyerId = buyers[i % buyers.Length].Id,
-            CreatedAt = host.Clock.UtcNow, UpdatedAt = host.Clock.UtcNow,
-        }).ToList();
+            db.AddRange(products);
+            return await db.SaveChangesAsync();
+        });
+        var rooms = products
+            .Select((product, i) => ChatRoom.Create(buyers[i % buyers.Length].Id, seller.Id, product.Id, host.Clock.UtcNow)).ToList();
         await host.Data(async db =>
         {
             db.AddRange(rooms);

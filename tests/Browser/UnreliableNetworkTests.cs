@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -120,7 +121,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
     }
 
     [BrowserFact]
-    public async Task Reading_older_messages_is_not_disturbed_by_new_ones_and_the_pill_leads_back()
+    public async Task Reading_older_messages_is_not_disturbed_by_new_ones_and_the_button_leads_back()
     {
         var (seller, talk) = await OpenRoom(messages: 80, asSeller: true);
         await seller.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = -900");
@@ -128,19 +129,19 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
 
         for (var i = 1; i <= 5; i++) await talk.Send(talk.Buyer, $"새로 온 것 {i}");
 
-        var pill = seller.Locator("[data-new-messages]");
-        await Expect(pill).ToContainTextAsync("5");
+        var button = seller.Locator("[data-unseen-button]");
+        await Expect(button).ToContainTextAsync("5");
         var (still, stillTop) = await FirstInView(seller);
         still.ShouldBe(reading);
         stillTop.ShouldBe(top, tolerance: 1);
 
-        await pill.ClickAsync();
+        await button.ClickAsync();
         await Expect(seller.Messages().Last).ToBeInViewportAsync();
-        await Expect(pill).ToBeHiddenAsync();
+        await Expect(button).ToBeHiddenAsync();
         await talk.Send(talk.Buyer, "끝에서는 따라가요");
         await Expect(seller.Messages().Last).ToContainTextAsync("끝에서는 따라가요");
         await Expect(seller.Messages().Last).ToBeInViewportAsync();
-        await Expect(pill).ToBeHiddenAsync();
+        await Expect(button).ToBeHiddenAsync();
     }
 
     [BrowserFact]
@@ -203,7 +204,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         await Expect(divider).ToBeInViewportAsync();
         await Expect(seller.Messages().Last).Not.ToBeInViewportAsync();
         await talk.Send(talk.Buyer, "하나 더");
-        await Expect(seller.Locator("[data-new-messages]")).ToBeVisibleAsync();
+        await Expect(seller.Locator("[data-unseen-button]")).ToBeVisibleAsync();
         await Expect(divider).ToHaveCountAsync(1);
     }
 
@@ -215,10 +216,10 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         await seller.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
 
         var message = await talk.Send(talk.Buyer, "아래에 온 것");
-        await Expect(seller.Locator("[data-new-messages]")).ToBeVisibleAsync();
+        await Expect(seller.Locator("[data-unseen-button]")).ToBeVisibleAsync();
         (await talk.Poll(talk.Buyer)).CounterpartReadUpTo.ShouldBeLessThan(message.Id);
 
-        await seller.ClickAsync("[data-new-messages]");
+        await seller.ClickAsync("[data-unseen-button]");
         await Wait.Until(async () => (await talk.Poll(talk.Buyer)).CounterpartReadUpTo == message.Id, "the message is read");
     }
 
@@ -296,7 +297,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
 
     private Task Fill(Conversation talk, int count) => host.Data(async db =>
     {
-        var room = await db.ChatRooms.FindAsync(talk.RoomId) ?? throw new InvalidOperationException();
+        var room = await db.ChatRooms.Include(r => r.Members).SingleAsync(r => r.Id == talk.RoomId);
         var before = (int)room.Rev;
         for (var i = 1; i <= count; i++)
         {
@@ -308,7 +309,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         }
 
         await db.SaveChangesAsync();
-        if (count > 0) room.LastBuyerMessageId = db.Messages.Local.Max(m => m.Id);
+        if (count > 0) room.Seller().LastIncomingMessageId = db.Messages.Local.Max(m => m.Id);
         return await db.SaveChangesAsync();
     });
 

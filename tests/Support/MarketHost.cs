@@ -124,10 +124,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     public async Task<int> AddRoom(Product product, int buyerId)
     {
-        var room = new ChatRoom
-        {
-            BuyerId = buyerId, SellerId = product.SellerId, ProductId = product.Id, CreatedAt = Clock.UtcNow, UpdatedAt = Clock.UtcNow,
-        };
+        var room = ChatRoom.Create(buyerId, product.SellerId, product.Id, Clock.UtcNow);
         await Save(room);
         return room.Id;
     }

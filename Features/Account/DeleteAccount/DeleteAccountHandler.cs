@@ -12,33 +12,32 @@ namespace MarketChat.Features.Account.DeleteAccount;
 /// closed, so that nothing more is sent into it; its other person is told "Deleted user" where the name stood. A room that both have
 /// left is nobody's any more, and goes. The name is free for someone new, who sees nothing of all this.
 /// </summary>
-public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, SecurityStampCache stamps, ChangeNotifier notifier,
+public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, SecurityStampCache stamps, RoomWriter rooms,
     WalCheckpointService log,
     TimeProvider time)
 {
     /// <summary>Everything in the database as one transaction; then the files, which nothing leads to any more.</summary>
     public async Task ExecuteAsync(int userId, CancellationToken cancellationToken)
     {
-        var (files, people) = await db.ExecuteInTransactionAsync(token => EraseAsync(userId, token), cancellationToken);
+        var (files, others) = await db.ExecuteInTransactionAsync(token => EraseAsync(userId, token), cancellationToken);
         stamps.Invalidate(userId);
-        foreach (var person in people) notifier.NotifyChanged(person);
+        rooms.NotifyMembers(others);
         await photos.DeleteFilesAsync(files);
-        await log.CheckpointAsync();
+        log.RequestCheckpoint();
     }
 
-    private async Task<(List<string> Files, List<int> People)> EraseAsync(int userId, CancellationToken cancellationToken)
+    private async Task<(List<string> Files, int[] Others)> EraseAsync(int userId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNowInMilliseconds();
         var files = await FilesOf(userId).ToListAsync(cancellationToken);
         files.AddRange(await db.Messages.Where(m => RoomsLeftByBoth(userId).Any(r => r.Id == m.ChatRoomId))
             .PhotoNamesAsync(cancellationToken));
         await db.StoredPhotos.Named(files).ExecuteDeleteAsync(cancellationToken);
-        await CloseRoomsAsync(userId, now, cancellationToken);
+        await DeleteRoomsLeftByBothAsync(userId, cancellationToken);
+        var others = await rooms.CloseRoomsAsync(userId, now, cancellationToken);
         await DelistProductsAsync(userId, now, cancellationToken);
         await AnonymizeUserAsync(userId, cancellationToken);
-        var people = await db.ChatRooms.ForUser(userId).Select(r => r.BuyerId == userId ? r.SellerId : r.BuyerId).Distinct()
-            .ToListAsync(cancellationToken);
-        return (files, people);
+        return (files, others);
     }
 
     private IQueryable<string> FilesOf(int userId) =>
@@ -46,9 +45,11 @@ public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, Securit
             .Concat(db.Users.Where(u => u.Id == userId && u.Avatar != null).Select(u => u.Avatar!))
             .Concat(db.StoredPhotos.Where(p => p.UserId == userId && p.IsStaged).Select(p => p.Name));
 
-    private IQueryable<ChatRoom> RoomsLeftByBoth(int userId) => db.ChatRooms.ForUser(userId).Where(r => r.ClosedAt != null);
+    private IQueryable<ChatRoom> RoomsLeftByBoth(int userId) =>
+        db.ChatRooms.Where(r => r.ClosedAt != null && db.RoomMembers.Where(m => m.UserId == userId).Select(m => m.ChatRoomId)
+            .Contains(r.Id));
 
-    private async Task CloseRoomsAsync(int userId, DateTime now, CancellationToken cancellationToken)
+    private async Task DeleteRoomsLeftByBothAsync(int userId, CancellationToken cancellationToken)
     {
         var leftByBoth = RoomsLeftByBoth(userId);
         var products = await leftByBoth.Select(r => r.ProductId).ToListAsync(cancellationToken);
@@ -56,8 +57,6 @@ public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, Securit
         await db.Products
             .Where(p => products.Contains(p.Id) && p.DelistedAt != null && !db.ChatRooms.Any(r => r.ProductId == p.Id))
             .ExecuteDeleteAsync(cancellationToken);
-        await db.ChatRooms.ForUser(userId).ExecuteUpdateAsync(
-            room => room.SetProperty(r => r.Rev, r => r.Rev + 1).SetProperty(r => r.ClosedAt, now), cancellationToken);
     }
 
     private async Task DelistProductsAsync(int userId, DateTime now, CancellationToken cancellationToken)
@@ -73,7 +72,8 @@ public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, Securit
     {
         await db.UserPasskeys.Where(p => p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         await db.PushSubscriptions.Where(s => s.UserId == userId).ExecuteDeleteAsync(cancellationToken);
-        await db.RoomNotificationStates.Where(n => n.UserId == userId).ExecuteDeleteAsync(cancellationToken);
+        await db.RoomMembers.Where(m => m.UserId == userId).ExecuteUpdateAsync(
+            member => member.SetProperty(m => m.IsMuted, false).SetProperty(m => m.LastNotifiedMessageId, 0), cancellationToken);
         await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(
             user => user
                 .SetProperty(u => u.UserName, (string?)null)

@@ -35,7 +35,7 @@ public sealed record MessageExport(
     string From, string Text, DateTime SentAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IEnumerable<string>? Photos);
 
-public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel closed)
+public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUser)
 {
     /// <summary>The copy, of which only the beginning is there: the rest is read while it is written.</summary>
     /// <param name="origin">What a path here completes to an address: "https://market.example".</param>
@@ -70,17 +70,17 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel closed)
     private async IAsyncEnumerable<RoomExport> RoomsOf(
         int userId, string name, string origin, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var nobody = closed.Name;
-        var rooms = await db.ChatRooms.ForUser(userId).OrderBy(r => r.Id)
-            .Select(r => new
+        var deletedUserName = deletedUser.Name;
+        var rooms = await db.RoomMembers.Where(m => m.UserId == userId).WithOther(db).OrderBy(pair => pair.Mine.ChatRoomId)
+            .Select(pair => new
             {
-                r.Id,
-                r.Product.Title,
-                r.Product.Price,
-                Side = r.BuyerId == userId ? "buyer" : "seller",
-                Counterpart = (r.BuyerId == userId ? r.Seller : r.Buyer).UserName ?? nobody,
-                r.CreatedAt,
-                Muted = db.RoomNotificationStates.Any(n => n.UserId == userId && n.ChatRoomId == r.Id && n.IsMuted),
+                Id = pair.Mine.ChatRoomId,
+                pair.Mine.ChatRoom.Product.Title,
+                pair.Mine.ChatRoom.Product.Price,
+                Side = pair.Mine.Role == RoomRole.Buyer ? "buyer" : "seller",
+                Counterpart = pair.Other.User.UserName ?? deletedUserName,
+                pair.Mine.ChatRoom.CreatedAt,
+                Muted = pair.Mine.IsMuted,
             })
             .ToListAsync(cancellationToken);
         foreach (var room in rooms)

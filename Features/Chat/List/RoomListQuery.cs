@@ -43,61 +43,50 @@ public sealed record RoomListCursor(DateTime UpdatedAt, int Id)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{UpdatedAt.Ticks}-{Id}");
 }
 
-public sealed class RoomListQuery(MarketDb db, DeletedUserLabel closed)
+public sealed class RoomListQuery(MarketDb db, DeletedUserLabel deletedUser)
 {
     public const int PageSize = 20;
     public const int MaxUnreadCount = 100;
 
-    /// <summary>
-    /// One statement, however many rooms there are: a page off the buyer's index and a page off the seller's, merged.
-    /// </summary>
+    /// <summary>A page of the user's rooms in one statement, read along an index however many rooms there are.</summary>
     public async Task<RoomList> PageAsync(int userId, int? productId, RoomListCursor? before, CancellationToken cancellationToken)
     {
-        var nobody = closed.Name;
-        var bought = NewestFirst(db.ChatRooms.Where(r => r.BuyerId == userId), productId, before);
-        var sold = NewestFirst(db.ChatRooms.Where(r => r.SellerId == userId), productId, before);
-        var rooms = await NewestFirst(bought.Concat(sold))
+        var deletedUserName = deletedUser.Name;
+        var rooms = await NewestFirst(db.RoomMembers.Where(m => m.UserId == userId), productId, before).WithOther(db)
             .LeftJoin(
                 db.Messages,
-                r => r.LastBuyerMessageId > r.LastSellerMessageId ? r.LastBuyerMessageId : r.LastSellerMessageId,
-                m => m.Id,
-                (r, last) => new { Room = r, Last = last })
+                pair => pair.Mine.LastIncomingMessageId > pair.Other.LastIncomingMessageId
+                    ? pair.Mine.LastIncomingMessageId : pair.Other.LastIncomingMessageId,
+                message => message.Id,
+                (pair, last) => new { pair.Mine, pair.Other, Last = last })
             .Select(x => new RoomCard(
-                x.Room.Id,
-                (x.Room.BuyerId == userId ? x.Room.Seller : x.Room.Buyer).UserName ?? nobody,
-                (x.Room.BuyerId == userId ? x.Room.Seller : x.Room.Buyer).Avatar,
-                x.Room.Product.Title,
-                x.Room.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
+                x.Mine.ChatRoomId,
+                x.Other.User.UserName ?? deletedUserName,
+                x.Other.User.Avatar,
+                x.Mine.ChatRoom.Product.Title,
+                x.Mine.ChatRoom.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
                 x.Last == null ? null : new LastMessage(x.Last.Payload, x.Last.RemovedAt != null, x.Last.Photos),
-                x.Room.UpdatedAt,
-                x.Room.BuyerId == userId
-                    ? x.Room.LastSellerMessageId <= x.Room.BuyerLastReadMessageId ? 0
-                        : db.Messages
-                            .Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.BuyerLastReadMessageId && m.UserId != userId
-                                && m.RemovedAt == null)
-                            .OrderBy(m => m.Id).Take(MaxUnreadCount).Count()
-                    : x.Room.LastBuyerMessageId <= x.Room.SellerLastReadMessageId ? 0
-                        : db.Messages
-                            .Where(m => m.ChatRoomId == x.Room.Id && m.Id > x.Room.SellerLastReadMessageId && m.UserId != userId
-                                && m.RemovedAt == null)
-                            .OrderBy(m => m.Id).Take(MaxUnreadCount).Count()))
+                x.Mine.LastActivityAt,
+                x.Mine.LastIncomingMessageId <= x.Mine.LastReadMessageId ? 0
+                    : db.Messages
+                        .Where(m => m.ChatRoomId == x.Mine.ChatRoomId && m.Id > x.Mine.LastReadMessageId && m.UserId != userId
+                            && m.RemovedAt == null)
+                        .OrderBy(m => m.Id).Take(MaxUnreadCount).Count()))
             .ToListAsync(cancellationToken);
-        var older = rooms.Count > PageSize ? new RoomListCursor(rooms[PageSize - 1].UpdatedAt, rooms[PageSize - 1].Id) : null;
-        return new RoomList(rooms.Take(PageSize).ToList(), older, productId, IsNewest: before is null);
+        var next = rooms.Count > PageSize ? new RoomListCursor(rooms[PageSize - 1].UpdatedAt, rooms[PageSize - 1].Id) : null;
+        return new RoomList(rooms.Take(PageSize).ToList(), next, productId, IsNewest: before is null);
     }
 
-    private static IQueryable<ChatRoom> NewestFirst(IQueryable<ChatRoom> rooms, int? productId, RoomListCursor? before)
+    // One room more than a page, to know whether there is a next one.
+    private static IQueryable<RoomMember> NewestFirst(IQueryable<RoomMember> members, int? productId, RoomListCursor? before)
     {
-        if (productId is not null) rooms = rooms.Where(r => r.ProductId == productId);
+        if (productId is not null) members = members.Where(m => m.ChatRoom.ProductId == productId);
         if (before is not null)
         {
-            rooms = rooms.Where(r => r.UpdatedAt < before.UpdatedAt || (r.UpdatedAt == before.UpdatedAt && r.Id < before.Id));
+            members = members.Where(m => m.LastActivityAt < before.UpdatedAt
+                || (m.LastActivityAt == before.UpdatedAt && m.ChatRoomId < before.Id));
         }
 
-        return NewestFirst(rooms);
+        return members.OrderByDescending(m => m.LastActivityAt).ThenByDescending(m => m.ChatRoomId).Take(PageSize + 1);
     }
-
-    // One more than a page, to know whether there is a next one.
-    private static IQueryable<ChatRoom> NewestFirst(IQueryable<ChatRoom> rooms) =>
-        rooms.OrderByDescending(r => r.UpdatedAt).ThenByDescending(r => r.Id).Take(PageSize + 1);
 }

@@ -46,8 +46,7 @@ public sealed class PendingNotifications(MarketDb db, TimeProvider time)
     /// </summary>
     public Task<bool> IsStillRelevantAsync(int userId, RoomNotification notice, CancellationToken cancellationToken) =>
         Noted(userId, notice).AnyAsync(
-        n => notice.Removed || (!n.IsMuted
-            && (n.ChatRoom.BuyerId == userId ? n.ChatRoom.BuyerLastReadMessageId : n.ChatRoom.SellerLastReadMessageId) < notice.MessageId
+        member => notice.Removed || (!member.IsMuted && member.LastReadMessageId < notice.MessageId
             && db.Messages.Any(m => m.Id == notice.MessageId && m.RemovedAt == null)),
         cancellationToken);
 
@@ -57,9 +56,8 @@ public sealed class PendingNotifications(MarketDb db, TimeProvider time)
             .ExecuteUpdateAsync(set => set.SetProperty(n => n.LastNotifiedMessageId, notice.PreviousNotifiedMessageId), token),
         cancellationToken);
 
-    private IQueryable<RoomNotificationState> Noted(int userId, RoomNotification notice) =>
-        db.RoomNotificationStates.Where(n =>
-            n.UserId == userId && n.ChatRoomId == notice.RoomId && n.LastNotifiedMessageId == notice.NotifiedMessageId);
+    private IQueryable<RoomMember> Noted(int userId, RoomNotification notice) => db.RoomMembers.Where(m =>
+        m.ChatRoomId == notice.RoomId && m.UserId == userId && m.LastNotifiedMessageId == notice.NotifiedMessageId);
 
     private async Task<IReadOnlyList<RoomNotification>> NoteAsync(int userId, DateTime since, CancellationToken cancellationToken)
     {
@@ -76,16 +74,12 @@ public sealed class PendingNotifications(MarketDb db, TimeProvider time)
             m.ChatRoomId, m.Id, m.From, m.Picture, m.Payload, m.Removed, m.Photos?.Count ?? 0,
             m.CreatedAt, openings[m.ChatRoomId].ShouldAlert, openings[m.ChatRoomId].LastNotifiedMessageId));
 
-        var noted = await db.RoomNotificationStates.Where(n => n.UserId == userId && openings.Keys.Contains(n.ChatRoomId))
-            .ToDictionaryAsync(n => n.ChatRoomId, cancellationToken);
         foreach (var notice in notices)
         {
-            if (!noted.TryGetValue(notice.RoomId, out var room)) db.Add(room = new RoomNotificationState { UserId = userId,
-                ChatRoomId = notice.RoomId });
-            room.LastNotifiedMessageId = notice.NotifiedMessageId;
+            await db.RoomMembers.Where(m => m.ChatRoomId == notice.RoomId && m.UserId == userId)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.LastNotifiedMessageId, notice.NotifiedMessageId), cancellationToken);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
         return notices;
     }
 
@@ -96,37 +90,26 @@ public sealed class PendingNotifications(MarketDb db, TimeProvider time)
     private IQueryable<Candidate> Candidates(int userId, DateTime since)
     {
         var lately = time.GetUtcNowInMilliseconds() - LookbackWindow;
-        var bought = db.ChatRooms.Where(r => r.BuyerId == userId && r.UpdatedAt >= lately)
-            .Select(r => new { r.Id, r.UpdatedAt, ReadUpTo = r.BuyerLastReadMessageId, Last = r.LastSellerMessageId });
-        var sold = db.ChatRooms.Where(r => r.SellerId == userId && r.UpdatedAt >= lately)
-            .Select(r => new { r.Id, r.UpdatedAt, ReadUpTo = r.SellerLastReadMessageId, Last = r.LastBuyerMessageId });
-        return bought.Concat(sold)
-            .LeftJoin(
-                db.RoomNotificationStates.Where(n => n.UserId == userId),
-                r => r.Id,
-                n => n.ChatRoomId,
-                (r, n) => new
-                {
-                    r.Id, r.UpdatedAt, r.ReadUpTo, r.Last, NotifiedUpTo = n == null ? 0 : n.LastNotifiedMessageId,
-                        Muted = n != null && n.IsMuted,
-                })
+        return db.RoomMembers.Where(m => m.UserId == userId && m.LastActivityAt >= lately)
             .LeftJoin(
                 db.Messages,
-                r => r.NotifiedUpTo,
-                m => m.Id,
-                (r, told) => new
+                member => member.LastNotifiedMessageId,
+                message => message.Id,
+                (member, told) => new
                 {
-                    Room = r,
-                    IsTold = told != null && told.Id > r.ReadUpTo && told.CreatedAt >= since,
+                    Member = member,
+                    IsTold = told != null && told.Id > member.LastReadMessageId && told.CreatedAt >= since,
                     TakenBack = told != null && told.RemovedAt != null,
                     NewestStanding = db.Messages
-                        .Where(m => m.ChatRoomId == r.Id && m.Id > r.ReadUpTo && m.Id <= r.Last && !r.Muted
+                        .Where(m => m.ChatRoomId == member.ChatRoomId && m.Id > member.LastReadMessageId
+                            && m.Id <= member.LastIncomingMessageId && !member.IsMuted
                             && m.UserId != userId && m.RemovedAt == null && m.CreatedAt >= since)
                         .OrderByDescending(m => m.Id).Select(m => (long?)m.Id).FirstOrDefault(),
                 })
             .Where(o => o.TakenBack || (!o.IsTold && o.NewestStanding != null))
-            .OrderByDescending(o => o.Room.UpdatedAt)
-            .Select(o => new Candidate(o.Room.Id, o.Room.NotifiedUpTo, !o.IsTold && o.NewestStanding != null, o.NewestStanding));
+            .OrderByDescending(o => o.Member.LastActivityAt)
+            .Select(o => new Candidate(
+                o.Member.ChatRoomId, o.Member.LastNotifiedMessageId, !o.IsTold && o.NewestStanding != null, o.NewestStanding));
     }
 
     private sealed record Candidate(int RoomId, long LastNotifiedMessageId, bool ShouldAlert, long? LatestVisibleMessageId);

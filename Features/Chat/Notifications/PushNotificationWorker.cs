@@ -44,7 +44,7 @@ public sealed class PushNotificationWorker(
                 people.TrackSubscriber(person);
             }
 
-            foreach (var person in await db.RoomNotificationStates.Where(n => n.IsMuted).Select(n => n.UserId).Distinct()
+            foreach (var person in await db.RoomMembers.Where(m => m.IsMuted).Select(m => m.UserId).Distinct()
                 .ToListAsync(cancellationToken))
             {
                 muting.Add(person);
@@ -78,10 +78,9 @@ public sealed class PushNotificationWorker(
     }
 
     private static Task<List<int>> UsersWithPendingAsync(MarketDb db, CancellationToken cancellationToken) => db.PushSubscriptions
-        .Where(s => db.ChatRooms.Any(r => r.BuyerId == s.UserId && r.LastSellerMessageId > r.BuyerLastReadMessageId)
-            || db.ChatRooms.Any(r => r.SellerId == s.UserId && r.LastBuyerMessageId > r.SellerLastReadMessageId)
-            || db.RoomNotificationStates.Any(n =>
-                n.UserId == s.UserId && db.Messages.Any(m => m.Id == n.LastNotifiedMessageId && m.RemovedAt != null)))
+        .Where(s => db.RoomMembers.Any(member => member.UserId == s.UserId
+            && (member.LastIncomingMessageId > member.LastReadMessageId
+                || db.Messages.Any(m => m.Id == member.LastNotifiedMessageId && m.RemovedAt != null))))
         .Select(s => s.UserId).Distinct().ToListAsync(cancellationToken);
 
     private async ValueTask ProcessUserAsync(int person, CancellationToken cancellationToken)

@@ -46,11 +46,10 @@ public sealed class PhotoUploadsModel(SendPhotoMessage sending, PhotoStore store
     {
         if (Validate(await sending.IsClosedAsync(User.GetUserId(), id, cancellationToken), count) is { } refusal) return refusal;
 
-        var (sent, _, missing) = await sending.SendStagedAsync(new PhotoUploadKey(User.GetUserId(), id, ClientId), count,
-            cancellationToken);
-        if (missing is not null) return new JsonResult(new { missing }) { StatusCode = StatusCodes.Status202Accepted };
-        if (sent is null) return CounterpartLeft();
-        return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
+        var result = await sending.SendStagedAsync(new PhotoUploadKey(User.GetUserId(), id, ClientId), count, cancellationToken);
+        if (result.Missing is { } missing) return new JsonResult(new { missing }) { StatusCode = StatusCodes.Status202Accepted };
+        if (result.Sent?.Message is not { } message) return CounterpartLeft();
+        return new JsonResult(message) { StatusCode = result.StatusCode };
     }
 
     /// <param name="isClosed">Null when the room is not among one's rooms.</param>

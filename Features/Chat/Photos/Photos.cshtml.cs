@@ -45,7 +45,7 @@ public sealed class PhotosModel(SendPhotoMessage sending, IStringLocalizer<Photo
 
         // A form reached by the back button still has the id of what it sent before: other photos in it are a new message. Whether they are
         // others cannot be told once that one is removed, and nobody wants it back by accident.
-        if (!Request.WantsJson() && outcome.Sent is { IsNew: false, Message: var before })
+        if (!Request.WantsJson() && outcome.Sent is { Status: SendStatus.Duplicate, Message: { } before })
         {
             if (before.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
             if (!await sending.AreSameAsync(before.Id, Photo, cancellationToken))
@@ -60,9 +60,8 @@ public sealed class PhotosModel(SendPhotoMessage sending, IStringLocalizer<Photo
     private IActionResult Respond(int roomId, SendPhotosResult outcome) => outcome switch
     {
         { Rejected: { } rejected } => Reject(rejected),
-        { Sent: null } => Reject(StatusCodes.Status409Conflict, localizer["CounterpartLeft"]),
-        { Sent: var sent } when Request.WantsJson() =>
-            new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK },
+        { Sent.Message: { } message } when Request.WantsJson() => new JsonResult(message) { StatusCode = outcome.StatusCode },
+        { Sent.Message: null } => Reject(StatusCodes.Status409Conflict, localizer["CounterpartLeft"]),
         _ => this.SeeOther($"/chat/{roomId}"),
     };
 

@@ -9,7 +9,10 @@ namespace MarketChat.Features.Chat.Photos;
 /// What became of photos: a message; or what is wrong with one of them; or the numbers of those that have to come first. Nothing of this
 /// where the room is closed.
 /// </summary>
-public sealed record SendPhotosResult(SendResult? Sent = null, SavePhotoResult? Rejected = null, IReadOnlyList<int>? Missing = null);
+public sealed record SendPhotosResult(SendResult? Sent = null, SavePhotoResult? Rejected = null, IReadOnlyList<int>? Missing = null)
+{
+    public int StatusCode => Sent?.Status is SendStatus.Stored ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+}
 
 /// <summary>
 /// Makes a message of photos. They are uploaded first, all at once or one by one, and staged; the message's transaction names them.
@@ -39,7 +42,7 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
             }
 
             var sent = await send.ExecuteAsync(key.UserId, key.ChatRoomId, "", photos, key.ClientId, cancellationToken);
-            kept = sent is { IsNew: true };
+            kept = sent.Status is SendStatus.Stored;
             return new SendPhotosResult(sent);
         }
         finally
@@ -95,6 +98,6 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
     private async Task<SendPhotosResult?> FindAsync(PhotoUploadKey key, CancellationToken cancellationToken) =>
         await db.Messages.Where(m => m.ChatRoomId == key.ChatRoomId && m.UserId == key.UserId && m.ClientId == key.ClientId)
             .Select(MessageView.For(key.UserId)).FirstOrDefaultAsync(cancellationToken) is { } message
-            ? new SendPhotosResult(new SendResult(message, IsNew: false))
+            ? new SendPhotosResult(new SendResult(SendStatus.Duplicate, message))
             : null;
 }

@@ -18,39 +18,34 @@ public enum RemovalStatus
 /// Takes a message of one's own back. The row stays, and with it ids, order and client id; what it said is gone, from the database's
 /// bytes and from the disk.
 /// </summary>
-public sealed class RemoveMessage(MarketDb db, PhotoStore photos, WalCheckpointService log, ChangeNotifier notifier, TimeProvider time)
+public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore photos, WalCheckpointService log, TimeProvider time)
 {
     /// <summary>From when it was sent. As long as in KakaoTalk, where most have learned it.</summary>
     public static readonly TimeSpan RemovalWindow = TimeSpan.FromHours(24);
 
     public static bool IsWithinWindow(DateTime sentAt, DateTime now) => now - sentAt < RemovalWindow;
 
-    /// <summary>The message, and whether it may be removed now.</summary>
-    public async Task<(RemovalStatus Removability, MessageView? Message)> FindAsync(int userId, int roomId, long messageId,
-        CancellationToken cancellationToken)
+    /// <summary>Finds a message of the user's own, and whether it may be removed now.</summary>
+    public async Task<(RemovalStatus Status, MessageView? Message)> FindAsync(
+        int userId, int roomId, long messageId, CancellationToken cancellationToken)
     {
-        var message = await OwnMessage(db.ChatRooms.ForUser(userId).Where(r => r.Id == roomId), userId, messageId)
-            .Select(MessageView.For(userId))
+        var message = await OwnMessage(db, userId, roomId, messageId).Select(MessageView.For(userId))
             .FirstOrDefaultAsync(cancellationToken);
         return (message is null ? RemovalStatus.NotFound : GetStatus(message), message);
     }
 
-    /// <summary>Removes it if it may be removed; to remove it once more changes nothing.</summary>
-    /// <returns>What was found: after <see cref="RemovalStatus.Allowed"/> it is removed, and both people have been told.</returns>
+    /// <summary>Removes a message if it may be removed. Removing it again changes nothing.</summary>
+    /// <returns>The status that was found. After <see cref="RemovalStatus.Allowed"/> the message is removed.</returns>
     public async Task<RemovalStatus> ExecuteAsync(int userId, int roomId, long messageId, CancellationToken cancellationToken)
     {
-        var (found, _) = await FindAsync(userId, roomId, messageId, cancellationToken);
-        if (found is not RemovalStatus.Allowed) return found;
+        var (status, _) = await FindAsync(userId, roomId, messageId, cancellationToken);
+        if (status is not RemovalStatus.Allowed) return status;
 
-        if (await db.ExecuteInTransactionAsync(token => EraseAsync(userId, roomId, messageId, token), cancellationToken) is not { } erased)
-        {
-            return RemovalStatus.AlreadyRemoved;
-        }
+        var (_, photoNames) = await rooms.WriteAsync(userId, roomId, change => EraseAsync(change, messageId), cancellationToken);
+        if (photoNames is null) return RemovalStatus.AlreadyRemoved;
 
-        notifier.NotifyChanged(erased.BuyerId);
-        notifier.NotifyChanged(erased.SellerId);
-        await photos.DeleteFilesAsync(erased.PhotoNames);
-        await log.CheckpointAsync();
+        await photos.DeleteFilesAsync(photoNames);
+        log.RequestCheckpoint();
         return RemovalStatus.Allowed;
     }
 
@@ -59,50 +54,35 @@ public sealed class RemoveMessage(MarketDb db, PhotoStore photos, WalCheckpointS
         : IsWithinWindow(message.SentAt, time.GetUtcNow().UtcDateTime) ? RemovalStatus.Allowed
         : RemovalStatus.Expired;
 
-    /// <returns>Null when somebody was faster: then nothing is raised.</returns>
-    private async Task<Erased?> EraseAsync(int userId, int roomId, long messageId, CancellationToken cancellationToken)
+    /// <returns>The names of the message's photos; null when another request has removed it meanwhile.</returns>
+    private async Task<List<string>?> EraseAsync(RoomChange change, long messageId)
     {
-        var room = db.ChatRooms.Where(r => r.Id == roomId);
-        var message = OwnMessage(room, userId, messageId).Where(m => m.RemovedAt == null);
-        if (await room.Where(_ => message.Any()).ExecuteUpdateAsync(r => r.SetProperty(x => x.Rev, x => x.Rev + 1), cancellationToken) == 0)
-        {
-            return null;
-        }
+        var message = OwnMessage(change.Db, change.UserId, change.RoomId, messageId).Where(m => m.RemovedAt == null);
+        var photoNames = await message.PhotoNamesAsync(CancellationToken.None);
+        var removed = await message.ExecuteUpdateAsync(m => m
+            .SetProperty(x => x.Payload, "")
+            .SetProperty(x => x.Photos, (IReadOnlyList<MessagePhoto>?)null)
+            .SetProperty(x => x.RemovedAt, time.GetUtcNowInMilliseconds())
+            .SetProperty(x => x.Rev, change.Rev));
+        if (removed == 0) return null;
 
-        var erased = await message.Select(m => new Erased(m.ChatRoom.BuyerId, m.ChatRoom.SellerId, m.ChatRoom.Rev, m.Photos))
-            .SingleAsync(cancellationToken);
-        await message.ExecuteUpdateAsync(
-            m => m
-                .SetProperty(x => x.Payload, "")
-                .SetProperty(x => x.Photos, (IReadOnlyList<MessagePhoto>?)null)
-                .SetProperty(x => x.RemovedAt, time.GetUtcNowInMilliseconds())
-                .SetProperty(x => x.Rev, erased.Rev),
-            cancellationToken);
-        await db.StoredPhotos.Named(erased.PhotoNames).ExecuteDeleteAsync(cancellationToken);
-        await AdvanceMarkersPastRemovedAsync(room, userId, cancellationToken);
-        return erased;
+        await change.Db.StoredPhotos.Named(photoNames).ExecuteDeleteAsync();
+        await AdvanceMarkersPastRemovedAsync(change);
+        return photoNames;
     }
 
-    /// <summary>Where the other has nothing but removed messages left to read, nothing is left to read: no badge leads to them.</summary>
-    private async Task AdvanceMarkersPastRemovedAsync(IQueryable<ChatRoom> room, int userId, CancellationToken cancellationToken)
-    {
-        await room
-            .Where(r => r.SellerId == userId && r.BuyerLastReadMessageId < r.LastSellerMessageId
-                && !db.Messages.Any(m =>
-                    m.ChatRoomId == r.Id && m.Id > r.BuyerLastReadMessageId && m.UserId != r.BuyerId && m.RemovedAt == null))
-            .ExecuteUpdateAsync(r => r.SetProperty(x => x.BuyerLastReadMessageId, x => x.LastSellerMessageId), cancellationToken);
-        await room
-            .Where(r => r.BuyerId == userId && r.SellerLastReadMessageId < r.LastBuyerMessageId
-                && !db.Messages.Any(m =>
-                    m.ChatRoomId == r.Id && m.Id > r.SellerLastReadMessageId && m.UserId != r.SellerId && m.RemovedAt == null))
-            .ExecuteUpdateAsync(r => r.SetProperty(x => x.SellerLastReadMessageId, x => x.LastBuyerMessageId), cancellationToken);
-    }
+    /// <summary>
+    /// If every unread message has been removed, advances the other member's read marker, so that the badge does not point at a room with
+    /// nothing to read.
+    /// </summary>
+    private static Task AdvanceMarkersPastRemovedAsync(RoomChange change) => change.Db.RoomMembers
+        .Where(member => member.ChatRoomId == change.RoomId && member.UserId != change.UserId
+            && member.LastReadMessageId < member.LastIncomingMessageId
+            && !change.Db.Messages.Any(m => m.ChatRoomId == member.ChatRoomId && m.Id > member.LastReadMessageId
+                && m.UserId == change.UserId && m.RemovedAt == null))
+        .ExecuteUpdateAsync(member => member.SetProperty(m => m.LastReadMessageId, m => m.LastIncomingMessageId));
 
-    private IQueryable<Message> OwnMessage(IQueryable<ChatRoom> room, int userId, long messageId) =>
-        db.Messages.Where(m => m.Id == messageId && m.UserId == userId && room.Any(r => r.Id == m.ChatRoomId));
-
-    private sealed record Erased(int BuyerId, int SellerId, long Rev, IReadOnlyList<MessagePhoto>? Photos)
-    {
-        public List<string> PhotoNames { get; } = Photos?.Select(photo => photo.Name).ToList() ?? [];
-    }
+    private static IQueryable<Message> OwnMessage(MarketDb db, int userId, int roomId, long messageId) =>
+        db.Messages.Where(m => m.Id == messageId && m.UserId == userId && m.ChatRoomId == roomId
+            && m.ChatRoom.Members.Any(member => member.UserId == userId));
 }

@@ -4,43 +4,30 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.Room;
 
-/// <summary>Moves how far a person has read in a room: forward only, and to a message of that room.</summary>
-public sealed class MarkRead(MarketDb db, ChangeNotifier notifier)
+/// <summary>Moves a member's read marker in a room: forward only, and to a message of that room.</summary>
+public sealed class MarkRead(MarketDb db, RoomWriter rooms)
 {
-    /// <returns>False when the room is not among one's rooms.</returns>
+    /// <returns>False when the room does not exist or the user is no member of it.</returns>
     public async Task<bool> ExecuteAsync(int userId, int roomId, long upTo, CancellationToken cancellationToken)
     {
-        var room = await db.ChatRooms.ForUser(userId).Where(r => r.Id == roomId)
-            .Select(r => new
-            {
-                r.BuyerId,
-                r.SellerId,
-                ReadUpTo = r.BuyerId == userId ? r.BuyerLastReadMessageId : r.SellerLastReadMessageId,
-                LastOfTheirs = r.BuyerId == userId ? r.LastSellerMessageId : r.LastBuyerMessageId,
-            })
-            .FirstOrDefaultAsync(cancellationToken);
-        if (room is null) return false;
-        if (upTo <= room.ReadUpTo || room.LastOfTheirs <= room.ReadUpTo) return true; // Nothing of theirs is left unread: spare the write.
+        var member = await db.RoomMembers.Where(m => m.ChatRoomId == roomId && m.UserId == userId)
+            .Select(m => new { m.LastReadMessageId, m.LastIncomingMessageId }).FirstOrDefaultAsync(cancellationToken);
+        if (member is null) return false;
 
-        var message = await db.Messages.Where(m => m.ChatRoomId == roomId && m.Id <= upTo)
+        // Nothing incoming is unread: spare the write.
+        if (upTo <= member.LastReadMessageId || member.LastIncomingMessageId <= member.LastReadMessageId) return true;
+
+        var messageId = await db.Messages.Where(m => m.ChatRoomId == roomId && m.Id <= upTo)
             .MaxAsync(m => (long?)m.Id, cancellationToken) ?? 0;
-        var moved = await db.ExecuteInTransactionAsync(token => AdvanceAsync(userId, roomId, message, token), cancellationToken);
-        if (moved == 0) return true;
-
-        notifier.NotifyChanged(room.BuyerId);
-        notifier.NotifyChanged(room.SellerId);
+        await rooms.WriteAsync(userId, roomId, change => AdvanceAsync(change, messageId), cancellationToken);
         return true;
     }
 
-    private Task<int> AdvanceAsync(int userId, int roomId, long message, CancellationToken cancellationToken) =>
-        db.ChatRooms
-            .Where(r => r.Id == roomId
-                && ((r.BuyerId == userId && r.BuyerLastReadMessageId < message)
-                    || (r.SellerId == userId && r.SellerLastReadMessageId < message)))
-            .ExecuteUpdateAsync(
-                room => room
-                    .SetProperty(r => r.Rev, r => r.Rev + 1)
-                    .SetProperty(r => r.BuyerLastReadMessageId, r => r.BuyerId == userId ? message : r.BuyerLastReadMessageId)
-                    .SetProperty(r => r.SellerLastReadMessageId, r => r.SellerId == userId ? message : r.SellerLastReadMessageId),
-                cancellationToken);
+    private static async Task<object?> AdvanceAsync(RoomChange change, long messageId)
+    {
+        var moved = await change.Db.RoomMembers
+            .Where(m => m.ChatRoomId == change.RoomId && m.UserId == change.UserId && m.LastReadMessageId < messageId)
+            .ExecuteUpdateAsync(member => member.SetProperty(m => m.LastReadMessageId, messageId));
+        return moved > 0 ? change : null;
+    }
 }

@@ -82,7 +82,7 @@ function listen() {
     event.preventDefault();
     log.emit('older', null);
   });
-  find('[data-new-messages]').addEventListener('click', () => goToEnd().catch(() => {})); // It stays, and can be pressed again.
+  find('[data-unseen-button]').addEventListener('click', () => goToEnd().catch(() => {})); // It stays, and can be pressed again.
   addEventListener('offline', () => showNotice(labels.offline ?? ''));
   addEventListener('online', hideNotice);
   if (!navigator.onLine) showNotice(labels.offline ?? '');
@@ -173,8 +173,8 @@ function forgetUnseen() {
 }
 
 function updateUnseenButton() {
-  find('[data-new-messages]').hidden = unseen.size === 0;
-  const text = find('[data-new-messages-text]');
+  find('[data-unseen-button]').hidden = unseen.size === 0;
+  const text = find('[data-unseen-count]');
   const label = (labels.newMessages ?? '').replace('{0}', String(unseen.size));
   if (text.textContent !== label) text.textContent = label;
 }

@@ -21,12 +21,13 @@ public sealed class RoomChangesQuery(MarketDb db, ChangeNotifier notifier)
 
     // Asked by every open page whenever something happens, so EF Core works out their SQL once.
     private static readonly Func<MarketDb, int, int, CancellationToken, Task<RoomState?>> _state = EF.CompileAsyncQuery(
-        (MarketDb db, int userId, int roomId, CancellationToken _) => db.ChatRooms
-            .Where(r => r.Id == roomId && (r.BuyerId == userId || r.SellerId == userId))
-            .Select(r => new RoomState(
-                r.Rev, r.ClosedAt != null, r.BuyerId == userId ? r.SellerLastReadMessageId : r.BuyerLastReadMessageId,
-                db.ChatRooms.Where(c => c.BuyerId == userId).Count(ChatRoomQueries.UnreadByBuyer)
-                    + db.ChatRooms.Where(c => c.SellerId == userId).Count(ChatRoomQueries.UnreadBySeller)))
+        (MarketDb db, int userId, int roomId, CancellationToken _) => db.RoomMembers
+            .Where(mine => mine.ChatRoomId == roomId && mine.UserId == userId)
+            .Join(db.RoomMembers, mine => mine.ChatRoomId, other => other.ChatRoomId, (mine, other) => new { mine.ChatRoom, other })
+            .Where(room => room.other.UserId != userId)
+            .Select(room => new RoomState(
+                room.ChatRoom.Rev, room.ChatRoom.ClosedAt != null, room.other.LastReadMessageId,
+                db.RoomMembers.Where(m => m.UserId == userId).Count(RoomMemberQueries.IsUnread)))
             .FirstOrDefault());
 
     private static readonly Func<MarketDb, int, int, long, IAsyncEnumerable<RevisionedMessage>> _afterRev = EF.CompileAsyncQuery(

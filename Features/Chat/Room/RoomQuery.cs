@@ -22,7 +22,7 @@ public sealed record RoomView(
 /// <summary>A page of messages, oldest first, and whether there are more beyond it.</summary>
 public sealed record MessagePage(IReadOnlyList<MessageView> Messages, bool HasMore);
 
-public sealed class RoomQuery(MarketDb db, DeletedUserLabel closed)
+public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
 {
     public const int PageSize = 40;
 
@@ -37,21 +37,23 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel closed)
     /// </summary>
     public async Task<RoomView?> OpenAsync(int userId, int roomId, long? before, long? at, CancellationToken cancellationToken)
     {
-        var nobody = closed.Name;
-        var room = await db.ChatRooms.ForUser(userId).Where(r => r.Id == roomId).Select(r => new RoomView(
-            r.Id,
-            r.Rev,
-            r.ClosedAt != null,
-            (r.BuyerId == userId ? r.Seller : r.Buyer).UserName ?? nobody,
-            (r.BuyerId == userId ? r.Seller : r.Buyer).Avatar,
-            r.ProductId,
-            r.Product.DelistedAt == null,
-            r.Product.Title,
-            r.Product.Price,
-            r.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
-            r.BuyerId == userId ? r.BuyerLastReadMessageId : r.SellerLastReadMessageId,
-            r.BuyerId == userId ? r.SellerLastReadMessageId : r.BuyerLastReadMessageId,
-            Math.Max(r.LastBuyerMessageId, r.LastSellerMessageId))).FirstOrDefaultAsync(cancellationToken);
+        var deletedUserName = deletedUser.Name;
+        var room = await db.RoomMembers.Where(m => m.ChatRoomId == roomId && m.UserId == userId).WithOther(db)
+            .Select(pair => new RoomView(
+                roomId,
+                pair.Mine.ChatRoom.Rev,
+                pair.Mine.ChatRoom.ClosedAt != null,
+                pair.Other.User.UserName ?? deletedUserName,
+                pair.Other.User.Avatar,
+                pair.Mine.ChatRoom.ProductId,
+                pair.Mine.ChatRoom.Product.DelistedAt == null,
+                pair.Mine.ChatRoom.Product.Title,
+                pair.Mine.ChatRoom.Product.Price,
+                pair.Mine.ChatRoom.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
+                pair.Mine.LastReadMessageId,
+                pair.Other.LastReadMessageId,
+                Math.Max(pair.Mine.LastIncomingMessageId, pair.Other.LastIncomingMessageId)))
+            .FirstOrDefaultAsync(cancellationToken);
         if (room is null) return null;
 
         var size = before is null && at is null ? await FirstPageSizeAsync(room, cancellationToken) : PageSize;
@@ -103,5 +105,5 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel closed)
             .OrderBy(m => m.Id).Take(count).Select(MessageView.For(userId)).ToListAsync(cancellationToken);
 
     private Task<bool> IsMineAsync(int userId, int roomId, CancellationToken cancellationToken) =>
-        db.ChatRooms.ForUser(userId).AnyAsync(r => r.Id == roomId, cancellationToken);
+        db.RoomMembers.AnyAsync(m => m.ChatRoomId == roomId && m.UserId == userId, cancellationToken);
 }

@@ -30,7 +30,7 @@ public sealed record SearchResults(IReadOnlyList<RoomResult> Rooms, bool HasMore
     public static SearchResults Nothing { get; } = new([], false, [], null);
 }
 
-public sealed class SearchQuery(MarketDb db, DeletedUserLabel closed)
+public sealed class SearchQuery(MarketDb db, DeletedUserLabel deletedUser)
 {
     public const int MaxRooms = 10;
     public const int MaxMessages = 20;
@@ -47,25 +47,25 @@ public sealed class SearchQuery(MarketDb db, DeletedUserLabel closed)
 
     private async Task<List<RoomResult>> RoomsAsync(int userId, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
-        var (bought, sold) = (db.ChatRooms.Where(r => r.BuyerId == userId), db.ChatRooms.Where(r => r.SellerId == userId));
+        var matches = db.RoomMembers.Where(m => m.UserId == userId).WithOther(db);
         foreach (var pattern in words.Select(PlainText.ToContainsPattern))
         {
-            bought = bought.Where(r => EF.Functions.Like(r.Product.Title, pattern, PlainText.LikeEscape)
-                || EF.Functions.Like(r.Seller.UserName!, pattern, PlainText.LikeEscape));
-            sold = sold.Where(r => EF.Functions.Like(r.Product.Title, pattern, PlainText.LikeEscape)
-                || EF.Functions.Like(r.Buyer.UserName!, pattern, PlainText.LikeEscape));
+            matches = matches.Where(pair => EF.Functions.Like(pair.Mine.ChatRoom.Product.Title, pattern, PlainText.LikeEscape)
+                || EF.Functions.Like(pair.Other.User.UserName!, pattern, PlainText.LikeEscape));
         }
 
-        var nobody = closed.Name;
-        var rooms = await Newest(Newest(bought).Concat(Newest(sold)))
-            .Select(r => new
+        var deletedUserName = deletedUser.Name;
+        var rooms = await matches
+            .OrderByDescending(pair => pair.Mine.LastActivityAt).ThenByDescending(pair => pair.Mine.ChatRoomId)
+            .Take(MaxRooms + 1) // One more than are shown, to know whether there are more.
+            .Select(pair => new
             {
-                r.Id,
-                Counterpart = (r.BuyerId == userId ? r.Seller : r.Buyer).UserName ?? nobody,
-                Photo = (r.BuyerId == userId ? r.Seller : r.Buyer).Avatar,
-                r.Product.Title,
-                ProductPhoto = r.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
-                r.UpdatedAt,
+                Id = pair.Mine.ChatRoomId,
+                Counterpart = pair.Other.User.UserName ?? deletedUserName,
+                Photo = pair.Other.User.Avatar,
+                pair.Mine.ChatRoom.Product.Title,
+                ProductPhoto = pair.Mine.ChatRoom.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
+                UpdatedAt = pair.Mine.LastActivityAt,
             })
             .ToListAsync(cancellationToken);
         return rooms.ConvertAll(r => new RoomResult(
@@ -74,26 +74,22 @@ public sealed class SearchQuery(MarketDb db, DeletedUserLabel closed)
             r.UpdatedAt));
     }
 
-    // One more than are shown, to know whether there are more.
-    private static IQueryable<ChatRoom> Newest(IQueryable<ChatRoom> rooms) =>
-        rooms.OrderByDescending(r => r.UpdatedAt).ThenByDescending(r => r.Id).Take(MaxRooms + 1);
-
     private async Task<List<MessageResult>> MessagesAsync(int userId, IReadOnlyList<long> ids, IReadOnlyList<string> words,
         CancellationToken cancellationToken)
     {
-        var nobody = closed.Name;
-        var messages = await db.ChatRooms.ForUser(userId)
-            .Join(db.Messages.Where(m => ids.Contains(m.Id) && m.RemovedAt == null), r => r.Id, m => m.ChatRoomId,
-                (r, m) => new { Room = r, Message = m })
+        var deletedUserName = deletedUser.Name;
+        var messages = await db.RoomMembers.Where(m => m.UserId == userId).WithOther(db)
+            .Join(db.Messages.Where(m => ids.Contains(m.Id) && m.RemovedAt == null), pair => pair.Mine.ChatRoomId, m => m.ChatRoomId,
+                (pair, m) => new { pair.Mine, pair.Other, Message = m })
             .OrderByDescending(x => x.Message.Id)
             .Select(x => new
             {
                 x.Message.Id,
                 x.Message.ChatRoomId,
-                Counterpart = (x.Room.BuyerId == userId ? x.Room.Seller : x.Room.Buyer).UserName ?? nobody,
-                Photo = (x.Room.BuyerId == userId ? x.Room.Seller : x.Room.Buyer).Avatar,
-                x.Room.Product.Title,
-                ProductPhoto = x.Room.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
+                Counterpart = x.Other.User.UserName ?? deletedUserName,
+                Photo = x.Other.User.Avatar,
+                x.Mine.ChatRoom.Product.Title,
+                ProductPhoto = x.Mine.ChatRoom.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
                 Mine = x.Message.UserId == userId,
                 x.Message.Payload,
                 x.Message.CreatedAt,

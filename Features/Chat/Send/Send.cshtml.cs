@@ -5,14 +5,13 @@ using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Send;
 
 /// <summary>Takes a message from the room's form. What cannot be sent comes back with the reason and the text as typed.</summary>
 [EnableRateLimiting(RateLimitPolicies.Messages), RedisplayFormWhenRateLimited]
-public sealed class SendModel(SendMessage send, MarketDb db, IStringLocalizer<SendModel> localizer) : PageModel
+public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> localizer) : PageModel
 {
     [BindProperty] public string? Payload { get; set; }
     [BindProperty] public string? ClientId { get; set; }
@@ -26,17 +25,19 @@ public sealed class SendModel(SendMessage send, MarketDb db, IStringLocalizer<Se
         var text = PlainText.NormalizeInput(Payload);
         if (Validate(text, out var clientId) is { } reason) return Reject(StatusCodes.Status400BadRequest, reason);
 
-        var sent = await send.ExecuteAsync(User.GetUserId(), id, text, clientId, HttpContext.RequestAborted);
-        if (sent is null) return await NotSentAsync(id);
+        var (status, message) = await send.ExecuteAsync(User.GetUserId(), id, text, clientId, HttpContext.RequestAborted);
+        if (status is SendStatus.NotFound) return RoomNotFound();
+        if (message is null) return Reject(StatusCodes.Status409Conflict, localizer["CounterpartLeft"]);
         if (Request.WantsJson())
         {
-            return new JsonResult(sent.Message) { StatusCode = sent.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK };
+            var code = status is SendStatus.Stored ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+            return new JsonResult(message) { StatusCode = code };
         }
 
-        // A form reached by the back button still has the id of what it sent before: new words in it are a new message. Whether they are
-        // new cannot be told once that one is removed, and nobody wants it back by accident.
-        if (sent.Message.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
-        if (sent.Message.Payload != text) await send.ExecuteAsync(User.GetUserId(), id, text, Guid.NewGuid(), HttpContext.RequestAborted);
+        // A form that the back button brought back still has the client id of what it sent before: other words in it are a new message.
+        // After a removal the words cannot be compared, and nobody wants a removed message back by accident.
+        if (message.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
+        if (message.Payload != text) await send.ExecuteAsync(User.GetUserId(), id, text, Guid.NewGuid(), HttpContext.RequestAborted);
         return this.SeeOther($"/chat/{id}");
     }
 
@@ -49,15 +50,8 @@ public sealed class SendModel(SendMessage send, MarketDb db, IStringLocalizer<Se
         return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : localizer["BadClientId"].Value;
     }
 
-    private async Task<IActionResult> NotSentAsync(int id)
-    {
-        if (await db.ChatRooms.ForUser(User.GetUserId()).AnyAsync(r => r.Id == id))
-        {
-            return Reject(StatusCodes.Status409Conflict, localizer["CounterpartLeft"]);
-        }
-
-        return Request.WantsJson() ? this.Problem(StatusCodes.Status404NotFound, localizer["RoomNotFound"]) : NotFound();
-    }
+    private IActionResult RoomNotFound() =>
+        Request.WantsJson() ? this.Problem(StatusCodes.Status404NotFound, localizer["RoomNotFound"]) : NotFound();
 
     private IActionResult Reject(int status, string reason)
     {

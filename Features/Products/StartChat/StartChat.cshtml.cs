@@ -1,53 +1,40 @@
-using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Products.StartChat;
 
 /// <summary>Leads a buyer to the room with the seller. A script gets <c>{ "roomId": 3 }</c>, 201 when the room is new.</summary>
 [EnableRateLimiting(RateLimitPolicies.Rooms)]
-public sealed class StartChatModel(MarketDb db, ChangeNotifier notifier, TimeProvider time, IStringLocalizer<StartChatModel> localizer)
-    : PageModel
+public sealed class StartChatModel(OpenRoom openRoom, IStringLocalizer<StartChatModel> localizer) : PageModel
 {
     public string Problem { get; private set; } = "";
     public string BackUrl { get; private set; } = "/";
 
-    // Whoever was sent to sign in comes back here, with GET.
+    // The sign-in page redirects back to this address with GET.
     public IActionResult OnGet(int id) => Redirect($"/products/{id}");
 
     public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)
     {
-        var userId = User.GetUserId();
-        var sellerId = await db.Products.Available().Where(p => p.Id == id).Select(p => (int?)p.SellerId)
-            .SingleOrDefaultAsync(cancellationToken);
-        if (sellerId is not { } seller) return Reject(StatusCodes.Status404NotFound, localizer["ProductNotFound"], "/");
-        if (seller == userId) return Reject(StatusCodes.Status409Conflict, localizer["OwnProduct"], $"/products/{id}");
-
-        var opened = await db.ExecuteAsync(id, seller, userId, time.GetUtcNowInMilliseconds(), cancellationToken);
-        if (opened is not var (roomId, isNew)) return Reject(StatusCodes.Status404NotFound, localizer["ProductNotFound"], "/");
-        if (isNew) NotifyBoth(userId, seller);
-        return Request.WantsJson()
-            ? new JsonResult(new { roomId }) { StatusCode = isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK }
-            : this.SeeOther($"/chat/{roomId}");
+        var (status, roomId) = await openRoom.ExecuteAsync(id, User.GetUserId(), cancellationToken);
+        return status switch
+        {
+            OpenRoomStatus.ProductNotFound => Reject(StatusCodes.Status404NotFound, localizer["ProductNotFound"], "/"),
+            OpenRoomStatus.OwnProduct => Reject(StatusCodes.Status409Conflict, localizer["OwnProduct"], $"/products/{id}"),
+            _ when !Request.WantsJson() => this.SeeOther($"/chat/{roomId}"),
+            OpenRoomStatus.Opened => new JsonResult(new { roomId }) { StatusCode = StatusCodes.Status201Created },
+            _ => new JsonResult(new { roomId }),
+        };
     }
 
-    private void NotifyBoth(int buyer, int seller)
-    {
-        notifier.NotifyChanged(buyer);
-        notifier.NotifyChanged(seller);
-    }
-
-    private IActionResult Reject(int status, string problem, string wayOn)
+    private IActionResult Reject(int status, string problem, string backUrl)
     {
         if (Request.WantsJson()) return this.Problem(status, problem);
-        (Problem, BackUrl, Response.StatusCode) = (problem, wayOn, status);
+        (Problem, BackUrl, Response.StatusCode) = (problem, backUrl, status);
         return Page();
     }
 }

@@ -19,11 +19,10 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 "MarketChat.Infrastructure.Data.ChatRoom",
                 typeof(ChatRoom),
                 baseEntityType,
-                propertyCount: 12,
-                navigationCount: 3,
+                propertyCount: 7,
+                navigationCount: 4,
                 foreignKeyCount: 3,
-                unnamedIndexCount: 4,
-                namedIndexCount: 2,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -42,13 +41,6 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 fieldInfo: typeof(ChatRoom).GetField("<BuyerId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
-            var buyerLastReadMessageId = runtimeEntityType.AddProperty(
-                "BuyerLastReadMessageId",
-                typeof(long),
-                propertyInfo: typeof(ChatRoom).GetProperty("BuyerLastReadMessageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatRoom).GetField("<BuyerLastReadMessageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0L);
-
             var closedAt = runtimeEntityType.AddProperty(
                 "ClosedAt",
                 typeof(DateTime?),
@@ -64,20 +56,6 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 fieldInfo: typeof(ChatRoom).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new MarketDb.UtcDateTimeConverter());
             createdAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
-
-            var lastBuyerMessageId = runtimeEntityType.AddProperty(
-                "LastBuyerMessageId",
-                typeof(long),
-                propertyInfo: typeof(ChatRoom).GetProperty("LastBuyerMessageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatRoom).GetField("<LastBuyerMessageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0L);
-
-            var lastSellerMessageId = runtimeEntityType.AddProperty(
-                "LastSellerMessageId",
-                typeof(long),
-                propertyInfo: typeof(ChatRoom).GetProperty("LastSellerMessageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatRoom).GetField("<LastSellerMessageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0L);
 
             var productId = runtimeEntityType.AddProperty(
                 "ProductId",
@@ -100,21 +78,6 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 fieldInfo: typeof(ChatRoom).GetField("<SellerId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
 
-            var sellerLastReadMessageId = runtimeEntityType.AddProperty(
-                "SellerLastReadMessageId",
-                typeof(long),
-                propertyInfo: typeof(ChatRoom).GetProperty("SellerLastReadMessageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatRoom).GetField("<SellerLastReadMessageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0L);
-
-            var updatedAt = runtimeEntityType.AddProperty(
-                "UpdatedAt",
-                typeof(DateTime),
-                propertyInfo: typeof(ChatRoom).GetProperty("UpdatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatRoom).GetField("<UpdatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueConverter: new MarketDb.UtcDateTimeConverter());
-            updatedAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
-
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
@@ -123,24 +86,11 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 new[] { productId });
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { buyerId, updatedAt });
+                new[] { sellerId });
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { sellerId, updatedAt });
-
-            var index2 = runtimeEntityType.AddIndex(
                 new[] { buyerId, sellerId, productId },
                 unique: true);
-
-            var iX_ChatRooms_UnreadByBuyer = runtimeEntityType.AddIndex(
-                new[] { buyerId },
-                name: "IX_ChatRooms_UnreadByBuyer");
-            iX_ChatRooms_UnreadByBuyer.AddAnnotation("Relational:Filter", "\"LastSellerMessageId\" > \"BuyerLastReadMessageId\"");
-
-            var iX_ChatRooms_UnreadBySeller = runtimeEntityType.AddIndex(
-                new[] { sellerId },
-                name: "IX_ChatRooms_UnreadBySeller");
-            iX_ChatRooms_UnreadBySeller.AddAnnotation("Relational:Filter", "\"LastBuyerMessageId\" > \"SellerLastReadMessageId\"");
 
             return runtimeEntityType;
         }

@@ -11,7 +11,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
     public partial class MarketDbModel
     {
         private MarketDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3515e566-a34b-4479-af38-7a071214ae08"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("981a0cdb-c70d-40b5-b3da-2c665958799d"), entityTypeCount: 13)
         {
         }
 
@@ -22,7 +22,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             var product = ProductEntityType.Create(this);
             var productPhoto = ProductPhotoEntityType.Create(this);
             var pushSubscription = PushSubscriptionEntityType.Create(this);
-            var roomNotificationState = RoomNotificationStateEntityType.Create(this);
+            var roomMember = RoomMemberEntityType.Create(this);
             var storedPhoto = StoredPhotoEntityType.Create(this);
             var user = UserEntityType.Create(this);
             var identityPasskeyData = IdentityPasskeyDataEntityType.Create(this);
@@ -39,8 +39,8 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             ProductEntityType.CreateForeignKey1(product, user);
             ProductPhotoEntityType.CreateForeignKey1(productPhoto, product);
             PushSubscriptionEntityType.CreateForeignKey1(pushSubscription, user);
-            RoomNotificationStateEntityType.CreateForeignKey1(roomNotificationState, chatRoom);
-            RoomNotificationStateEntityType.CreateForeignKey2(roomNotificationState, user);
+            RoomMemberEntityType.CreateForeignKey1(roomMember, chatRoom);
+            RoomMemberEntityType.CreateForeignKey2(roomMember, user);
             StoredPhotoEntityType.CreateForeignKey1(storedPhoto, chatRoom);
             StoredPhotoEntityType.CreateForeignKey2(storedPhoto, user);
             IdentityPasskeyDataEntityType.CreateForeignKey1(identityPasskeyData, identityUserPasskey);
@@ -54,7 +54,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             ProductEntityType.CreateAnnotations(product);
             ProductPhotoEntityType.CreateAnnotations(productPhoto);
             PushSubscriptionEntityType.CreateAnnotations(pushSubscription);
-            RoomNotificationStateEntityType.CreateAnnotations(roomNotificationState);
+            RoomMemberEntityType.CreateAnnotations(roomMember);
             StoredPhotoEntityType.CreateAnnotations(storedPhoto);
             UserEntityType.CreateAnnotations(user);
             IdentityPasskeyDataEntityType.CreateAnnotations(identityPasskeyData);

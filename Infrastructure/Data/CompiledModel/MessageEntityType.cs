@@ -113,7 +113,8 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 new[] { chatRoomId, id });
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { chatRoomId, rev });
+                new[] { chatRoomId, rev },
+                unique: true);
 
             var index2 = runtimeEntityType.AddIndex(
                 new[] { chatRoomId, userId, clientId },

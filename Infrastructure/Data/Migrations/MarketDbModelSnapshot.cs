@@ -26,20 +26,11 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Property<int>("BuyerId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("BuyerLastReadMessageId")
-                        .HasColumnType("INTEGER");
-
                     b.Property<DateTime?>("ClosedAt")
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime>("CreatedAt")
                         .HasColumnType("TEXT");
-
-                    b.Property<long>("LastBuyerMessageId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("LastSellerMessageId")
-                        .HasColumnType("INTEGER");
 
                     b.Property<int>("ProductId")
                         .HasColumnType("INTEGER");
@@ -50,28 +41,14 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Property<int>("SellerId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("SellerLastReadMessageId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<DateTime>("UpdatedAt")
-                        .HasColumnType("TEXT");
-
                     b.HasKey("Id");
 
                     b.HasIndex("ProductId");
 
-                    b.HasIndex("BuyerId", "UpdatedAt");
-
-                    b.HasIndex("SellerId", "UpdatedAt");
+                    b.HasIndex("SellerId");
 
                     b.HasIndex("BuyerId", "SellerId", "ProductId")
                         .IsUnique();
-
-                    b.HasIndex(new[] { "BuyerId" }, "IX_ChatRooms_UnreadByBuyer")
-                        .HasFilter("\"LastSellerMessageId\" > \"BuyerLastReadMessageId\"");
-
-                    b.HasIndex(new[] { "SellerId" }, "IX_ChatRooms_UnreadBySeller")
-                        .HasFilter("\"LastBuyerMessageId\" > \"SellerLastReadMessageId\"");
 
                     b.ToTable("ChatRooms");
                 });
@@ -114,7 +91,8 @@ namespace MarketChat.Infrastructure.Data.Migrations
 
                     b.HasIndex("ChatRoomId", "Id");
 
-                    b.HasIndex("ChatRoomId", "Rev");
+                    b.HasIndex("ChatRoomId", "Rev")
+                        .IsUnique();
 
                     b.HasIndex("ChatRoomId", "UserId", "ClientId")
                         .IsUnique();
@@ -231,25 +209,40 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.ToTable("PushSubscriptions", (string)null);
                 });
 
-            modelBuilder.Entity("MarketChat.Infrastructure.Data.RoomNotificationState", b =>
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.RoomMember", b =>
                 {
-                    b.Property<int>("UserId")
+                    b.Property<int>("ChatRoomId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("ChatRoomId")
+                    b.Property<int>("UserId")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsMuted")
                         .HasColumnType("INTEGER");
 
+                    b.Property<DateTime>("LastActivityAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("LastIncomingMessageId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("LastNotifiedMessageId")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("UserId", "ChatRoomId");
+                    b.Property<long>("LastReadMessageId")
+                        .HasColumnType("INTEGER");
 
-                    b.HasIndex("ChatRoomId");
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
 
-                    b.ToTable("RoomNotificationStates", (string)null);
+                    b.HasKey("ChatRoomId", "UserId");
+
+                    b.HasIndex("UserId", "LastActivityAt", "ChatRoomId");
+
+                    b.HasIndex(new[] { "UserId" }, "IX_RoomMembers_Unread")
+                        .HasFilter("\"LastIncomingMessageId\" > \"LastReadMessageId\"");
+
+                    b.ToTable("RoomMembers");
                 });
 
             modelBuilder.Entity("MarketChat.Infrastructure.Data.StoredPhoto", b =>
@@ -537,10 +530,10 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Navigation("User");
                 });
 
-            modelBuilder.Entity("MarketChat.Infrastructure.Data.RoomNotificationState", b =>
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.RoomMember", b =>
                 {
                     b.HasOne("MarketChat.Infrastructure.Data.ChatRoom", "ChatRoom")
-                        .WithMany()
+                        .WithMany("Members")
                         .HasForeignKey("ChatRoomId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
@@ -646,6 +639,11 @@ namespace MarketChat.Infrastructure.Data.Migrations
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.ChatRoom", b =>
+                {
+                    b.Navigation("Members");
                 });
 
             modelBuilder.Entity("MarketChat.Infrastructure.Data.Product", b =>

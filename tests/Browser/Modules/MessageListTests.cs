@@ -75,7 +75,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_letter_shown_twice_stands_there_once_even_if_it_is_stored_already()
+    public async Task A_message_shown_twice_stands_there_once_even_if_it_is_stored_already()
     {
         var page = await Open();
         await Run(page, "log.add([message(1, { clientId: 'a', mine: true })])");
@@ -559,7 +559,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_letter_whose_message_was_removed_elsewhere_settles_as_removed()
+    public async Task A_message_whose_message_was_removed_elsewhere_settles_as_removed()
     {
         var page = await Open();
         await Run(page, "log.addPending(pending('a', '내 말'))");
@@ -625,7 +625,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
                 { removed: '삭제된 메시지입니다', photos: '사진 {0}장' });
               window.events = [];
               window.shown = [];
-              log.addEventListener('shown', ({ detail: { element, message } }) =>
+              log.addEventListener('rendered', ({ detail: { element, message } }) =>
                 shown.push([message.id ?? message.clientId, element.dataset.removed ? 'removed' : ''].filter(Boolean).join(' ')));
               for (const name of ['older', 'newer', 'end', 'seen', 'retry', 'discard']) {
                 log.addEventListener(name, ({ detail }) => events.push([name, detail?.id ?? detail?.clientId].filter(Boolean).join(' ')));
@@ -666,8 +666,8 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         """);
 
     private static async Task<string[]> Runs(IPage page) => await page.EvaluateAsync<string[]>("""
-        () => [...document.querySelectorAll('[data-messages] .message')].map(({ dataset: { startsRun, endsRun } }) =>
-          startsRun === 'true' ? endsRun === 'true' ? 'alone' : 'starts' : endsRun === 'true' ? 'ends' : 'within')
+        () => [...document.querySelectorAll('[data-messages] .message')].map(({ dataset: { groupStart, groupEnd } }) =>
+          groupStart === 'true' ? groupEnd === 'true' ? 'alone' : 'starts' : groupEnd === 'true' ? 'ends' : 'within')
         """);
 
     private static async Task<string> Beyond(IPage page) =>

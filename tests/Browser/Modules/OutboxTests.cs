@@ -9,7 +9,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     private readonly FakeSendEndpoint _endpoint = new();
 
     [BrowserFact]
-    public async Task Letters_go_out_one_at_a_time_in_the_order_they_were_written()
+    public async Task Messages_go_out_one_at_a_time_in_the_order_they_were_written()
     {
         var release = new TaskCompletionSource();
         _endpoint.Then(FakeSendEndpoint.Held(release.Task, _endpoint.Store));
@@ -28,7 +28,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task No_letter_overtakes_one_that_failed()
+    public async Task No_message_overtakes_one_that_failed()
     {
         _endpoint.Then(FakeSendEndpoint.Unreachable, FakeSendEndpoint.Status(503), _endpoint.Store);
         var page = await Open();
@@ -41,7 +41,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_letter_whose_answer_was_lost_goes_out_again_under_the_same_client_id()
+    public async Task A_message_whose_answer_was_lost_goes_out_again_under_the_same_client_id()
     {
         _endpoint.Then(_endpoint.StoreAndLoseTheAnswer);
         var page = await Open();
@@ -72,7 +72,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
         _endpoint.Then(FakeSendEndpoint.Unreachable);
         var page = await Open(stopped: true);
         await Write(page, "하나", "둘", "셋");
-        await Until(page, "events.includes('waiting 하나')");
+        await Until(page, "events.includes('retrying 하나')");
 
         await page.ReloadAsync();
         await Begin(page);
@@ -84,7 +84,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task Letters_written_within_one_millisecond_keep_their_order_over_a_reload()
+    public async Task Messages_written_within_one_millisecond_keep_their_order_over_a_reload()
     {
         var page = await Open(stopped: true);
         _endpoint.Then(FakeSendEndpoint.Silent);
@@ -114,12 +114,12 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_letter_deleted_in_one_tab_is_not_sent_by_another()
+    public async Task A_message_deleted_in_one_tab_is_not_sent_by_another()
     {
         _endpoint.Then(FakeSendEndpoint.Status(429, retryAfter: "3600"));
         var page = await Open();
         await Write(page, "지울 말");
-        await Until(page, "events.includes('waiting 지울 말')");
+        await Until(page, "events.includes('retrying 지울 말')");
         var other = await Open(tab: await page.Context.NewPageAsync());
         (await Pending(other)).ShouldBe(["지울 말"]);
 
@@ -150,7 +150,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
         _endpoint.Then(FakeSendEndpoint.Status(429, retryAfter: "30"));
         var page = await Open(stopped: true);
         await Write(page, "하나");
-        await Until(page, "events.includes('waiting 하나')");
+        await Until(page, "events.includes('retrying 하나')");
 
         await page.Clock.RunForAsync(29_999);
         (await Asked(page)).Count.ShouldBe(1);
@@ -181,7 +181,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
 
         await Until(page, "events.includes('sent 하나')");
         await Write(page, "둘");
-        await Until(page, "events.includes('waiting 둘')");
+        await Until(page, "events.includes('retrying 둘')");
         await page.Clock.RunForAsync(500);
         await Until(page, "events.includes('sent 둘')");
     }
@@ -200,11 +200,11 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
         }
 
         await Until(page, "events.includes('sent 하나')");
-        (await Events(page)).ShouldBe(["waiting 하나", "waiting 하나", "told 하나", "told 하나", "sent 하나"]);
+        (await Events(page)).ShouldBe(["retrying 하나", "retrying 하나", "delayed 하나", "delayed 하나", "sent 하나"]);
     }
 
     [BrowserFact]
-    public async Task What_the_server_refuses_stays_with_its_reason_and_the_next_letter_goes_on()
+    public async Task What_the_server_refuses_stays_with_its_reason_and_the_next_message_goes_on()
     {
         _endpoint.Then(FakeSendEndpoint.Status(400, "메시지는 2,000자까지 보낼 수 있어요."));
         var page = await Open();
@@ -223,7 +223,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_refused_letter_can_be_tried_again_under_the_same_client_id()
+    public async Task A_refused_message_can_be_tried_again_under_the_same_client_id()
     {
         _endpoint.Then(FakeSendEndpoint.Status(400, "안 돼요."));
         var page = await Open();
@@ -242,7 +242,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
         _endpoint.Then(FakeSendEndpoint.Status(503, retryAfter: "600"));
         var page = await Open(stopped: true);
         await Write(page, "하나", "둘");
-        await Until(page, "events.includes('waiting 하나')");
+        await Until(page, "events.includes('retrying 하나')");
 
         await page.EvaluateAsync("() => outbox.retry(outbox.pending[1].clientId)");
 
@@ -251,12 +251,12 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_deleted_letter_is_gone_for_good_and_the_others_go_on()
+    public async Task A_deleted_message_is_gone_for_good_and_the_others_go_on()
     {
         _endpoint.Then(FakeSendEndpoint.Status(503, retryAfter: "600"));
         var page = await Open(stopped: true);
         await Write(page, "지울 말", "둘");
-        await Until(page, "events.includes('waiting 지울 말')");
+        await Until(page, "events.includes('retrying 지울 말')");
 
         await page.EvaluateAsync("() => { outbox.discard(outbox.pending[0].clientId); outbox.flush(); }");
 
@@ -266,7 +266,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_letter_deleted_while_it_was_on_its_way_is_not_sent_again_when_that_fails()
+    public async Task A_message_deleted_while_it_was_on_its_way_is_not_sent_again_when_that_fails()
     {
         var release = new TaskCompletionSource();
         _endpoint.Then(FakeSendEndpoint.Held(release.Task, FakeSendEndpoint.Unreachable));
@@ -284,7 +284,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_letter_deleted_too_late_is_told_as_sent()
+    public async Task A_message_deleted_too_late_is_told_as_sent()
     {
         var release = new TaskCompletionSource();
         _endpoint.Then(FakeSendEndpoint.Held(release.Task, _endpoint.Store));
@@ -336,7 +336,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
         await page.Context.SetOfflineAsync(true);
         await page.UnrouteAsync("**/send");
         await Write(page, "지하철에서");
-        await Until(page, "events.includes('waiting 지하철에서')");
+        await Until(page, "events.includes('retrying 지하철에서')");
         await page.RouteAsync("**/send", _endpoint.Serve);
 
         await page.Context.SetOfflineAsync(false);
@@ -388,7 +388,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
 
         await Until(page, "events.includes('sent 둘')");
         await page.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
-        (await Events(page)).ShouldBe(["waiting 하나", "refused 하나", "sent 둘"]);
+        (await Events(page)).ShouldBe(["retrying 하나", "refused 하나", "sent 둘"]);
         (await Pending(page)).ShouldBeEmpty();
     }
 
@@ -405,7 +405,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task One_spoilt_letter_does_not_hide_the_others()
+    public async Task One_spoilt_message_does_not_hide_the_others()
     {
         _endpoint.Then(FakeSendEndpoint.Silent);
         var page = await Open();
@@ -421,7 +421,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_letter_of_a_kind_travels_by_its_carrier_in_its_turn_and_as_often_as_it_takes()
+    public async Task A_message_of_a_kind_travels_by_its_carrier_in_its_turn_and_as_often_as_it_takes()
     {
         var page = await Open();
         await page.EvaluateAsync("""
@@ -437,7 +437,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
             """);
 
         await Until(page, "events.includes('sent 편지')");
-        (await Events(page)).ShouldBe(["waiting 소포", "sent 소포", "sent 편지"]);
+        (await Events(page)).ShouldBe(["retrying 소포", "sent 소포", "sent 편지"]);
         var carried = await page.EvaluateAsync<string[]>("() => carried");
         carried.Length.ShouldBe(2);
         carried.Distinct().ShouldHaveSingleItem().ShouldEndWith(" 소포 3");
@@ -445,7 +445,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_letter_of_a_kind_that_nobody_carries_stays_and_can_go_once_somebody_does()
+    public async Task A_message_of_a_kind_that_nobody_carries_stays_and_can_go_once_somebody_does()
     {
         var page = await Open();
         await page.EvaluateAsync("() => { outbox.write('소포', { kind: 'parcel' }); outbox.write('편지'); }");
@@ -464,12 +464,12 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_letter_is_told_as_dropped_once_however_it_goes()
+    public async Task A_message_is_told_as_dropped_once_however_it_goes()
     {
         _endpoint.Then(_endpoint.Store, FakeSendEndpoint.Status(429, retryAfter: "3600"));
         var page = await Open();
         await Write(page, "보낸 말", "지운 말", "딴 데서 지운 말");
-        await Until(page, "events.includes('waiting 지운 말')");
+        await Until(page, "events.includes('retrying 지운 말')");
         (await Removed(page)).ShouldBe(["보낸 말"]);
 
         await page.EvaluateAsync("() => { const id = outbox.pending[0].clientId; outbox.discard(id); outbox.discard(id); }");

@@ -128,16 +128,16 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task News_fetch_the_list_and_the_same_bell_does_not_fetch_it_again()
+    public async Task News_fetch_the_list_and_the_same_version_does_not_fetch_it_again()
     {
         var page = await Open();
         var asked = await Serve(page, Rooms(5, 1, 2));
         await Keep(page);
 
-        await Announce(page, 5);
+        await Publish(page, 5);
         await Until(page, "document.querySelectorAll('.room-card').length === 2");
-        await Announce(page, 5);
-        await Announce(page, 6);
+        await Publish(page, 5);
+        await Publish(page, 6);
         await Until(page, "answers.length === 2");
 
         asked.Count.ShouldBe(2);
@@ -151,8 +151,8 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         await Serve(page, FakeSendEndpoint.Held(release.Task, Rooms(5, 1)), Rooms(6, 2, 1));
         await Keep(page);
 
-        await Announce(page, 5);
-        await Announce(page, 6);
+        await Publish(page, 5);
+        await Publish(page, 6);
         release.SetResult();
 
         await Until(page, "[...document.querySelectorAll('.room-card')].map(card => card.dataset.roomId).join() === '2,1'");
@@ -165,7 +165,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         await Serve(page, FakeSendEndpoint.Unreachable, FakeSendEndpoint.Status(503), Rooms(5, 1));
         await Keep(page);
 
-        await Announce(page, 5);
+        await Publish(page, 5);
 
         await Expect(page.Locator(".room-card")).ToHaveCountAsync(1);
     }
@@ -178,7 +178,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         await StopTheClock(page);
         await Keep(page);
 
-        await Announce(page, 5);
+        await Publish(page, 5);
         await Until(page, "answers.length === 1");
         await page.Clock.RunForAsync(60_000);
 
@@ -193,7 +193,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         await Keep(page);
         await Hide(page);
 
-        await Announce(page, 5);
+        await Publish(page, 5);
         asked.ShouldBeEmpty();
         await Show(page);
 
@@ -208,7 +208,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         var asked = await Serve(page, Rooms(5, 1));
         await Keep(page);
 
-        await Announce(page, 5);
+        await Publish(page, 5);
 
         await Expect(page.Locator(".room-card")).ToHaveCountAsync(1);
         asked.ShouldHaveSingleItem().ShouldEndWith("/chat?handler=Rooms&product=12");
@@ -238,14 +238,14 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         await CountAnswers(page);
         await page.EvaluateAsync("""
             async () => {
-              window.announce = (await import('/js/room-events.js')).announce;
+              window.publish = (await import('/js/room-events.js')).publish;
               (await import('/js/room-list.js')).startRoomList();
             }
             """);
     }
 
-    private static async Task Announce(IPage page, int bell) =>
-        await page.EvaluateAsync("bell => publish({ unreadRooms: 1, bell })", bell);
+    private static async Task Publish(IPage page, int version) =>
+        await page.EvaluateAsync("version => publish({ unreadRooms: 1, version })", version);
 
     /// <summary>Answers one after the other, the last one for ever.</summary>
     private static async Task<ConcurrentQueue<string>> Serve(IPage page, params Func<IRoute, Task>[] answers)
@@ -259,10 +259,10 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         return asked;
     }
 
-    private static Func<IRoute, Task> Rooms(int bell, params int[] ids) => route => route.FulfillAsync(new()
+    private static Func<IRoute, Task> Rooms(int version, params int[] ids) => route => route.FulfillAsync(new()
     {
         ContentType = "application/json",
-        Body = $$"""{"version": {{bell}}, "rooms": [{{string.Join(',', ids.Select(Card))}}]}""",
+        Body = $$"""{"version": {{version}}, "rooms": [{{string.Join(',', ids.Select(Card))}}]}""",
     });
 
     private static string Card(int id) => $$"""

@@ -76,7 +76,7 @@ public sealed class ShrinkPhotoTests(KestrelHost host) : ModuleTest(host)
         return await page.EvaluateAsync<string?>("""
             async ([content, name, type, maxBytes]) => {
               const { shrinkPhoto } = await import('/js/shrink-photo.js');
-              const original = new File([Uint8Array.from(atob(content), letter => pending.charCodeAt(0))], name, { type });
+              const original = new File([Uint8Array.from(atob(content), character => character.charCodeAt(0))], name, { type });
               const photo = await shrinkPhoto(original, maxBytes);
               if (!photo) return null;
               const { file, width, height } = photo;

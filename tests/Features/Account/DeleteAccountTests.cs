@@ -96,9 +96,9 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         (person.UserName, person.NormalizedUserName, person.PasswordHash, person.Avatar, person.Language)
             .ShouldBe((null, null, null, null, null));
         Directory.GetFiles(photos).ShouldBeEmpty();
-        IsKept(talk.Seller.Name).ShouldBeFalse("the name");
-        IsKept(hash!).ShouldBeFalse("the password");
-        IsKept(talk.Product.Description).ShouldBeFalse("the description");
+        await Wait.Until(() => !IsKept(talk.Seller.Name), "the name is gone");
+        await Wait.Until(() => !IsKept(hash!), "the password is gone");
+        await Wait.Until(() => !IsKept(talk.Product.Description), "the description is gone");
         IsKept(talk.Buyer.Name).ShouldBeTrue("the others are still there");
 
         bool IsKept(string text) => BytesOf(market).Contains(text, StringComparison.OrdinalIgnoreCase);

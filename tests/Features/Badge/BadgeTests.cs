@@ -59,13 +59,9 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
         {
             for (var i = 0; i < 120; i++)
             {
-                var buyer = new User { UserName = $"many{i}", NormalizedUserName = $"MANY{i}" };
-                db.Add(buyer);
-                db.Add(new ChatRoom
-                {
-                    Buyer = buyer, SellerId = seller.Id, ProductId = product.Id, LastBuyerMessageId = 1, Rev = 1,
-                    CreatedAt = host.Clock.UtcNow, UpdatedAt = host.Clock.UtcNow,
-                });
+                var room = TestRooms.Create(seller.Id, host.Clock.UtcNow, product.Id);
+                room.Seller().LastIncomingMessageId = 1;
+                db.Add(room);
             }
 
             return await db.SaveChangesAsync();

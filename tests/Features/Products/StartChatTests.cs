@@ -21,7 +21,9 @@ public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
         result.StatusCode.ShouldBe(303);
         result.Location.ShouldBe($"/chat/{room.Id}");
         (room.BuyerId, room.SellerId).ShouldBe((bob.Id, product.SellerId));
-        room.UpdatedAt.ShouldBe(room.CreatedAt);
+        var members = await host.Data(db => db.RoomMembers.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Role).ToListAsync());
+        members.Select(m => m.UserId).ShouldBe([bob.Id, product.SellerId]);
+        members.ShouldAllBe(m => m.LastActivityAt == room.CreatedAt);
     }
 
     [Fact]

@@ -138,12 +138,9 @@ public sealed class DatabaseSchemaTests(MarketHost host) : IClassFixture<MarketH
             CancellationToken.None))).ShouldBe(value);
 
     [Theory]
-    [InlineData("SELECT COUNT(*) FROM ChatRooms WHERE BuyerId = 1 AND LastSellerMessageId > BuyerLastReadMessageId",
-        "IX_ChatRooms_UnreadByBuyer")]
-    [InlineData("SELECT COUNT(*) FROM ChatRooms WHERE SellerId = 1 AND LastBuyerMessageId > SellerLastReadMessageId",
-        "IX_ChatRooms_UnreadBySeller")]
-    [InlineData("SELECT * FROM ChatRooms WHERE BuyerId = 1 ORDER BY UpdatedAt DESC, Id DESC LIMIT 21", "IX_ChatRooms_BuyerId_UpdatedAt")]
-    [InlineData("SELECT * FROM ChatRooms WHERE SellerId = 1 ORDER BY UpdatedAt DESC, Id DESC LIMIT 21", "IX_ChatRooms_SellerId_UpdatedAt")]
+    [InlineData("SELECT COUNT(*) FROM RoomMembers WHERE UserId = 1 AND LastIncomingMessageId > LastReadMessageId", "IX_RoomMembers_Unread")]
+    [InlineData("SELECT * FROM RoomMembers WHERE UserId = 1 ORDER BY LastActivityAt DESC, ChatRoomId DESC LIMIT 21",
+        "IX_RoomMembers_UserId_LastActivityAt_ChatRoomId")]
     [InlineData("SELECT * FROM Messages WHERE ChatRoomId = 1 AND Rev > 7 ORDER BY Rev LIMIT 101", "IX_Messages_ChatRoomId_Rev")]
     [InlineData("SELECT * FROM Products WHERE DelistedAt IS NULL ORDER BY Id DESC LIMIT 21", "IX_Products_Available")]
     [InlineData("SELECT * FROM Products WHERE DelistedAt IS NULL AND Id < 7 ORDER BY Id DESC LIMIT 21", "IX_Products_Available")]

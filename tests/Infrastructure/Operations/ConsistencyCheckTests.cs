@@ -24,11 +24,13 @@ public sealed class ConsistencyCheckTests
     }
 
     [Theory]
-    [InlineData("UPDATE ChatRooms SET LastBuyerMessageId = 0", "last message of the buyer")]
-    [InlineData("UPDATE ChatRooms SET LastSellerMessageId = 1", "last message of the seller")]
+    [InlineData("UPDATE RoomMembers SET LastIncomingMessageId = 0 WHERE Role = 1", "last incoming message")]
+    [InlineData("UPDATE RoomMembers SET LastIncomingMessageId = 1 WHERE Role = 0", "last incoming message")]
+    [InlineData("DELETE FROM RoomMembers WHERE Role = 0", "members")]
+    [InlineData("UPDATE RoomMembers SET Role = 0", "members")]
     [InlineData("UPDATE ChatRooms SET Rev = 1", "behind the rev")]
-    [InlineData("UPDATE ChatRooms SET SellerLastReadMessageId = 99", "read further")]
-    [InlineData("UPDATE ChatRooms SET UpdatedAt = '2020-01-01 00:00:00'", "not dated by")]
+    [InlineData("UPDATE RoomMembers SET LastReadMessageId = 99 WHERE Role = 1", "read further")]
+    [InlineData("UPDATE RoomMembers SET LastActivityAt = '2020-01-01 00:00:00'", "not dated by")]
     [InlineData("UPDATE Products SET SellerId = 2", "seller is not the product's")]
     [InlineData("UPDATE Messages SET UserId = 3 WHERE Id = 1", "someone who is not in the room")]
     [InlineData("UPDATE Messages SET Rev = 1", "share a rev")]

@@ -53,12 +53,14 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
         await Fill();
         await _host.Data(async db =>
         {
-            var rooms = await db.ChatRooms.OrderByDescending(r => r.UpdatedAt).ToListAsync();
+            var members = await db.RoomMembers.Include(m => m.ChatRoom).Where(m => m.Role == RoomRole.Seller)
+                .OrderByDescending(m => m.LastActivityAt).ToListAsync();
+            var rooms = members.ConvertAll(m => m.ChatRoom);
             rooms.ShouldAllBe(r => r.SellerId == 1 && r.ProductId == DemoDataSeeder.Bicycle);
             rooms.Select(r => r.BuyerId).ShouldBe([2, 3, 4]);
 
-            var unread = rooms.Select(r =>
-                db.Messages.Count(m => m.ChatRoomId == r.Id && m.UserId != 1 && m.Id > r.SellerLastReadMessageId));
+            var unread = members.Select(member =>
+                db.Messages.Count(m => m.ChatRoomId == member.ChatRoomId && m.UserId != 1 && m.Id > member.LastReadMessageId));
             unread.ShouldBe([2, 1, 0]);
             (await db.CountUnreadRoomsAsync(1, CancellationToken.None)).ShouldBe(2);
             (await db.CountUnreadRoomsAsync(2, CancellationToken.None)).ShouldBe(0);
@@ -70,16 +72,17 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
     public async Task Each_room_is_as_if_its_messages_had_been_sent_by_hand()
     {
         await Fill();
-        foreach (var room in await _host.Data(db => db.ChatRooms.ToListAsync()))
+        foreach (var room in await _host.Data(db => db.ChatRooms.Include(r => r.Members).ToListAsync()))
         {
             var messages = await _host.Data(db => db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id).ToListAsync());
             messages.Select(m => m.Rev).ShouldBe(messages.Select(m => m.Rev).Distinct().Order());
             messages.Select(m => m.CreatedAt).ShouldBe(messages.Select(m => m.CreatedAt).Order());
             messages[0].Rev.ShouldBe(1);
             messages[^1].Rev.ShouldBeLessThanOrEqualTo(room.Rev);
-            messages[^1].CreatedAt.ShouldBe(room.UpdatedAt);
-            messages.Where(m => m.UserId == room.BuyerId).Max(m => m.Id).ShouldBe(room.LastBuyerMessageId);
-            messages.Where(m => m.UserId == room.SellerId).Select(m => m.Id).DefaultIfEmpty().Max().ShouldBe(room.LastSellerMessageId);
+            var lastSentAt = messages[^1].CreatedAt;
+            room.Members.ShouldAllBe(member => member.LastActivityAt == lastSentAt);
+            room.Members.ShouldAllBe(member => member.LastIncomingMessageId
+                == messages.Where(m => m.UserId != member.UserId).Select(m => m.Id).DefaultIfEmpty().Max());
             messages.ShouldAllBe(m => m.UserId == room.BuyerId || m.UserId == room.SellerId);
         }
     }

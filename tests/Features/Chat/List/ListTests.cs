@@ -158,15 +158,9 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     {
         for (var i = 0; i < count; i++)
         {
-            var name = Guid.NewGuid().ToString("N")[..20];
-            db.Add(new ChatRoom
-            {
-                Buyer = new User { UserName = name, NormalizedUserName = name.ToUpperInvariant() },
-                Product = new Product { Title = $"상품 {i}", Description = "", SellerId = sellerId },
-                SellerId = sellerId,
-                CreatedAt = host.Clock.UtcNow,
-                UpdatedAt = host.Clock.UtcNow.AddSeconds(-i / 3), // Some share a time: the id decides.
-            });
+            var room = TestRooms.Create(sellerId, host.Clock.UtcNow.AddSeconds(-i / 3)); // Some share a time: the id decides.
+            room.Product = new Product { Title = $"상품 {i}", Description = "", SellerId = sellerId };
+            db.Add(room);
         }
 
         return await db.SaveChangesAsync();

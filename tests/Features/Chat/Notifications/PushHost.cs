@@ -74,14 +74,11 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
             {
                 await db.Messages.Where(m => m.Id == messageId).ExecuteUpdateAsync(
                     set => set.SetProperty(m => m.RemovedAt, Clock.UtcNow).SetProperty(m => m.Payload, ""), token);
-                var (room, left) = (db.ChatRooms.Where(r => r.Id == talk.RoomId), db.Messages.Where(m => m.RemovedAt == null));
-                await room.Where(r => !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.SellerId && m.Id > r.BuyerLastReadMessageId)
-                    && r.BuyerLastReadMessageId < r.LastSellerMessageId)
-                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.BuyerLastReadMessageId, r => r.LastSellerMessageId), token);
-                return await room.Where(r =>
-                    !left.Any(m => m.ChatRoomId == r.Id && m.UserId == r.BuyerId && m.Id > r.SellerLastReadMessageId)
-                    && r.SellerLastReadMessageId < r.LastBuyerMessageId)
-                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.SellerLastReadMessageId, r => r.LastBuyerMessageId), token);
+                return await db.RoomMembers
+                    .Where(member => member.ChatRoomId == talk.RoomId && member.LastReadMessageId < member.LastIncomingMessageId
+                        && !db.Messages.Any(m => m.ChatRoomId == talk.RoomId && m.UserId != member.UserId && m.RemovedAt == null
+                            && m.Id > member.LastReadMessageId))
+                    .ExecuteUpdateAsync(set => set.SetProperty(m => m.LastReadMessageId, m => m.LastIncomingMessageId), token);
             },
             default));
         NotifyChanged(talk);
@@ -95,7 +92,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
             {
                 foreach (var id in rooms)
                 {
-                    var room = await db.ChatRooms.SingleAsync(r => r.Id == id, token);
+                    var room = await db.ChatRooms.Include(r => r.Members).SingleAsync(r => r.Id == id, token);
                     var message = new Message
                     {
                         ChatRoomId = id, UserId = talk.Buyer.Id, Payload = "안녕하세요", ClientId = Guid.NewGuid(),
@@ -103,7 +100,8 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
                     };
                     db.Add(message);
                     await db.SaveChangesAsync(token);
-                    (room.LastBuyerMessageId, room.UpdatedAt) = (message.Id, message.CreatedAt);
+                    room.Seller().LastIncomingMessageId = message.Id;
+                    room.Members.ForEach(member => member.LastActivityAt = message.CreatedAt);
                 }
 
                 return await db.SaveChangesAsync(token);

@@ -154,7 +154,8 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         await talk.Seller.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
 
         (await host.CountSubscriptions(talk.Seller)).ShouldBe(0);
-        (await host.Data(db => db.RoomNotificationStates.CountAsync(n => n.UserId == talk.Seller.Id))).ShouldBe(0);
+        (await host.Data(db => db.RoomMembers.CountAsync(m => m.UserId == talk.Seller.Id && (m.IsMuted || m.LastNotifiedMessageId > 0))))
+            .ShouldBe(0);
     }
 
     [Fact]

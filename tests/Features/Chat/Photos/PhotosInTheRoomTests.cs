@@ -464,7 +464,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     private static Task Hand(IPage page, string how, string where, string name, string type, byte[] content) => page.EvaluateAsync("""
         ([how, where, name, type, content]) => {
           const data = new DataTransfer();
-          data.items.add(new File([Uint8Array.from(atob(content), letter => pending.charCodeAt(0))], name, { type }));
+          data.items.add(new File([Uint8Array.from(atob(content), character => character.charCodeAt(0))], name, { type }));
           const event = how === 'paste'
             ? new ClipboardEvent(how, { clipboardData: data, bubbles: true, cancelable: true })
             : new DragEvent(how, { dataTransfer: data, bubbles: true, cancelable: true });

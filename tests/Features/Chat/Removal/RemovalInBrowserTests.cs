@@ -225,13 +225,13 @@ public sealed class RemovalInBrowserTests(KestrelHost host) : BrowserTest, IClas
         await page.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = -900");
         var first = await talk.Send(talk.Seller, "하나");
         var second = await talk.Send(talk.Seller, "둘");
-        await Expect(page.Locator("[data-new-messages-text]")).ToContainTextAsync("2");
+        await Expect(page.Locator("[data-unseen-count]")).ToContainTextAsync("2");
 
         await Remove(talk, first.Id);
-        await Expect(page.Locator("[data-new-messages-text]")).ToContainTextAsync("1");
+        await Expect(page.Locator("[data-unseen-count]")).ToContainTextAsync("1");
         await Remove(talk, second.Id);
 
-        await Expect(page.Locator("[data-new-messages]")).ToBeHiddenAsync();
+        await Expect(page.Locator("[data-unseen-button]")).ToBeHiddenAsync();
     }
 
     [BrowserFact]

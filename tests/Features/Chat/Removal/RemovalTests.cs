@@ -70,7 +70,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
 
         await Remove(talk, talk.Buyer, message.Id);
 
-        FilesWith(own, secret).ShouldBeEmpty();
+        await Wait.Until(() => FilesWith(own, secret).Count == 0, "the words are gone");
         FilesWith(own, "말 19").ShouldNotBeEmpty();
     }
 
@@ -120,7 +120,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         var sent = await scope.ServiceProvider.GetRequiredService<SendMessage>().ExecuteAsync(
             talk.Buyer.Id, talk.RoomId, "", [new MessagePhoto(photo.Name, 16, 16)], Guid.NewGuid(), CancellationToken.None);
 
-        await Remove(talk, talk.Buyer, sent!.Message.Id);
+        await Remove(talk, talk.Buyer, sent.Message!.Id);
 
         Directory.GetFiles(Path.Combine(host.StorageRoot, "photos"), $"{PhotoNames.StemOf(photo.Name)}*").ShouldBeEmpty();
         (await host.Data(db => db.StoredPhotos.AnyAsync(p => p.Name == photo.Name))).ShouldBeFalse();
@@ -140,7 +140,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         File.Delete(file);
         Directory.CreateDirectory(file); // Which cannot be deleted as a file, whoever runs the tests.
 
-        (await Remove(talk, talk.Buyer, sent!.Message.Id)).StatusCode.ShouldBe(204);
+        (await Remove(talk, talk.Buyer, sent.Message!.Id)).StatusCode.ShouldBe(204);
 
         (await own.Data(db => db.StoredPhotos.AnyAsync())).ShouldBeFalse();
     }

@@ -214,14 +214,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
         {
             for (var i = 1; i < rooms; i++)
             {
-                var name = Guid.NewGuid().ToString("N")[..20];
-                db.Add(new ChatRoom
-                {
-                    Buyer = new User { UserName = name, NormalizedUserName = name.ToUpperInvariant() },
-                    SellerId = talk.Seller.Id,
-                    ProductId = talk.Product.Id,
-                    UpdatedAt = host.Clock.UtcNow,
-                });
+                db.Add(TestRooms.Create(talk.Seller.Id, host.Clock.UtcNow, talk.Product.Id));
             }
 
             return await db.SaveChangesAsync();

@@ -1,0 +1,28 @@
+using MarketChat.Infrastructure.Data;
+
+namespace MarketChat.Tests.Support;
+
+/// <summary>Rooms for tests that need many of them and no requests.</summary>
+public static class TestRooms
+{
+    /// <summary>A room of a new user with a seller, with nothing said in it. The caller sets the product.</summary>
+    public static ChatRoom Create(int sellerId, DateTime lastActivityAt, int productId = 0)
+    {
+        var name = Guid.NewGuid().ToString("N")[..20];
+        var buyer = new User { UserName = name, NormalizedUserName = name.ToUpperInvariant() };
+        return new ChatRoom
+        {
+            Buyer = buyer,
+            SellerId = sellerId,
+            ProductId = productId,
+            CreatedAt = lastActivityAt,
+            Members =
+            {
+                new() { User = buyer, Role = RoomRole.Buyer, LastActivityAt = lastActivityAt },
+                new() { UserId = sellerId, Role = RoomRole.Seller, LastActivityAt = lastActivityAt },
+            },
+        };
+    }
+
+    public static RoomMember Seller(this ChatRoom room) => room.Members.Single(member => member.Role == RoomRole.Seller);
+}
