@@ -4,7 +4,10 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Infrastructure.Identity;
 
-/// <summary>What Identity has to say to a person, in their language. Its other sentences are about what this app has not got.</summary>
+/// <summary>
+/// Localizes the errors of ASP.NET Core Identity that users can see. Its other errors concern features that this app does not use, such as
+/// email addresses and roles.
+/// </summary>
 public sealed class LocalizedIdentityErrorDescriber(IStringLocalizer<LocalizedIdentityErrorDescriber> localizer) : IdentityErrorDescriber
 {
     public override IdentityError InvalidUserName(string? userName) => Error(nameof(InvalidUserName), userName switch
