@@ -20,18 +20,18 @@ public sealed class ConsistencyCheckTests
         var report = await Check(host);
 
         report.Findings.ShouldBeEmpty();
-        report.Summary.ShouldContain("3 messages: all agrees.");
+        report.Summary.ShouldContain("3 messages: no inconsistencies.");
     }
 
     [Theory]
-    [InlineData("UPDATE ChatRooms SET LastBuyerMessageId = 0", "last message of the buyer")]
-    [InlineData("UPDATE ChatRooms SET LastSellerMessageId = 1", "last message of the seller")]
-    [InlineData("UPDATE ChatRooms SET Rev = 1", "behind the rev")]
-    [InlineData("UPDATE ChatRooms SET SellerLastReadMessageId = 99", "read further")]
-    [InlineData("UPDATE ChatRooms SET UpdatedAt = '2020-01-01 00:00:00'", "not dated by")]
-    [InlineData("UPDATE Products SET SellerId = 2", "seller is not the product's")]
-    [InlineData("UPDATE Messages SET UserId = 3 WHERE Id = 1", "someone who is not in the room")]
-    [InlineData("UPDATE Messages SET Rev = 1", "share a rev")]
+    [InlineData("UPDATE ChatRooms SET LastBuyerMessageId = 0", "LastBuyerMessageId")]
+    [InlineData("UPDATE ChatRooms SET LastSellerMessageId = 1", "LastSellerMessageId")]
+    [InlineData("UPDATE ChatRooms SET Rev = 1", "Rev is lower")]
+    [InlineData("UPDATE ChatRooms SET SellerLastReadMessageId = 99", "read marker")]
+    [InlineData("UPDATE ChatRooms SET UpdatedAt = '2020-01-01 00:00:00'", "UpdatedAt")]
+    [InlineData("UPDATE Products SET SellerId = 2", "seller is not the seller of the product")]
+    [InlineData("UPDATE Messages SET UserId = 3 WHERE Id = 1", "not a member of the room")]
+    [InlineData("UPDATE Messages SET Rev = 1", "same Rev")]
     [InlineData("PRAGMA foreign_keys = OFF; UPDATE Messages SET UserId = 99 WHERE Id = 1", "refers to a missing row")]
     [InlineData("UPDATE AspNetUsers SET Avatar = '00000000000000000000000000000000.png'", "without a file: 00000000")]
     public async Task What_does_not_agree_is_found(string harm, string finding)
