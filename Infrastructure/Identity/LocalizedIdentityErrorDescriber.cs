@@ -14,14 +14,14 @@ public sealed class LocalizedIdentityErrorDescriber(IStringLocalizer<LocalizedId
     {
         null or "" => localizer["NameMissing"],
         { Length: < User.MinNameLength or > User.MaxNameLength } => localizer["NameLength", User.MinNameLength, User.MaxNameLength],
-        _ => localizer["NameShape"],
+        _ => localizer["NameInvalid"],
     });
 
     public override IdentityError DuplicateUserName(string userName) => Error(nameof(DuplicateUserName), localizer["NameTaken"]);
 
     public override IdentityError PasswordTooShort(int length) => Error(nameof(PasswordTooShort), localizer["PasswordTooShort", length]);
 
-    public override IdentityError ConcurrencyFailure() => Error(nameof(ConcurrencyFailure), localizer["ChangedElsewhere"]);
+    public override IdentityError ConcurrencyFailure() => Error(nameof(ConcurrencyFailure), localizer["ConcurrencyFailure"]);
 
     private static IdentityError Error(string code, string description) => new() { Code = code, Description = description };
 }

@@ -9,9 +9,9 @@ namespace MarketChat.Infrastructure.Identity;
 /// browser, as JSON, and completes with the credential that the browser returns, as JSON. Passkeys are discoverable and require user
 /// verification, so they replace both user name and password.
 /// </summary>
-public sealed class PasskeyService(UserManager<User> users, SignInManager<User> session)
+public sealed class PasskeyService(UserManager<User> users, SignInManager<User> signInManager)
 {
-    public Task<string> BeginRegistrationAsync(User user) => session.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity
+    public Task<string> BeginRegistrationAsync(User user) => signInManager.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity
     {
         Id = GetUserHandle(user),
         Name = user.UserName!,
@@ -21,22 +21,22 @@ public sealed class PasskeyService(UserManager<User> users, SignInManager<User> 
     /// <returns>False if the credential is missing or invalid, or if the options were not created for this user.</returns>
     public async Task<bool> CompleteRegistrationAsync(User user, string name, string? credential)
     {
-        var attestation = await PerformAsync(session.PerformPasskeyAttestationAsync, credential);
+        var attestation = await PerformAsync(signInManager.PerformPasskeyAttestationAsync, credential);
         if (attestation is not { Succeeded: true } || attestation.UserEntity.Id != GetUserHandle(user)) return false;
         attestation.Passkey.Name = name;
         return (await users.AddOrUpdatePasskeyAsync(user, attestation.Passkey)).Succeeded;
     }
 
-    public Task<string> BeginSignInAsync() => session.MakePasskeyRequestOptionsAsync(user: null);
+    public Task<string> BeginSignInAsync() => signInManager.MakePasskeyRequestOptionsAsync(user: null);
 
     /// <summary>Signs in with a passkey. As with a password, the session is persistent, and a locked account is rejected.</summary>
     /// <returns>The user who is signed in now; null if the credential is not accepted.</returns>
     public async Task<User?> SignInAsync(string? credential)
     {
-        var assertion = await PerformAsync(session.PerformPasskeyAssertionAsync, credential);
+        var assertion = await PerformAsync(signInManager.PerformPasskeyAssertionAsync, credential);
         if (assertion is not { Succeeded: true, User: var user } || await users.IsLockedOutAsync(user)) return null;
         if (!(await users.AddOrUpdatePasskeyAsync(user, assertion.Passkey)).Succeeded) return null; // The signature counter.
-        await session.SignInAsync(user, isPersistent: true);
+        await signInManager.SignInAsync(user, isPersistent: true);
         return user;
     }
 

@@ -8,14 +8,14 @@ namespace MarketChat.Infrastructure.Identity;
 /// Revokes the sessions of a user in all browsers. A revoked session is rejected at its next request, and its pending polls are completed
 /// immediately.
 /// </summary>
-public sealed class SessionRevoker(UserManager<User> users, SignInManager<User> session, ChangeNotifier notifier)
+public sealed class SessionRevoker(UserManager<User> users, SignInManager<User> signInManager, ChangeNotifier notifier)
 {
     /// <summary>Revokes all sessions, the current one included.</summary>
     public async Task<IdentityResult> RevokeAllAsync(User user)
     {
         var result = await users.UpdateSecurityStampAsync(user);
         if (!result.Succeeded) return result;
-        await session.SignOutAsync();
+        await signInManager.SignOutAsync();
         CompletePendingPolls(user.Id);
         return result;
     }
@@ -25,7 +25,7 @@ public sealed class SessionRevoker(UserManager<User> users, SignInManager<User> 
     /// </summary>
     public async Task RevokeOthersAsync(User user)
     {
-        await session.RefreshSignInAsync(user);
+        await signInManager.RefreshSignInAsync(user);
         CompletePendingPolls(user.Id);
     }
 
@@ -33,7 +33,7 @@ public sealed class SessionRevoker(UserManager<User> users, SignInManager<User> 
     /// Completes the user's pending polls after the response has been sent: before that, another tab of this browser would poll again with
     /// the old cookie.
     /// </summary>
-    public void CompletePendingPolls(int userId) => session.Context.Response.OnCompleted(() =>
+    public void CompletePendingPolls(int userId) => signInManager.Context.Response.OnCompleted(() =>
     {
         notifier.NotifyChanged(userId);
         return Task.CompletedTask;
