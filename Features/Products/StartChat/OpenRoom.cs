@@ -6,10 +6,10 @@ namespace MarketChat.Features.Products.StartChat;
 public static class OpenRoom
 {
     /// <summary>
-    /// The one room of a buyer with a seller about a product, opened when there is none yet. Who asks twice at once may miss the room
-    /// both times; then the unique index lets one of them open it, and the other finds it.
+    /// Finds the room of a buyer and a seller about a product, or opens it. Two concurrent requests may both find no room; the unique index
+    /// lets one of them create it, and the other then finds it.
     /// </summary>
-    /// <returns>Null when the product has left the market meanwhile, or the buyer.</returns>
+    /// <returns>Null if the product is no longer available, or the buyer's account has been deleted.</returns>
     public static async Task<(int RoomId, bool IsNew)?> ExecuteAsync(
         this MarketDb db, int productId, int sellerId, int buyerId, DateTime now, CancellationToken cancellationToken)
     {
@@ -31,9 +31,9 @@ public static class OpenRoom
 
     private static async Task<bool> StoreAsync(MarketDb db, ChatRoom room, CancellationToken cancellationToken)
     {
-        var canMeet = await db.Products.Available()
+        var isAllowed = await db.Products.Available()
             .AnyAsync(p => p.Id == room.ProductId && db.Users.Active().Any(u => u.Id == room.BuyerId), cancellationToken);
-        if (!canMeet) return false;
+        if (!isAllowed) return false;
         db.ChatRooms.Add(room);
         await db.SaveChangesAsync(cancellationToken);
         return true;

@@ -11,7 +11,10 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Products.StartChat;
 
-/// <summary>Leads a buyer to the room with the seller. A script gets <c>{ "roomId": 3 }</c>, 201 when the room is new.</summary>
+/// <summary>
+/// Opens the room of the user and the seller and redirects to it. A script gets <c>{ "roomId": 3 }</c> instead, with status 201 if the room
+/// is new and 200 otherwise.
+/// </summary>
 [EnableRateLimiting(RateLimitPolicies.Rooms)]
 public sealed class StartChatModel(MarketDb db, ChangeNotifier notifier, TimeProvider time, IStringLocalizer<StartChatModel> localizer)
     : PageModel
@@ -19,7 +22,7 @@ public sealed class StartChatModel(MarketDb db, ChangeNotifier notifier, TimePro
     public string Problem { get; private set; } = "";
     public string BackUrl { get; private set; } = "/";
 
-    // Whoever was sent to sign in comes back here, with GET.
+    // A user who had to sign in first returns here by GET.
     public IActionResult OnGet(int id) => Redirect($"/products/{id}");
 
     public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)
@@ -44,10 +47,10 @@ public sealed class StartChatModel(MarketDb db, ChangeNotifier notifier, TimePro
         notifier.NotifyChanged(seller);
     }
 
-    private IActionResult Reject(int status, string problem, string wayOn)
+    private IActionResult Reject(int status, string problem, string backUrl)
     {
         if (Request.WantsJson()) return this.Problem(status, problem);
-        (Problem, BackUrl, Response.StatusCode) = (problem, wayOn, status);
+        (Problem, BackUrl, Response.StatusCode) = (problem, backUrl, status);
         return Page();
     }
 }
