@@ -12,8 +12,8 @@ namespace MarketChat.Features.Account.ChangePassword;
 
 /// <summary>
 /// The page on which users change their password. It requires the current password; a wrong one counts towards the lockout as at sign-in,
-/// so that an open session cannot be used to guess it. The user's other sessions are revoked, because a password is changed when somebody
-/// else may know it.
+/// so that an open session cannot be used to guess it. The user's other sessions are revoked, because the old password may be known to
+/// others.
 /// </summary>
 public sealed class ChangePasswordModel(
     UserManager<User> users, SignInManager<User> signInManager, SessionRevoker sessions, IStringLocalizer<ChangePasswordModel> localizer)
