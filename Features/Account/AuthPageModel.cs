@@ -8,27 +8,32 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Features.Account;
 
-/// <summary>A page at the door. It remembers where its visitor was going, and sends on whoever is in already.</summary>
+/// <summary>
+/// Base class of the pages for sign-in and sign-up. It keeps <c>returnUrl</c> and redirects users who are already signed in.
+/// </summary>
 [AllowAnonymous, ReloadOnStaleAntiforgeryToken]
 public abstract class AuthPageModel : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
-    /// <summary>The way on as part of an address, for the link to the other door. Empty when it leads home.</summary>
+    /// <summary>
+    /// The query string with <c>returnUrl</c> for the link between sign-in and sign-up; empty if the user returns to the home page.
+    /// </summary>
     public string ReturnUrlQuery => ReturnPath == "/" ? "" : QueryString.Create("returnUrl", ReturnPath).Value!;
 
     public IActionResult OnGet() => User.Identity?.IsAuthenticated is true ? LocalRedirect(ReturnPath) : Page();
 
     protected IActionResult RedirectAfterSignIn(User user) => this.SeeOther(CompleteSignIn(user));
 
-    /// <returns>Where whoever has just signed in goes on.</returns>
+    /// <summary>Sets the cookie with the user's language.</summary>
+    /// <returns>The URL to continue at.</returns>
     protected string CompleteSignIn(User user)
     {
         Response.SetLanguageCookie(user.Language);
         return Url.Content(ReturnPath);
     }
 
-    // Never to another site, and only what a Location header can carry.
+    // Local URLs only, to prevent open redirects; and ASCII only, because a Location header allows nothing else.
     private string ReturnPath => Url.IsLocalUrl(ReturnUrl) && Ascii.IsValid(ReturnUrl) ? ReturnUrl : "/";
 }

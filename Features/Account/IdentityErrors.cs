@@ -8,7 +8,9 @@ public static class IdentityErrors
     private const string UserNameField = "UserName";
     private const string WholeForm = "";
 
-    /// <summary>Puts what Identity found wrong beside the field it is about.</summary>
+    /// <summary>
+    /// Adds the errors of ASP.NET Core Identity to the form: those about the user name to its field, and the others to the form as a whole.
+    /// </summary>
     public static void AddIdentityErrors(this ModelStateDictionary form, IdentityResult result)
     {
         foreach (var error in result.Errors)

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace MarketChat.Features.Account;
 
 /// <summary>
-/// A form rendered before its visitor signed in or out, in another tab say, carries the antiforgery token of somebody else. It does
-/// nothing, as it must; but rather than an error its sender gets the page anew, which knows where they stand now.
+/// Redirects to the page when a form has a stale antiforgery token. A token becomes stale when the user signs in or out, for example in
+/// another tab, after the form was rendered. The form has no effect; the user gets the page for the current session instead of an error.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ReloadOnStaleAntiforgeryTokenAttribute : Attribute, IAlwaysRunResultFilter
@@ -16,7 +16,7 @@ public sealed class ReloadOnStaleAntiforgeryTokenAttribute : Attribute, IAlwaysR
 
     public void OnResultExecuting(ResultExecutingContext context)
     {
-        if (context.Result is not IAntiforgeryValidationFailedResult || !CarriesToken(context.HttpContext)) return;
+        if (context.Result is not IAntiforgeryValidationFailedResult || !HasToken(context.HttpContext)) return;
         var request = context.HttpContext.Request;
         context.Result = new LocalRedirectResult($"~{request.Path}{request.QueryString}");
     }
@@ -25,6 +25,6 @@ public sealed class ReloadOnStaleAntiforgeryTokenAttribute : Attribute, IAlwaysR
     {
     }
 
-    // The form as far as it was read: one that could not be is broken rather than stale.
-    private static bool CarriesToken(HttpContext http) => http.Features.Get<IFormFeature>()?.Form?.ContainsKey(TokenField) is true;
+    // Examines the form only if it was read; a form that could not be read is malformed, not stale.
+    private static bool HasToken(HttpContext http) => http.Features.Get<IFormFeature>()?.Form?.ContainsKey(TokenField) is true;
 }

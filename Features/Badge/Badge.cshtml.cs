@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace MarketChat.Features.Badge;
 
-/// <summary>What a page's script asks to keep the badge current. A bell that has not rung since is answered before it comes here.</summary>
+/// <summary>
+/// The endpoint that scripts poll to keep the badge with the number of unread rooms current. LongPollMiddleware answers polls while the
+/// user's version is unchanged.
+/// </summary>
 [EnableRateLimiting(RateLimitPolicies.Polls)]
 public sealed class BadgeModel(MarketDb db, ChangeNotifier notifier) : PageModel
 {
@@ -18,7 +21,7 @@ public sealed class BadgeModel(MarketDb db, ChangeNotifier notifier) : PageModel
     {
         if (PollRequest.TryParse(Request.Query) is null) return BadRequest();
         var userId = User.GetUserId();
-        var current = notifier.GetVersion(userId); // Before the look: a ring during it is heard next time.
-        return new JsonResult(new BadgeResponse(await db.CountUnreadRoomsAsync(userId, HttpContext.RequestAborted), current));
+        var version = notifier.GetVersion(userId); // Before the query, so that the next poll sees a change during it.
+        return new JsonResult(new BadgeResponse(await db.CountUnreadRoomsAsync(userId, HttpContext.RequestAborted), version));
     }
 }

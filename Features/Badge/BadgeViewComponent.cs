@@ -6,15 +6,17 @@ using Microsoft.Extensions.Options;
 
 namespace MarketChat.Features.Badge;
 
-/// <summary>The badge as every page shows it, also without scripts.</summary>
+/// <summary>Renders the badge with the number of unread rooms on every page, so that it works without scripts.</summary>
 public sealed class BadgeViewComponent(MarketDb db, LongPolling poll, IOptions<PollingOptions> options) : ViewComponent
 {
     public const int MaxDisplayed = 99;
 
-    // Telling somebody to slow down must not cost a look at the database.
+    // The response to a rate-limited request must not cost a query.
     private bool IsRateLimited => HttpContext.Response.StatusCode == StatusCodes.Status429TooManyRequests;
 
-    /// <summary>The count, and for the script how often to ask and how long to wait, in seconds.</summary>
+    /// <summary>The number of unread rooms, and the intervals for the script in seconds.</summary>
+    /// <param name="PollSeconds">The interval between polls.</param>
+    /// <param name="WaitSeconds">How long the server may hold a poll.</param>
     public sealed record BadgeViewModel(int Count, double PollSeconds, double WaitSeconds);
 
     public async Task<IViewComponentResult> InvokeAsync()

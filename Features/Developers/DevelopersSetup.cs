@@ -4,7 +4,7 @@ namespace MarketChat.Features.Developers;
 
 public static class DevelopersSetup
 {
-    /// <summary>Pages for those who build the app: outside Development they have no route.</summary>
+    /// <summary>Restricts the pages for developers to the Development environment; elsewhere they have no route.</summary>
     public static void AddDevelopers(this WebApplicationBuilder builder)
     {
         if (builder.Environment.IsDevelopment()) return;

@@ -10,47 +10,47 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Errors;
 
-/// <summary>What every failed request ends at: a page with a way on, or problem details for a script.</summary>
+/// <summary>The page at which failed requests are re-executed. It renders a page for users, or problem details for scripts.</summary>
 [AllowAnonymous, IgnoreAntiforgeryToken, DisableRateLimiting]
 public sealed class ErrorModel(IStringLocalizer<ErrorModel> localizer) : PageModel
 {
     public int Status { get; private set; }
-    public string Heading => Sentence("Heading");
-    public string Detail => Sentence("Detail");
+    public string Heading => GetText("Heading");
+    public string Detail => GetText("Detail");
 
-    public IActionResult OnGet() => Explain();
+    public IActionResult OnGet() => CreateResult();
 
-    public IActionResult OnPost() => Explain();
+    public IActionResult OnPost() => CreateResult();
 
-    // What failed keeps its method, and that may be any.
-    [NonHandler] // It is named like one.
+    // A re-executed request keeps its method, which may be one without a handler.
+    [NonHandler] // Its name has the form of a handler's.
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
-        if (context.HandlerMethod is null) context.Result = Explain();
+        if (context.HandlerMethod is null) context.Result = CreateResult();
     }
 
-    private IActionResult Explain()
+    private IActionResult CreateResult()
     {
-        Status = StatusOfRoute() is >= 400 and < 600 and var status ? status : IsFailure() ? Response.StatusCode : 404;
+        Status = GetStatusFromRoute() is >= 400 and < 600 and var status ? status : HasException() ? Response.StatusCode : 404;
         Response.StatusCode = Status;
         if (Status == StatusCodes.Status503ServiceUnavailable) Response.SetRetryAfter();
-        return WasFromScript() ? this.Problem(Status, Detail) : Page();
+        return IsScriptRequest() ? this.Problem(Status, Detail) : Page();
     }
 
-    // Not as a parameter: where the form could not be read, which is one reason to be here, nothing is bound.
-    private int StatusOfRoute() =>
+    // Read from the route rather than bound as a parameter: nothing is bound if the form cannot be read, which is one cause of an error.
+    private int GetStatusFromRoute() =>
         int.TryParse(RouteData.Values["status"] as string, CultureInfo.InvariantCulture, out var status) ? status : 0;
 
-    private bool IsFailure() => HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
+    private bool HasException() => HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
 
-    // The query string of the original request says more than that of this page.
-    private bool WasFromScript() =>
+    // The path and the query string of the original request tell more than those of this page.
+    private bool IsScriptRequest() =>
         Request.WantsJson()
         || HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is { } original
             && (original.OriginalPath.StartsWith("/badge", StringComparison.OrdinalIgnoreCase)
                 || original.OriginalQueryString?.Contains("handler=", StringComparison.OrdinalIgnoreCase) is true);
 
-    private string Sentence(string kind)
+    private string GetText(string kind)
     {
         var exact = localizer[kind + Status];
         return exact.ResourceNotFound ? localizer[kind + (Status < 500 ? 400 : 500)] : exact;

@@ -2,7 +2,7 @@ using MarketChat.Infrastructure.Photos;
 
 namespace MarketChat.Features.Shared;
 
-/// <summary>A person's picture, or their initial on one of eight colours that their name decides.</summary>
+/// <summary>A user's photo; or, without a photo, the initial on one of eight colours that are derived from the name.</summary>
 public sealed record Avatar(string Name, string? Photo)
 {
     private const int ColorCount = 8;

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace MarketChat.Features.Shared;
 
 /// <summary>
-/// Ties a field to what stands around it, for those who hear the page rather than see it: its errors, and its hint, whose id is the
-/// field's with "-hint". The first error on the page gets the focus.
+/// Associates a form field with its error message and its hint by <c>aria-describedby</c>, for screen readers. The id of the hint is the
+/// field's id with "-hint". The first invalid field on the page gets the focus.
 /// </summary>
 [HtmlTargetElement("input", Attributes = "asp-for")]
 [HtmlTargetElement("textarea", Attributes = "asp-for")]
@@ -17,7 +17,7 @@ public sealed class FieldTagHelper : TagHelper
     [HtmlAttributeName("asp-for")]
     public required ModelExpression For { get; set; }
 
-    /// <summary>Whether the field has a hint.</summary>
+    /// <summary>Whether the page has a hint for the field.</summary>
     public bool Hinted { get; set; }
 
     [ViewContext, HtmlAttributeNotBound]
@@ -25,8 +25,8 @@ public sealed class FieldTagHelper : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var broken = ViewContext.ViewData.ModelState.ErrorsOf(For.Name).Any();
-        var describedBy = (Hinted, broken) switch
+        var isInvalid = ViewContext.ViewData.ModelState.GetErrors(For.Name).Any();
+        var describedBy = (Hinted, isInvalid) switch
         {
             (true, true) => $"{For.Name}-error {For.Name}-hint",
             (true, false) => $"{For.Name}-hint",
@@ -34,13 +34,13 @@ public sealed class FieldTagHelper : TagHelper
             _ => null,
         };
         if (describedBy is not null) output.Attributes.SetAttribute("aria-describedby", describedBy);
-        if (!broken) return;
+        if (!isInvalid) return;
         output.Attributes.SetAttribute("aria-invalid", "true");
         output.AutofocusOnce(ViewContext);
     }
 }
 
-/// <summary><c>&lt;field-error for="Title" /&gt;</c>: what is wrong with a field, where anything is.</summary>
+/// <summary>Renders <c>&lt;field-error for="Title" /&gt;</c>: the error messages of a field, if there are any.</summary>
 public sealed class FieldErrorTagHelper : TagHelper
 {
     public required ModelExpression For { get; set; }
@@ -52,11 +52,11 @@ public sealed class FieldErrorTagHelper : TagHelper
     {
         output.Attributes.SetAttribute("class", "field__error");
         output.Attributes.SetAttribute("id", $"{For.Name}-error");
-        output.RenderAsParagraph(ViewContext.ViewData.ModelState.ErrorsOf(For.Name));
+        output.RenderAsParagraph(ViewContext.ViewData.ModelState.GetErrors(For.Name));
     }
 }
 
-/// <summary><c>&lt;form-error /&gt;</c>: what is wrong with the form as a whole, where anything is.</summary>
+/// <summary>Renders <c>&lt;form-error /&gt;</c>: the error messages of the form as a whole, if there are any.</summary>
 public sealed class FormErrorTagHelper : TagHelper
 {
     [ViewContext, HtmlAttributeNotBound]
@@ -67,14 +67,14 @@ public sealed class FormErrorTagHelper : TagHelper
         output.Attributes.SetAttribute("class", "form__error");
         output.Attributes.SetAttribute("role", "alert");
         output.Attributes.SetAttribute("tabindex", "-1");
-        output.RenderAsParagraph(ViewContext.ViewData.ModelState.ErrorsOf(""));
+        output.RenderAsParagraph(ViewContext.ViewData.ModelState.GetErrors(""));
         if (output.TagName is not null) output.AutofocusOnce(ViewContext);
     }
 }
 
 internal static class FieldErrors
 {
-    public static IEnumerable<string> ErrorsOf(this ModelStateDictionary form, string field) =>
+    public static IEnumerable<string> GetErrors(this ModelStateDictionary form, string field) =>
         form.TryGetValue(field, out var entry) ? entry.Errors.Select(error => error.ErrorMessage) : [];
 
     public static void AutofocusOnce(this TagHelperOutput output, ViewContext view)
@@ -82,11 +82,11 @@ internal static class FieldErrors
         if (view.FormContext.FormData.TryAdd("autofocus", true)) output.Attributes.SetAttribute(new TagHelperAttribute("autofocus"));
     }
 
-    public static void RenderAsParagraph(this TagHelperOutput output, IEnumerable<string> sentences)
+    public static void RenderAsParagraph(this TagHelperOutput output, IEnumerable<string> messages)
     {
         output.TagName = "p";
         output.TagMode = TagMode.StartTagAndEndTag;
-        output.Content.SetContent(string.Join(' ', sentences));
+        output.Content.SetContent(string.Join(' ', messages));
         if (output.Content.IsEmptyOrWhiteSpace) output.SuppressOutput();
     }
 }

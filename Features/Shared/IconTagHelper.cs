@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace MarketChat.Features.Shared;
 
 /// <summary>
-/// <c>&lt;icon name="house" /&gt;</c>: a decorative icon out of the sprite. What it means is said by the control it stands in.
+/// Renders <c>&lt;icon name="house" /&gt;</c>: an icon from the sprite. It is decorative; the control that contains it must have a label.
 /// </summary>
 [HtmlTargetElement("icon", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class IconTagHelper : TagHelper

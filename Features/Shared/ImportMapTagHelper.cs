@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace MarketChat.Features.Shared;
 
-/// <summary><c>&lt;import-map /&gt;</c>: the page's import map.</summary>
+/// <summary>Renders <c>&lt;import-map /&gt;</c>: the import map of the page.</summary>
 public sealed class ImportMapTagHelper(ImportMap map) : TagHelper
 {
     public override void Process(TagHelperContext context, TagHelperOutput output)

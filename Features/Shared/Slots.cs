@@ -5,29 +5,31 @@ using Microsoft.FeatureManagement;
 
 namespace MarketChat.Features.Shared;
 
-/// <summary>What an optional slice puts into a place that a page keeps open: a partial view, shown while the slice's flag is on.</summary>
+/// <summary>A partial view that an optional feature adds to a slot of a page. It is rendered while the feature's flag is on.</summary>
 public sealed record SlotContent(string Slot, string View, string Flag);
 
 public static class Slots
 {
-    /// <summary>At the end of every page, for scripts. No model.</summary>
+    /// <summary>The slot at the end of every page, for scripts. It has no model.</summary>
     public const string PageEnd = "page-end";
 
-    /// <param name="slot">The place, as the page that has it names it.</param>
-    /// <param name="view">The partial's path from the root; its model is whatever the place hands out.</param>
+    /// <summary>Adds a partial view to a slot.</summary>
+    /// <param name="slot">The name of the slot.</param>
+    /// <param name="view">The absolute path of the partial view. Its model is the one that the slot passes.</param>
+    /// <param name="flag">The feature flag of the partial view.</param>
     public static IServiceCollection AddToSlot(this IServiceCollection services, string slot, string view, string flag) =>
         services.AddSingleton(new SlotContent(slot, view, flag));
 }
 
 /// <summary>
-/// <c>&lt;slot-content name="room-bar" with="Model" /&gt;</c>: a place for optional slices, which show themselves there in the order in
-/// which they were added.
+/// Renders <c>&lt;slot-content name="room-bar" model="Model" /&gt;</c>: the partial views that optional features have added to a slot, in
+/// the order of registration.
 /// </summary>
 public sealed class SlotContentTagHelper(IEnumerable<SlotContent> contents, IFeatureManagerSnapshot flags, IHtmlHelper html) : TagHelper
 {
     public required string Name { get; set; }
 
-    /// <summary>The model for the partials.</summary>
+    /// <summary>The model of the partial views.</summary>
     public object? Model { get; set; }
 
     [ViewContext, HtmlAttributeNotBound]

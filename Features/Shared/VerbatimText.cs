@@ -4,22 +4,23 @@ using Microsoft.AspNetCore.Html;
 namespace MarketChat.Features.Shared;
 
 /// <summary>
-/// Text that a page shows to the letter. A parser of HTML takes references such as &amp;#x85; for characters of Windows-1252 (HTML
-/// Living Standard, "numeric character reference end state"), so these controls are written as themselves.
+/// Text whose C1 control characters (U+0080 to U+009F) are written as they are instead of encoded. HTML parsers interpret references such
+/// as &amp;#x85; as characters of Windows-1252 (HTML Living Standard, "numeric character reference end state"), which would change the
+/// text.
 /// </summary>
 public sealed class VerbatimText(string text) : IHtmlContent
 {
     public void WriteTo(TextWriter writer, HtmlEncoder encoder)
     {
-        var from = 0;
+        var start = 0;
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] is < '\u0080' or > '\u009f') continue;
-            encoder.Encode(writer, text, from, i - from);
+            encoder.Encode(writer, text, start, i - start);
             writer.Write(text[i]);
-            from = i + 1;
+            start = i + 1;
         }
 
-        encoder.Encode(writer, text, from, text.Length - from);
+        encoder.Encode(writer, text, start, text.Length - start);
     }
 }

@@ -5,19 +5,21 @@ using Microsoft.Extensions.Primitives;
 namespace MarketChat.Infrastructure.Assets;
 
 /// <summary>
-/// The style sheets under <c>css/</c> and in the slices' folders as one file, and the modules under <c>js/</c> and in the slices' folders
-/// as another: a first visit on a slow line takes two requests for them rather than twenty. Made when first asked for and, in
-/// Development, again when a file changes. A page's own script (<c>Page.cshtml.js</c>) stays a file of its own, which only its page loads.
+/// Builds two bundles: one style sheet from the CSS files under <c>css/</c> and <c>Features/</c>, and one script from the JavaScript
+/// modules under <c>js/</c> and <c>Features/</c>. A first visit on a slow connection needs two requests for them rather than twenty.
+/// Bundles are built lazily; in Development they are rebuilt when a source file changes. Page scripts (<c>Page.cshtml.js</c>) are not
+/// bundled: only their page loads them.
 /// </summary>
 public sealed partial class AssetBundler : IDisposable
 {
-    // Tokens name the order of the layers; within a layer the later rule wins, and a block comes after what it builds upon.
+    // tokens.css declares the order of the cascade layers, so it must come first. Within a layer the later rule wins, so base styles and
+    // the shell come before the components that build on them.
     private static readonly string[] _firstSheets = ["tokens.css", "base.css", "shell.css"];
 
-    private const string Slices = "Features";
-    private const string PageScript = ".cshtml.js";
+    private const string FeaturesFolder = "Features";
+    private const string PageScriptSuffix = ".cshtml.js";
 
-    // The framework's own, for the files of settings (https://learn.microsoft.com/aspnet/core/fundamentals/configuration).
+    // The framework's setting for watching configuration files (https://learn.microsoft.com/aspnet/core/fundamentals/configuration).
     private const string WatchSetting = "hostBuilder:reloadConfigOnChange";
 
     private readonly IFileProvider _files, _sources;
@@ -28,12 +30,12 @@ public sealed partial class AssetBundler : IDisposable
     {
         (_files, _sources) = (environment.WebRootFileProvider, environment.ContentRootFileProvider);
         (_styles, _script) = (new(BundleStyles), new(BundleModules));
-        // Nothing changes, and a system has few watches to give.
+        // Files change in Development only, and operating systems limit the number of file watches.
         if (!environment.IsDevelopment() || !configuration.GetValue(WatchSetting, true)) return;
         _watch = ChangeToken.OnChange(
             () => new CompositeChangeToken(
-                [_files.Watch("css/*.css"), _sources.Watch($"{Slices}/**/*.css"), _files.Watch("js/*.js"),
-                    _sources.Watch($"{Slices}/**/*.js")]),
+                [_files.Watch("css/*.css"), _sources.Watch($"{FeaturesFolder}/**/*.css"), _files.Watch("js/*.js"),
+                    _sources.Watch($"{FeaturesFolder}/**/*.js")]),
             () => (_styles, _script) = (new(BundleStyles), new(BundleModules)));
     }
 
@@ -41,7 +43,7 @@ public sealed partial class AssetBundler : IDisposable
 
     public Bundle Script => _script.Value;
 
-    /// <summary>The paths under which the modules in <see cref="Script"/> are imported, such as "/js/times.js".</summary>
+    /// <summary>The paths by which scripts import the modules in <see cref="Script"/>, such as "/js/times.js".</summary>
     public IEnumerable<string> ModulePaths => ReadModules().Keys;
 
     public void Dispose() => _watch?.Dispose();
@@ -50,7 +52,7 @@ public sealed partial class AssetBundler : IDisposable
     {
         var sheets = Files("css");
         var shared = _firstSheets.Concat(sheets.Keys.Except(_firstSheets).Order(StringComparer.Ordinal)).Select(name => sheets[name]);
-        var slices = FilesUnder(Slices, ".css").Select(sheet => Read(sheet.File));
+        var slices = FilesUnder(FeaturesFolder, ".css").Select(sheet => Read(sheet.File));
         return new Bundle("css", "css", "text/css; charset=utf-8",
             string.Concat(shared.Concat(slices).Select(sheet => Comment().Replace(sheet, ""))));
     }
@@ -60,7 +62,7 @@ public sealed partial class AssetBundler : IDisposable
     private Dictionary<string, string> ReadModules()
     {
         var shared = Files("js").Select(module => ($"/js/{module.Key}", module.Value));
-        var slices = FilesUnder(Slices, ".js").Where(module => !module.Path.EndsWith(PageScript, StringComparison.Ordinal));
+        var slices = FilesUnder(FeaturesFolder, ".js").Where(module => !module.Path.EndsWith(PageScriptSuffix, StringComparison.Ordinal));
         return shared.Concat(slices.Select(module => ($"/{module.Path}", Read(module.File)))).ToDictionary();
     }
 

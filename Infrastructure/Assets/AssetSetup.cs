@@ -5,7 +5,7 @@ namespace MarketChat.Infrastructure.Assets;
 
 public static class AssetSetup
 {
-    private const string Forever = "public, max-age=31536000, immutable";
+    private const string ImmutableCacheControl = "public, max-age=31536000, immutable";
 
     public static IServiceCollection AddMarketAssets(this IServiceCollection services)
     {
@@ -14,7 +14,7 @@ public static class AssetSetup
         return services;
     }
 
-    /// <summary>Static files as they are, and joined.</summary>
+    /// <summary>Maps the static files and the two bundles of <see cref="AssetBundler"/>.</summary>
     public static void MapMarketAssets(this WebApplication app)
     {
         app.MapStaticAssets().DisableRateLimiting();
@@ -24,10 +24,11 @@ public static class AssetSetup
             (HttpContext http, AssetBundler bundles) => Serve(http, bundles.Script)).AllowAnonymous().DisableRateLimiting();
     }
 
-    // Also under the address of an earlier version, for a page that was on its way while the app was replaced; but not for ever then.
+    // A URL with the fingerprint of another version is answered with the current bundle, because a page may have been rendered by the
+    // previous version of the app just before a deployment. Only the current fingerprint is served as immutable.
     private static FileContentHttpResult Serve(HttpContext http, Bundle bundle)
     {
-        if (http.Request.Path == bundle.Url) http.Response.Headers.CacheControl = Forever;
+        if (http.Request.Path == bundle.Url) http.Response.Headers.CacheControl = ImmutableCacheControl;
         http.Response.Headers.Vary = HeaderNames.AcceptEncoding;
         var compressed = http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal);
         if (compressed) http.Response.Headers.ContentEncoding = "br";

@@ -4,10 +4,13 @@ using System.Text;
 
 namespace MarketChat.Infrastructure.Assets;
 
-/// <summary>Several text files as one, under an address that names its content and can therefore be kept for ever.</summary>
+/// <summary>
+/// A bundle of text files, served under a URL that contains a fingerprint of the content (SHA-256), so that browsers can cache it for a
+/// year.
+/// </summary>
 public sealed class Bundle(string folder, string extension, string contentType, string text)
 {
-    private const int LengthOfFingerprint = 12;
+    private const int FingerprintLength = 12;
 
     private readonly Lazy<byte[]> _brotli = new(() => Compress(text));
 
@@ -15,11 +18,11 @@ public sealed class Bundle(string folder, string extension, string contentType, 
     public string ContentType => contentType;
     public byte[] Plain { get; } = Encoding.UTF8.GetBytes(text);
 
-    /// <summary>Compressed as far as it goes: once, for everyone.</summary>
+    /// <summary>The content compressed with Brotli at the smallest size; compressed once, on first use.</summary>
     public byte[] Brotli => _brotli.Value;
 
     private static string Fingerprint(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..LengthOfFingerprint];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..FingerprintLength];
 
     private static byte[] Compress(string text)
     {

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace MarketChat.Infrastructure.Assets;
 
 /// <summary>
-/// The import map that leads "/js/times.js" to the one file that holds all modules. It is the one inline script there is; the content
-/// security policy lets it in by its hash.
+/// The import map that resolves every module path, such as "/js/times.js", to the script bundle. It is the only inline script of the pages;
+/// the content security policy allows it by its hash.
 /// </summary>
 public sealed class ImportMap(AssetBundler bundles)
 {
@@ -14,16 +14,16 @@ public sealed class ImportMap(AssetBundler bundles)
 
     public string Json => Current().Json;
 
-    /// <summary>As a content security policy names it: "sha256-...".</summary>
+    /// <summary>The hash as a source expression of a content security policy: "sha256-...".</summary>
     public string Hash => Current().Hash;
 
     private CachedImportMap Current()
     {
         var script = bundles.Script;
-        return _cached is { } written && written.Script == script ? written : _cached = Write(script);
+        return _cached is { } cached && cached.Script == script ? cached : _cached = Create(script);
     }
 
-    private CachedImportMap Write(Bundle script)
+    private CachedImportMap Create(Bundle script)
     {
         var imports = bundles.ModulePaths.Order(StringComparer.Ordinal).ToDictionary(path => path, _ => script.Url);
         var json = JsonSerializer.Serialize(new { imports });

@@ -4,37 +4,39 @@ using System.Text.RegularExpressions;
 namespace MarketChat.Infrastructure.Assets;
 
 /// <summary>
-/// Joins ECMAScript modules into one that exports what all of them export. Each keeps a scope of its own, and stands behind those it
-/// imports. Understands the imports and exports that the modules here use, by name and without renaming, and refuses others.
+/// Concatenates ECMAScript modules into one module with all their exports. Each module becomes a function expression, so it keeps its own
+/// scope, and is placed after the modules that it imports. Supports only the syntax that the modules here use: named imports and exported
+/// functions, classes and constants, without renaming. Anything else is an error.
 /// </summary>
 public static partial class ModuleBundler
 {
-    /// <param name="modules">The text of each module by its path, such as "/js/times.js".</param>
+    /// <param name="modules">The source text of each module by its path, such as "/js/times.js".</param>
+    /// <exception cref="InvalidOperationException">A module has an unsupported import or export.</exception>
     public static string Concatenate(IReadOnlyDictionary<string, string> modules)
     {
-        var joined = new StringBuilder();
-        var exported = new List<string>();
-        var placed = new HashSet<string>();
-        foreach (var path in modules.Keys.Order(StringComparer.Ordinal)) Place(path);
-        joined.Append("export { ").AppendJoin(", ", exported).AppendLine(" };");
-        return joined.ToString();
+        var bundle = new StringBuilder();
+        var exportedNames = new List<string>();
+        var appended = new HashSet<string>();
+        foreach (var path in modules.Keys.Order(StringComparer.Ordinal)) Append(path);
+        bundle.Append("export { ").AppendJoin(", ", exportedNames).AppendLine(" };");
+        return bundle.ToString();
 
-        void Place(string path)
+        void Append(string path)
         {
-            if (!placed.Add(path)) return;
+            if (!appended.Add(path)) return;
             var text = modules[path];
-            foreach (Match import in Import().Matches(text)) Place(Resolve(path, import.Groups[1].Value));
+            foreach (Match import in Import().Matches(text)) Append(Resolve(path, import.Groups[1].Value));
             var names = Export().Matches(text).Select(export => export.Groups[2].Value).ToList();
             var body = Comment().Replace(Export().Replace(Import().Replace(text, ""), "$1$2"), "");
-            if (Unknown().Match(body) is { Success: true } unknown)
+            if (Unsupported().Match(body) is { Success: true } unsupported)
             {
-                throw new InvalidOperationException($"{path}: cannot join \"{unknown.Value}\".");
+                throw new InvalidOperationException($"{path}: unsupported import or export \"{unsupported.Value}\".");
             }
 
-            joined.AppendLine(names.Count == 0 ? "(() => {" : $"const {{ {string.Join(", ", names)} }} = (() => {{");
-            joined.AppendLine(body.Trim());
-            joined.AppendLine(names.Count == 0 ? "})();" : $"return {{ {string.Join(", ", names)} }};\n}})();");
-            exported.AddRange(names);
+            bundle.AppendLine(names.Count == 0 ? "(() => {" : $"const {{ {string.Join(", ", names)} }} = (() => {{");
+            bundle.AppendLine(body.Trim());
+            bundle.AppendLine(names.Count == 0 ? "})();" : $"return {{ {string.Join(", ", names)} }};\n}})();");
+            exportedNames.AddRange(names);
         }
     }
 
@@ -47,10 +49,10 @@ public static partial class ModuleBundler
     [GeneratedRegex(@"^export ((?:async )?(?:function|class|const) )(\w+)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Export();
 
-    // Whole lines only, which in these files is never text.
+    // Matches whole lines only; in these files such a line is never part of a string or template literal.
     [GeneratedRegex(@"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Comment();
 
     [GeneratedRegex(@"^(?:import|export)\b.*", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Unknown();
+    private static partial Regex Unsupported();
 }

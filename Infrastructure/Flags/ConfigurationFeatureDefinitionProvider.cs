@@ -5,25 +5,25 @@ using Microsoft.FeatureManagement;
 namespace MarketChat.Infrastructure.Flags;
 
 /// <summary>
-/// The flags as the section "FeatureManagement" has them. The app does not start with a rule that makes no sense; when the settings
-/// change while it runs, and one does not then, all stay as they were.
+/// Provides the feature definitions from the configuration section "FeatureManagement". An invalid definition stops the start of the app.
+/// When the configuration changes at run time and a definition is invalid, an error is logged and all definitions stay as they were.
 /// </summary>
 public sealed partial class ConfigurationFeatureDefinitionProvider : IFeatureDefinitionProvider, IValidateOptions<FeatureManagementOptions>,
     IDisposable
 {
     private const string Section = "FeatureManagement";
 
-    private readonly IConfigurationRoot _settings;
+    private readonly IConfigurationRoot _configuration;
     private readonly ILogger<ConfigurationFeatureDefinitionProvider> _log;
     private readonly IDisposable _watch;
-    private readonly IReadOnlyList<string> _problemsAtStart;
+    private readonly IReadOnlyList<string> _startupErrors;
     private Dictionary<string, Task<FeatureDefinition>> _definitions;
 
-    public ConfigurationFeatureDefinitionProvider(IConfiguration settings, ILogger<ConfigurationFeatureDefinitionProvider> log)
+    public ConfigurationFeatureDefinitionProvider(IConfiguration configuration, ILogger<ConfigurationFeatureDefinitionProvider> log)
     {
-        (_settings, _log) = ((IConfigurationRoot)settings, log);
-        (_definitions, _problemsAtStart) = Load();
-        _watch = ChangeToken.OnChange(settings.GetReloadToken, Reload);
+        (_configuration, _log) = ((IConfigurationRoot)configuration, log);
+        (_definitions, _startupErrors) = Load();
+        _watch = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
     }
 
     public Task<FeatureDefinition> GetFeatureDefinitionAsync(string featureName) =>
@@ -31,40 +31,40 @@ public sealed partial class ConfigurationFeatureDefinitionProvider : IFeatureDef
 
     public async IAsyncEnumerable<FeatureDefinition> GetAllFeatureDefinitionsAsync()
     {
-        foreach (var rule in _definitions.Values) yield return await rule;
+        foreach (var definition in _definitions.Values) yield return await definition;
     }
 
     public ValidateOptionsResult Validate(string? name, FeatureManagementOptions options) =>
-        _problemsAtStart.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(_problemsAtStart);
+        _startupErrors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(_startupErrors);
 
     public void Dispose() => _watch.Dispose();
 
-    private (Dictionary<string, Task<FeatureDefinition>> Rules, IReadOnlyList<string> Problems) Load()
+    private (Dictionary<string, Task<FeatureDefinition>> Definitions, IReadOnlyList<string> Errors) Load()
     {
-        var rules = new Dictionary<string, Task<FeatureDefinition>>(StringComparer.OrdinalIgnoreCase);
-        var problems = new List<string>();
-        foreach (var flag in _settings.GetSection(Section).GetChildren())
+        var definitions = new Dictionary<string, Task<FeatureDefinition>>(StringComparer.OrdinalIgnoreCase);
+        var errors = new List<string>();
+        foreach (var flag in _configuration.GetSection(Section).GetChildren())
         {
             try
             {
-                rules.Add(flag.Key, Task.FromResult(FeatureDefinitionParser.Parse(_settings, flag)));
+                definitions.Add(flag.Key, Task.FromResult(FeatureDefinitionParser.Parse(_configuration, flag)));
             }
             catch (FormatException exception)
             {
-                problems.Add(exception.Message);
+                errors.Add(exception.Message);
             }
         }
 
-        return (rules, problems);
+        return (definitions, errors);
     }
 
     private void Reload()
     {
-        var (rules, problems) = Load();
-        if (problems.Count == 0) _definitions = rules;
-        else LogRefusal(_log, string.Join(' ', problems));
+        var (definitions, errors) = Load();
+        if (errors.Count == 0) _definitions = definitions;
+        else LogInvalidDefinitions(_log, string.Join(' ', errors));
     }
 
-    [LoggerMessage(LogLevel.Error, "The flags stay as they were: {Problems}")]
-    private static partial void LogRefusal(ILogger logger, string problems);
+    [LoggerMessage(LogLevel.Error, "The section FeatureManagement was not reloaded, because it is invalid: {Errors}")]
+    private static partial void LogInvalidDefinitions(ILogger logger, string errors);
 }

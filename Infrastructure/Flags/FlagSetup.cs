@@ -7,9 +7,9 @@ namespace MarketChat.Infrastructure.Flags;
 public static class FlagSetup
 {
     /// <summary>
-    /// The section "FeatureManagement" of the settings says which features are on: for everyone, for no one, or, with the library's
-    /// targeting filter, for named people or a percentage of all (see <see cref="FeatureDefinitionParser"/>). Whom it asks about is whoever
-    /// is signed in.
+    /// Adds feature management. The configuration section "FeatureManagement" turns each feature on for all users, for no user, or, by the
+    /// library's targeting filter, for named users or a percentage of users (see <see cref="FeatureDefinitionParser"/>). Features are
+    /// evaluated for the signed-in user.
     /// </summary>
     public static IServiceCollection AddMarketFlags(this IServiceCollection services)
     {
@@ -20,13 +20,12 @@ public static class FlagSetup
             provider.GetRequiredService<ConfigurationFeatureDefinitionProvider>());
         services.AddOptions<FeatureManagementOptions>().ValidateOnStart();
         services.AddFeatureManagement().WithTargeting<UserTargetingContextAccessor>();
-        services.Configure<TargetingEvaluationOptions>(options => options.IgnoreCase = true); // Names are unique without regard to case.
+        services.Configure<TargetingEvaluationOptions>(options => options.IgnoreCase = true); // User names are unique regardless of case.
         return services;
     }
 
-    /// <summary>
-    /// Whether it is on for somebody other than whoever asks, such as the one who is written to; by name, null for signed out.
-    /// </summary>
+    /// <summary>Evaluates a flag for a user other than the current one, such as the recipient of a message.</summary>
+    /// <param name="userName">The user's name; null for a visitor who is signed out.</param>
     public static Task<bool> IsEnabledForAsync(this IFeatureManager flags, string flag, string? userName) =>
         flags.IsEnabledAsync(flag, UserTargetingContextAccessor.ForUser(userName));
 }

@@ -7,22 +7,24 @@ public static class ErrorPages
 {
     private const string RetryAfterSeconds = "5";
 
-    /// <summary>Leads whatever failed, or has a status but no words, to the page /error, which finds them.</summary>
+    /// <summary>
+    /// Re-executes failed requests at the page /error: those that threw an exception, and those with an error status and an empty body.
+    /// </summary>
     public static void UseErrorPages(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/error",
             StatusCodeSelector = StatusOf,
-            CreateScopeForErrors = true, // The page must not meet what the failed request left behind.
+            CreateScopeForErrors = true, // The failed request may have left unsaved changes in its DbContext.
         });
         app.UseStatusCodePagesWithReExecute("/error/{0}");
     }
 
-    /// <summary>Says when to try again, where that may help.</summary>
+    /// <summary>Adds a Retry-After header to the response, unless there is one.</summary>
     public static void SetRetryAfter(this HttpResponse response) => response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterSeconds);
 
-    /// <summary>The status that a failed request is answered with.</summary>
+    /// <summary>The status code of the response to a request that failed with this exception.</summary>
     public static int StatusOf(Exception exception) => exception switch
     {
         BadHttpRequestException bad => bad.StatusCode,

@@ -5,18 +5,20 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace MarketChat.Infrastructure.Http;
 
 /// <summary>
-/// The most bytes a page takes as a request's body; <see cref="DefaultBytes"/> where it does not say. A body that announces more is
-/// answered with 413 before any of it is read, and one that announces nothing when it grows beyond.
-/// <see cref="RequestSizeLimitAttribute"/> alone ends in 400: the antiforgery check is the first to read the form, and takes the failed
-/// read for a missing token.
+/// Limits the size of a page's request body in bytes; <see cref="DefaultBytes"/> applies to pages without this attribute. A body with a
+/// larger Content-Length is answered with 413 before it is read, and a body without one as soon as it exceeds the limit. <see
+/// cref="RequestSizeLimitAttribute"/> alone would end in 400: the antiforgery check is the first to read the form, and reports the failed
+/// read as a missing token.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class MaxRequestBodySizeAttribute(long bytes) : Attribute, IAsyncAuthorizationFilter, IOrderedFilter
 {
-    /// <summary>For forms of words: three times the longest one, with every character percent-encoded.</summary>
+    /// <summary>
+    /// The default limit, for forms without files: more than three times the longest text with every character percent-encoded.
+    /// </summary>
     public const int DefaultBytes = 64 * 1024;
 
-    private const int OrderBetweenFormLimitsAndAntiforgery = 950; // 900 and 1000.
+    private const int OrderBetweenFormLimitsAndAntiforgery = 950; // Their orders are 900 and 1000.
 
     public long Bytes => bytes;
 
@@ -25,16 +27,16 @@ public sealed class MaxRequestBodySizeAttribute(long bytes) : Attribute, IAsyncA
     public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
     {
         var http = context.HttpContext;
-        if (!context.IsEffectivePolicy(this) || http.IsErrorPage()) return; // The page has a limit of its own, or tells of this one.
-        var announcesTooMuch = http.Request.ContentLength > bytes;
+        if (!context.IsEffectivePolicy(this) || http.IsErrorPage()) return; // Another limit applies, or this one was already exceeded.
+        var isContentLengthTooLarge = http.Request.ContentLength > bytes;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
         {
-            // The server lets what is on its way run out for a few seconds, so that a browser gets to read the answer; but not
-            // beyond a limit.
-            server.MaxRequestBodySize = announcesTooMuch ? null : bytes;
+            // Kestrel drains an unread body for a few seconds, so that the browser reads the response instead of a reset connection. It
+            // does so only for a body within its own limit, so that limit is lifted here.
+            server.MaxRequestBodySize = isContentLengthTooLarge ? null : bytes;
         }
 
-        if (announcesTooMuch || await ExceedsLimitAsync(http.Request))
+        if (isContentLengthTooLarge || await ExceedsLimitAsync(http.Request))
         {
             context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
         }
@@ -54,7 +56,7 @@ public sealed class MaxRequestBodySizeAttribute(long bytes) : Attribute, IAsyncA
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
-            return false; // Broken in another way, which the antiforgery check meets again.
+            return false; // Malformed in another way; the antiforgery check reports that.
         }
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace MarketChat.Infrastructure.Http;
 
 /// <summary>
-/// Answers 405 to a method that a page has no handler for. The framework would show the page without anything having been looked up
-/// for it, and a view with nothing to show ends in 500.
+/// Answers 405 to a request whose method the page has no handler for. Razor Pages would otherwise render the page without running a
+/// handler, and a view without its data fails with 500.
 /// </summary>
 public sealed class MethodNotAllowedFilter : IAsyncPageFilter
 {

@@ -13,28 +13,28 @@ public static class PagesSetup
             .AddRazorPages(options =>
             {
                 options.RootDirectory = "/Features";
-                options.Conventions.AuthorizeFolder("/"); // A page is private unless it says [AllowAnonymous].
+                options.Conventions.AuthorizeFolder("/"); // A page requires sign-in unless it has [AllowAnonymous].
                 options.Conventions.ConfigureFilter(new MethodNotAllowedFilter());
             })
             .AddMvcOptions(options =>
             {
                 options.Filters.Add(new MaxRequestBodySizeAttribute(MaxRequestBodySizeAttribute.DefaultBytes));
 
-                // Nothing here speaks jQuery's "a[b]", and the readers of it throw at a bracket that is not closed.
+                // No form uses jQuery's syntax "a[b]", and its value providers throw when a bracket is not closed.
                 options.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
                 options.ValueProviderFactories.RemoveType<JQueryQueryStringValueProviderFactory>();
             })
-            .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // No data-val-* for a script not here.
+            .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false) // There is no validation script.
             .AddViewLocalization()
             .AddDataAnnotationsLocalization()
-            // Its danger is JSON inside HTML, where ours never stands.
+            // The relaxed encoder is unsafe only for JSON embedded in HTML, which this app does not do.
             .AddJsonOptions(options => options.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         services.AddHttpContextAccessor();
         services.AddProblemDetails();
-        // Antiforgery tokens differ in every answer, so BREACH finds nothing fixed.
+        // Safe from BREACH (https://www.breachattack.com): antiforgery tokens are masked, so they differ in every response.
         services.AddResponseCompression(options => options.EnableForHttps = true);
 
-        // Hangul as Hangul rather than as &#xD55C;: a third of the bytes. What could be markup stays encoded.
+        // Writes Hangul as it is rather than as &#xD55C;, which takes a third of the bytes. Markup characters stay encoded.
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         return services;
     }

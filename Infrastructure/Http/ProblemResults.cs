@@ -5,7 +5,7 @@ namespace MarketChat.Infrastructure.Http;
 
 public static class ProblemResults
 {
-    /// <summary>RFC 9457 problem details, whose detail is a sentence for the person, in their language.</summary>
+    /// <summary>Creates a response with problem details (RFC 9457). The detail is a localized sentence for the user.</summary>
     public static ObjectResult Problem(this PageModel page, int status, string detail)
     {
         var problem = new ProblemDetails { Status = status, Detail = detail };

@@ -5,7 +5,10 @@ namespace MarketChat.Infrastructure.Http;
 
 public static class RedirectExtensions
 {
-    /// <summary>303: what a form did is done, and this is the page to look at now. Reloading that page posts nothing again.</summary>
+    /// <summary>
+    /// Redirects with 303 See Other after a form has been processed (RFC 9110, section 15.4.4), so that reloading the target page does not
+    /// submit the form again.
+    /// </summary>
     public static StatusCodeResult SeeOther(this PageModel page, string localUrl)
     {
         page.Response.Headers.Location = localUrl;

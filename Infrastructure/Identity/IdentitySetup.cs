@@ -17,7 +17,7 @@ public static class IdentitySetup
 
     public static IServiceCollection AddMarketIdentity(this IServiceCollection services)
     {
-        // Before Identity's own, which it adds only where there is none.
+        // Registered before AddIdentityCore, which adds its defaults only for services that are not registered.
         services.AddScoped<LocalizedIdentityErrorDescriber>()
             .AddScoped<IdentityErrorDescriber>(provider => provider.GetRequiredService<LocalizedIdentityErrorDescriber>());
         services.AddScoped<UserNameValidator>()
@@ -33,10 +33,10 @@ public static class IdentitySetup
                 options.Password.RequireUppercase = false;
                 options.Password.RequireNonAlphanumeric = false;
                 options.Password.RequiredUniqueChars = 1;
-                options.User.AllowedUserNameCharacters = string.Empty; // UserNameValidator says what a name may be.
+                options.User.AllowedUserNameCharacters = string.Empty; // UserNameValidator validates names.
                 options.Lockout.MaxFailedAccessAttempts = FailuresBeforeLockout;
                 options.Lockout.DefaultLockoutTimeSpan = _lockoutLength;
-                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // From this one on passkeys have a table.
+                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // The first version with a table for passkeys.
             })
             .AddUserStore<MarketUserStore>()
             .AddSignInManager();
@@ -45,8 +45,8 @@ public static class IdentitySetup
         services.AddScoped<PasskeyService>();
         services.Configure<IdentityPasskeyOptions>(options =>
         {
-            options.ResidentKeyRequirement = "required"; // So that it is found without a name.
-            options.UserVerificationRequirement = "required"; // It stands for the password, too.
+            options.ResidentKeyRequirement = "required"; // Discoverable: sign-in needs no user name.
+            options.UserVerificationRequirement = "required"; // The passkey replaces the password.
         });
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
@@ -58,7 +58,7 @@ public static class IdentitySetup
             options.ExpireTimeSpan = _sessionLength;
             options.SlidingExpiration = true;
             options.Events.OnRedirectToLogin = RedirectToSignIn;
-            options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask; // The page says where to go on, to a script as JSON.
+            options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask; // The page redirects, or answers a script with JSON.
             options.Events.OnCheckSlidingExpiration = SkipRenewalForPolls;
             options.Events.OnValidatePrincipal = CheckSession;
         });
@@ -74,22 +74,22 @@ public static class IdentitySetup
             return Task.CompletedTask;
         }
 
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized; // The error page gives it its sentence.
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized; // The error page adds the problem details.
         return Task.CompletedTask;
     }
 
-    // A tab left open must not keep a session alive for ever: only what a person does prolongs it.
+    // Only what the user does extends the session: the polls of an open tab must not keep it alive for ever.
     private static Task SkipRenewalForPolls(CookieSlidingExpirationContext context)
     {
         context.ShouldRenew &= !context.Request.IsPoll();
         return Task.CompletedTask;
     }
 
-    // A session that is over keeps its cookie until the next sign-in: the answer to a poll sent with the old one, arriving late, would
-    // otherwise take away a new one.
+    // Rejects the principal of a revoked session, but leaves the cookie. Deleting it in the late response to a poll that was sent with the
+    // old cookie would delete the cookie of a new sign-in.
     private static async Task CheckSession(CookieValidatePrincipalContext context)
     {
-        if (context.HttpContext.IsErrorPage()) return; // It shows nothing of anybody's, and must come also when the database does not.
+        if (context.HttpContext.IsErrorPage()) return; // It shows no user data and must work without the database.
         var stamps = context.HttpContext.RequestServices.GetRequiredService<SecurityStampCache>();
         if (!await stamps.ValidateAsync(context.Principal!, context.HttpContext.RequestAborted))
         {
@@ -97,11 +97,11 @@ public static class IdentitySetup
             return;
         }
 
-        // Twice an hour this renews what the session says of its person, such as the name, and prolongs it: not for a poll.
+        // Every 30 minutes the validator reloads the claims of the session, such as the user's name, and extends it; not for a poll.
         if (!context.Request.IsPoll() && IsDueForRenewal(context)) await SecurityStampValidator.ValidatePrincipalAsync(context);
     }
 
-    // The validator looks at the same times, but is slow to build.
+    // The validator checks the same interval, but is expensive to construct.
     private static bool IsDueForRenewal(CookieValidatePrincipalContext context)
     {
         var services = context.HttpContext.RequestServices;

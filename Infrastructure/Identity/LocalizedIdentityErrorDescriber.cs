@@ -4,21 +4,24 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Infrastructure.Identity;
 
-/// <summary>What Identity has to say to a person, in their language. Its other sentences are about what this app has not got.</summary>
+/// <summary>
+/// Localizes the errors of ASP.NET Core Identity that users can see. Its other errors concern features that this app does not use, such as
+/// email addresses and roles.
+/// </summary>
 public sealed class LocalizedIdentityErrorDescriber(IStringLocalizer<LocalizedIdentityErrorDescriber> localizer) : IdentityErrorDescriber
 {
     public override IdentityError InvalidUserName(string? userName) => Error(nameof(InvalidUserName), userName switch
     {
         null or "" => localizer["NameMissing"],
         { Length: < User.MinNameLength or > User.MaxNameLength } => localizer["NameLength", User.MinNameLength, User.MaxNameLength],
-        _ => localizer["NameShape"],
+        _ => localizer["NameInvalid"],
     });
 
     public override IdentityError DuplicateUserName(string userName) => Error(nameof(DuplicateUserName), localizer["NameTaken"]);
 
     public override IdentityError PasswordTooShort(int length) => Error(nameof(PasswordTooShort), localizer["PasswordTooShort", length]);
 
-    public override IdentityError ConcurrencyFailure() => Error(nameof(ConcurrencyFailure), localizer["ChangedElsewhere"]);
+    public override IdentityError ConcurrencyFailure() => Error(nameof(ConcurrencyFailure), localizer["ConcurrencyFailure"]);
 
     private static IdentityError Error(string code, string description) => new() { Code = code, Description = description };
 }

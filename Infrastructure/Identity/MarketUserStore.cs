@@ -6,11 +6,12 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Infrastructure.Identity;
 
 /// <summary>
-/// Lets the unique index have the last word on names: of two people who take the same name at once, both of whom Identity found it
-/// free for, the second is told that it is taken. And whatever changes about a person, their sessions are measured by it from then on.
+/// The user store of ASP.NET Core Identity with two additions. A violation of the unique index on names becomes the error
+/// DuplicateUserName: two concurrent sign-ups with the same name both pass Identity's own check. And every update of a user invalidates the
+/// cached security stamp.
 /// </summary>
-public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber words, SecurityStampCache stamps)
-    : UserOnlyStore<User, MarketDb, int>(db, words)
+public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber errorDescriber, SecurityStampCache stamps)
+    : UserOnlyStore<User, MarketDb, int>(db, errorDescriber)
 {
     public override Task<IdentityResult> CreateAsync(User user, CancellationToken cancellationToken = default) =>
         MapDuplicateName(user, () => base.CreateAsync(user, cancellationToken));

@@ -5,45 +5,45 @@ using Microsoft.AspNetCore.Identity;
 namespace MarketChat.Infrastructure.Identity;
 
 /// <summary>
-/// The two ceremonies of passkeys (https://www.w3.org/TR/webauthn-3): a device makes one, and later shows that it has it. Each begins
-/// with options for the browser, as JSON, and ends with what the browser made of them. Passkeys are discoverable and ask who holds the
-/// device, so that one signs in without a name or a password.
+/// The two ceremonies of passkeys, registration and authentication (https://www.w3.org/TR/webauthn-3). Each begins with options for the
+/// browser, as JSON, and completes with the credential that the browser returns, as JSON. Passkeys are discoverable and require user
+/// verification, so they replace both user name and password.
 /// </summary>
-public sealed class PasskeyService(UserManager<User> users, SignInManager<User> session)
+public sealed class PasskeyService(UserManager<User> users, SignInManager<User> signInManager)
 {
-    public Task<string> BeginRegistrationAsync(User user) => session.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity
+    public Task<string> BeginRegistrationAsync(User user) => signInManager.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity
     {
         Id = GetUserHandle(user),
         Name = user.UserName!,
         DisplayName = user.UserName!,
     });
 
-    /// <returns>False when the credential is none, or answers to options that were made for somebody else, or for nobody.</returns>
+    /// <returns>False if the credential is missing or invalid, or if the options were not created for this user.</returns>
     public async Task<bool> CompleteRegistrationAsync(User user, string name, string? credential)
     {
-        var made = await Perform(session.PerformPasskeyAttestationAsync, credential);
-        if (made is not { Succeeded: true } || made.UserEntity.Id != GetUserHandle(user)) return false;
-        made.Passkey.Name = name;
-        return (await users.AddOrUpdatePasskeyAsync(user, made.Passkey)).Succeeded;
+        var attestation = await PerformAsync(signInManager.PerformPasskeyAttestationAsync, credential);
+        if (attestation is not { Succeeded: true } || attestation.UserEntity.Id != GetUserHandle(user)) return false;
+        attestation.Passkey.Name = name;
+        return (await users.AddOrUpdatePasskeyAsync(user, attestation.Passkey)).Succeeded;
     }
 
-    public Task<string> BeginSignInAsync() => session.MakePasskeyRequestOptionsAsync(user: null);
+    public Task<string> BeginSignInAsync() => signInManager.MakePasskeyRequestOptionsAsync(user: null);
 
-    /// <summary>As the password does: for long, and not while the account is locked.</summary>
-    /// <returns>Who is signed in now; null when the credential opens no account.</returns>
+    /// <summary>Signs in with a passkey. As with a password, the session is persistent, and a locked account is rejected.</summary>
+    /// <returns>The user who is signed in now; null if the credential is not accepted.</returns>
     public async Task<User?> SignInAsync(string? credential)
     {
-        var shown = await Perform(session.PerformPasskeyAssertionAsync, credential);
-        if (shown is not { Succeeded: true, User: var user } || await users.IsLockedOutAsync(user)) return null;
-        if (!(await users.AddOrUpdatePasskeyAsync(user, shown.Passkey)).Succeeded) return null; // It counts its uses.
-        await session.SignInAsync(user, isPersistent: true);
+        var assertion = await PerformAsync(signInManager.PerformPasskeyAssertionAsync, credential);
+        if (assertion is not { Succeeded: true, User: var user } || await users.IsLockedOutAsync(user)) return null;
+        if (!(await users.AddOrUpdatePasskeyAsync(user, assertion.Passkey)).Succeeded) return null; // The signature counter.
+        await signInManager.SignInAsync(user, isPersistent: true);
         return user;
     }
 
     private static string GetUserHandle(User user) => user.Id.ToString(CultureInfo.InvariantCulture);
 
-    // Identity throws where no ceremony has begun in this browser, or another one.
-    private static async Task<T?> Perform<T>(Func<string, Task<T>> ceremony, string? credential) where T : class
+    // Identity throws InvalidOperationException if no ceremony, or a different one, was begun in this browser.
+    private static async Task<T?> PerformAsync<T>(Func<string, Task<T>> ceremony, string? credential) where T : class
     {
         if (string.IsNullOrEmpty(credential)) return null;
         try

@@ -8,22 +8,23 @@ using Microsoft.Extensions.Options;
 namespace MarketChat.Infrastructure.Identity;
 
 /// <summary>
-/// Tells whether a session is still wanted. Each carries the security stamp that its person had at sign-in, and is over when theirs is
-/// another (OWASP ASVS 5, chapter 7.4). Stamps once looked up are remembered for a minute, so that every request can be checked, polls
-/// included, at the cost of memory; where a stamp is changed, it is forgotten, and the change holds at the very next request. The
-/// minute is for a stamp changed elsewhere, by hand or by another instance of the app.
+/// Validates sessions by their security stamp. A session carries the stamp that its user had at sign-in and is revoked when the user's
+/// stamp changes (OWASP ASVS 5, chapter 7.4). Stamps are cached for a minute, so that every request, polls included, can be validated
+/// without a query. A change made by this process invalidates the cached stamp and takes effect with the next request; the minute bounds
+/// the delay for changes made elsewhere, by hand or by another process.
 /// </summary>
 public sealed class SecurityStampCache(IServiceScopeFactory scopes, IOptions<IdentityOptions> identity, TimeProvider time) : IDisposable
 {
-    /// <summary>How long a stamp is taken for current without a look.</summary>
+    /// <summary>How long a cached stamp is trusted.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
     private const int MaxCachedStamps = 200_000;
 
     private readonly MemoryCache _stamps = new(new MemoryCacheOptions { SizeLimit = MaxCachedStamps });
     private readonly Lock _lock = new();
-    private long _changes;
+    private long _invalidations;
 
+    /// <summary>Whether the session's stamp is its user's current one.</summary>
     public async Task<bool> ValidateAsync(ClaimsPrincipal session, CancellationToken cancellationToken)
     {
         if (session.GetUserIdOrNull() is not { } userId
@@ -32,45 +33,45 @@ public sealed class SecurityStampCache(IServiceScopeFactory scopes, IOptions<Ide
             return false;
         }
 
-        return IsKnown(userId, stamp) || stamp == await LookUpAsync(userId, cancellationToken);
+        return IsCached(userId, stamp) || stamp == await LoadAsync(userId, cancellationToken);
     }
 
-    /// <summary>To be called after a change of the person's stamp is committed.</summary>
+    /// <summary>Removes the user's stamp from the cache. Must be called after the change is committed.</summary>
     public void Invalidate(int userId)
     {
         lock (_lock)
         {
-            _changes++;
+            _invalidations++;
             _stamps.Remove(userId);
         }
     }
 
     public void Dispose() => _stamps.Dispose();
 
-    private bool IsKnown(int userId, string stamp) =>
-        _stamps.TryGetValue<CachedStamp>(userId, out var known) && known!.Stamp == stamp && time.GetUtcNow() - known.SeenAt < MaxAge;
+    private bool IsCached(int userId, string stamp) =>
+        _stamps.TryGetValue<CachedStamp>(userId, out var cached) && cached!.Stamp == stamp && time.GetUtcNow() - cached.LoadedAt < MaxAge;
 
-    private async Task<string?> LookUpAsync(int userId, CancellationToken cancellationToken)
+    private async Task<string?> LoadAsync(int userId, CancellationToken cancellationToken)
     {
-        var (changes, now) = (Volatile.Read(ref _changes), time.GetUtcNow());
+        var (invalidations, now) = (Volatile.Read(ref _invalidations), time.GetUtcNow());
         await using var scope = scopes.CreateAsyncScope();
         var stamp = await scope.ServiceProvider.GetRequiredService<MarketDb>().Users
             .Active().Where(u => u.Id == userId).Select(u => u.SecurityStamp).FirstOrDefaultAsync(cancellationToken);
-        if (stamp is not null) Store(userId, new CachedStamp(stamp, now), changes);
+        if (stamp is not null) Store(userId, new CachedStamp(stamp, now), invalidations);
         return stamp;
     }
 
-    // What was looked up while a stamp changed may be the old one.
-    private void Store(int userId, CachedStamp known, long changesBefore)
+    // A stamp that was read while an invalidation happened may be out of date, so it is not cached.
+    private void Store(int userId, CachedStamp cached, long invalidationsBefore)
     {
         lock (_lock)
         {
-            if (_changes == changesBefore)
+            if (_invalidations == invalidationsBefore)
             {
-                _stamps.Set(userId, known, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+                _stamps.Set(userId, cached, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
             }
         }
     }
 
-    private sealed record CachedStamp(string Stamp, DateTimeOffset SeenAt);
+    private sealed record CachedStamp(string Stamp, DateTimeOffset LoadedAt);
 }

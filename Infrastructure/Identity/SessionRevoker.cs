@@ -5,29 +5,35 @@ using Microsoft.AspNetCore.Identity;
 namespace MarketChat.Infrastructure.Identity;
 
 /// <summary>
-/// Ends a person's sessions, in whichever browsers they are: each is over at its next request, and polls held for it end now.
+/// Revokes the sessions of a user in all browsers. A revoked session is rejected at its next request, and its pending polls are completed
+/// immediately.
 /// </summary>
-public sealed class SessionRevoker(UserManager<User> users, SignInManager<User> session, ChangeNotifier notifier)
+public sealed class SessionRevoker(UserManager<User> users, SignInManager<User> signInManager, ChangeNotifier notifier)
 {
-    /// <summary>The one that asks is over, too.</summary>
+    /// <summary>Revokes all sessions, the current one included.</summary>
     public async Task<IdentityResult> RevokeAllAsync(User user)
     {
         var result = await users.UpdateSecurityStampAsync(user);
         if (!result.Succeeded) return result;
-        await session.SignOutAsync();
+        await signInManager.SignOutAsync();
         CompletePendingPolls(user.Id);
         return result;
     }
 
-    /// <summary>The one that asks goes on, with a new cookie. To be called once the person's stamp has been renewed.</summary>
+    /// <summary>
+    /// Revokes all sessions but the current one, which gets a new cookie. Must be called after the user's stamp has changed.
+    /// </summary>
     public async Task RevokeOthersAsync(User user)
     {
-        await session.RefreshSignInAsync(user);
+        await signInManager.RefreshSignInAsync(user);
         CompletePendingPolls(user.Id);
     }
 
-    /// <summary>Once the answer is out: another tab of this browser would ask again with the old cookie.</summary>
-    public void CompletePendingPolls(int userId) => session.Context.Response.OnCompleted(() =>
+    /// <summary>
+    /// Completes the user's pending polls after the response has been sent: before that, another tab of this browser would poll again with
+    /// the old cookie.
+    /// </summary>
+    public void CompletePendingPolls(int userId) => signInManager.Context.Response.OnCompleted(() =>
     {
         notifier.NotifyChanged(userId);
         return Task.CompletedTask;

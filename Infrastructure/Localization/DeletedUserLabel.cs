@@ -2,7 +2,9 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Infrastructure.Localization;
 
-/// <summary>How a person whose account is closed is spoken of. No one can be called so: a name has no space in it.</summary>
+/// <summary>
+/// Provides the localized label that replaces the name of a deleted user. It contains a space, so it cannot equal a user name.
+/// </summary>
 public sealed class DeletedUserLabel(IStringLocalizer<DeletedUserLabel> localizer)
 {
     public string Name => localizer["Name"];

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace MarketChat.Infrastructure.Localization;
 
 /// <summary>
-/// Lets a slice keep its words in one file for view and page model: the view <c>Room.cshtml</c> and the class <c>RoomModel</c> both
-/// read <c>Room.ko.resx</c>.
+/// Maps a view and its page model to the same resource file: the view <c>Room.cshtml</c> and the class <c>RoomModel</c> both read
+/// <c>Room.ko.resx</c>.
 /// </summary>
 public sealed class FeatureStringLocalizerFactory(IOptions<LocalizationOptions> options, ILoggerFactory loggers)
     : ResourceManagerStringLocalizerFactory(options, loggers)

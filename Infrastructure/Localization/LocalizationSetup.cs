@@ -9,7 +9,7 @@ public static class LocalizationSetup
 {
     public const string LanguageCookie = "market-language";
 
-    /// <summary>The first is the one for everybody whose language is not among them.</summary>
+    /// <summary>The supported languages. The first is the default.</summary>
     public static readonly string[] Languages = ["ko", "en"];
 
     public static IServiceCollection AddMarketLocalization(this IServiceCollection services)
@@ -34,8 +34,8 @@ public static class LocalizationSetup
         return services;
     }
 
-    // ICU takes longer to learn how a language compares without regard to case than a page takes to be made, and EF Core asks for it with
-    // the first query in each.
+    // Loads ICU's case-insensitive collation of each language in the background. Loading takes longer than rendering a page, and EF Core
+    // needs it for the first query in a language.
     private static void WarmUpCollation()
     {
         foreach (var language in Languages.Prepend(CultureInfo.CurrentCulture.Name))
@@ -44,7 +44,10 @@ public static class LocalizationSetup
         }
     }
 
-    /// <summary>Remembers a person's language in this browser; null forgets it, and the browser's own choice holds again.</summary>
+    /// <summary>
+    /// Sets the cookie with the user's language in this browser. Null deletes it, so that the browser's Accept-Language header applies
+    /// again.
+    /// </summary>
     public static void SetLanguageCookie(this HttpResponse response, string? language)
     {
         if (language is null)

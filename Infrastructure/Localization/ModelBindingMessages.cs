@@ -3,7 +3,7 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Infrastructure.Localization;
 
-/// <summary>The framework's own sentences about form values, in the reader's language.</summary>
+/// <summary>Localizes the messages of model binding about missing and invalid form values.</summary>
 public sealed class ModelBindingMessages
 {
     public static void Localize(MvcOptions options, IStringLocalizer<ModelBindingMessages> localizer)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Infrastructure.Localization;
 
-/// <summary>Prices as people write them: "12,000원", "₩12,000", and "나눔" for what is given away.</summary>
+/// <summary>Formats prices in won for the current language: "12,000원", "₩12,000", and "나눔" for a price of 0.</summary>
 public sealed class PriceFormatter(IStringLocalizer<PriceFormatter> localizer)
 {
     public string Format(int price) =>

@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace MarketChat.Infrastructure.Localization;
 
 /// <summary>
-/// <c>&lt;time relative="@sent" /&gt;</c>, <c>&lt;time clock="@sent" /&gt;</c> and <c>&lt;time day="@sent" /&gt;</c>: a UTC time in the
-/// reader's
-/// words, exact in <c>datetime</c> and <c>title</c>, and marked with <c>data-time</c> for the script that keeps it current.
+/// Renders <c>&lt;time relative="@utc" /&gt;</c>, <c>&lt;time clock="@utc" /&gt;</c> and <c>&lt;time day="@utc" /&gt;</c>: a UTC time as
+/// localized text, with the exact time in <c>datetime</c> and <c>title</c>. The attribute <c>data-time</c> marks the element for the script
+/// that keeps the text current (wwwroot/js/times.js).
 /// </summary>
 [HtmlTargetElement("time", Attributes = "relative", TagStructure = TagStructure.NormalOrSelfClosing)]
 [HtmlTargetElement("time", Attributes = "clock", TagStructure = TagStructure.NormalOrSelfClosing)]
 [HtmlTargetElement("time", Attributes = "day", TagStructure = TagStructure.NormalOrSelfClosing)]
-public sealed class TimeTagHelper(UserTimeFormatter clock) : TagHelper
+public sealed class TimeTagHelper(UserTimeFormatter formatter) : TagHelper
 {
     public DateTime? Relative { get; set; }
     public DateTime? Clock { get; set; }
@@ -21,15 +21,15 @@ public sealed class TimeTagHelper(UserTimeFormatter clock) : TagHelper
     {
         var (kind, at, text) = (Relative, Clock, Day) switch
         {
-            ({ } sent, _, _) => ("relative", sent, clock.FormatRelative(sent)),
-            (_, { } sent, _) => ("clock", sent, clock.TimeOfDay(sent)),
-            (_, _, { } day) => ("day", day, clock.DayName(day)),
+            ({ } sent, _, _) => ("relative", sent, formatter.FormatRelative(sent)),
+            (_, { } sent, _) => ("clock", sent, formatter.TimeOfDay(sent)),
+            (_, _, { } day) => ("day", day, formatter.DayName(day)),
             _ => ("", default, ""),
         };
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("data-time", kind);
         output.Attributes.SetAttribute("datetime", at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        output.Attributes.SetAttribute("title", clock.Exact(at));
+        output.Attributes.SetAttribute("title", formatter.Exact(at));
         output.Content.SetContent(text);
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Infrastructure.Localization;
 
 /// <summary>
-/// Tells times as the reader would: in their language and their zone. The zone comes from a cookie that the page's script sets;
-/// until then Korea's holds. The script keeps what is written here current, by the same rules (wwwroot/js/times.js).
+/// Formats UTC times in the user's language and time zone. The zone comes from a cookie that the page's script sets; until then it is
+/// Asia/Seoul. The script updates the rendered texts by the same rules (wwwroot/js/times.js), so change both together.
 /// </summary>
 public sealed class UserTimeFormatter(IHttpContextAccessor http, TimeProvider time, IStringLocalizer<UserTimeFormatter> localizer)
 {
@@ -15,40 +15,40 @@ public sealed class UserTimeFormatter(IHttpContextAccessor http, TimeProvider ti
 
     private readonly TimeZoneInfo _zone = FindZone(http.HttpContext?.Request.Cookies[ZoneCookie]);
 
-    /// <summary>The calendar day of a UTC time, for the reader.</summary>
-    public DateOnly Day(DateTime utc) => DateOnly.FromDateTime(Local(utc));
+    /// <summary>The calendar day of a UTC time in the user's zone.</summary>
+    public DateOnly Day(DateTime utc) => DateOnly.FromDateTime(ToLocal(utc));
 
-    /// <summary>"방금", "5분 전", "어제", and a date after a week.</summary>
+    /// <summary>Formats the time elapsed: "방금", "5분 전", "어제", and the date after a week.</summary>
     public string FormatRelative(DateTime utc)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var passed = now - utc;
+        var elapsed = now - utc;
         var days = Day(now).DayNumber - Day(utc).DayNumber;
-        return passed switch
+        return elapsed switch
         {
             { TotalMinutes: < 1 } => localizer["JustNow"],
-            { TotalHours: < 1 } => Counted("Minutes", (int)passed.TotalMinutes),
-            { TotalDays: < 1 } => Counted("Hours", (int)passed.TotalHours),
+            { TotalHours: < 1 } => FormatCount("Minutes", (int)elapsed.TotalMinutes),
+            { TotalDays: < 1 } => FormatCount("Hours", (int)elapsed.TotalHours),
             _ when days <= 1 => localizer["Yesterday"],
-            _ when days < MaxRelativeDays => Counted("Days", days),
-            _ => Local(utc).ToString(localizer["Date"], CultureInfo.CurrentCulture),
+            _ when days < MaxRelativeDays => FormatCount("Days", days),
+            _ => ToLocal(utc).ToString(localizer["Date"], CultureInfo.CurrentCulture),
         };
     }
 
-    /// <summary>"오후 2:10".</summary>
-    public string TimeOfDay(DateTime utc) => Local(utc).ToString(localizer["TimeOfDay"], CultureInfo.CurrentCulture);
+    /// <summary>Formats the time of day: "오후 2:10".</summary>
+    public string TimeOfDay(DateTime utc) => ToLocal(utc).ToString(localizer["TimeOfDay"], CultureInfo.CurrentCulture);
 
-    /// <summary>"오늘", or "2026년 11월 22일 일요일".</summary>
+    /// <summary>Formats the day: "오늘", or "2026년 11월 22일 일요일".</summary>
     public string DayName(DateTime utc) =>
-        Day(utc) == Day(time.GetUtcNow().UtcDateTime) ? localizer["Today"] : Local(utc)
+        Day(utc) == Day(time.GetUtcNow().UtcDateTime) ? localizer["Today"] : ToLocal(utc)
             .ToString(localizer["LongDate"], CultureInfo.CurrentCulture);
 
-    /// <summary>Date and time in full, for whoever hovers or listens.</summary>
-    public string Exact(DateTime utc) => Local(utc).ToString(localizer["Exact"], CultureInfo.CurrentCulture);
+    /// <summary>Formats the full date and time, for tooltips and screen readers.</summary>
+    public string Exact(DateTime utc) => ToLocal(utc).ToString(localizer["Exact"], CultureInfo.CurrentCulture);
 
-    private DateTime Local(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(utc, _zone);
+    private DateTime ToLocal(DateTime utc) => TimeZoneInfo.ConvertTimeFromUtc(utc, _zone);
 
-    private string Counted(string unit, int count) => localizer[count == 1 ? unit + "One" : unit, count];
+    private string FormatCount(string unit, int count) => localizer[count == 1 ? unit + "One" : unit, count];
 
     private static TimeZoneInfo FindZone(string? id) =>
         id is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)

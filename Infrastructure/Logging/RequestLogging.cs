@@ -8,9 +8,9 @@ namespace MarketChat.Infrastructure.Logging;
 public static class RequestLogging
 {
     /// <summary>
-    /// Logs one line per request, with its exception if it failed: the route rather than the address, so that the log holds nobody's
-    /// words, tokens or rooms, then the status and the duration. Polls, static files and pictures are logged at Debug. Runs inside the
-    /// error pages, so that the line describes the request itself and not the page that explains its failure.
+    /// Logs one line per request: method, route, status, duration, trace id, and the exception if the request failed. The route is logged
+    /// rather than the URL, so that the log contains no user input, tokens or room numbers. Polls, static files and images are logged at
+    /// Debug. Runs inside the error pages, so that the line describes the original request and not the re-executed error page.
     /// </summary>
     public static void UseMarketRequestLogging(this WebApplication app)
     {
@@ -21,7 +21,7 @@ public static class RequestLogging
             options.MessageTemplate = "{Method} {Route} {Status} in {Milliseconds:0.0} ms ({TraceId})";
             options.GetLevel = (context, _, exception) =>
             {
-                // Only this callback is told the exception; the other one gets 500 for each.
+                // Serilog passes the exception to this callback only; the other one gets status 500 for every exception.
                 var status = StatusOf(context, exception);
                 diagnostics.Set("Status", status);
                 return LevelOf(context, status, exception);
@@ -36,7 +36,7 @@ public static class RequestLogging
         });
     }
 
-    // A client that went away is no failure of ours.
+    // A request that the client aborted is not a server error.
     private static int StatusOf(HttpContext context, Exception? exception) =>
         context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest
         : exception is null ? context.Response.StatusCode
@@ -44,7 +44,7 @@ public static class RequestLogging
 
     private static LogEventLevel LevelOf(HttpContext context, int status, Exception? exception)
     {
-        if (context.IsErrorPage() && exception is null) return LogEventLevel.Verbose; // Its request has a line already.
+        if (context.IsErrorPage() && exception is null) return LogEventLevel.Verbose; // The original request is logged already.
         if (status >= 500) return LogEventLevel.Error;
         return IsNoise(context, status) ? LogEventLevel.Debug : LogEventLevel.Information;
     }

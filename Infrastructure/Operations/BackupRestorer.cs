@@ -7,44 +7,44 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Infrastructure.Operations;
 
 /// <summary>
-/// Puts a backup in the place of what is stored. The backup is unpacked and looked over before anything is touched, and what it
-/// replaces is moved aside, not deleted.
+/// Replaces the data in the storage with a backup. The backup is unpacked and checked before anything is changed. The data that it replaces
+/// is moved to a folder <c>replaced-...</c>, not deleted.
 /// </summary>
-public sealed class BackupRestorer(MarketDb db, StoragePaths root, StorageLock storage, TimeProvider time)
+public sealed class BackupRestorer(MarketDb db, StoragePaths paths, StorageLock storage, TimeProvider time)
 {
     private const string Unpacked = "restoring";
 
-    /// <returns>A sentence that says what was done.</returns>
+    /// <returns>A sentence for the operator with the folder of the previous data.</returns>
     /// <exception cref="OperatorException">
-    /// The app is running on the storage, or the file is no sound backup that this version can read.
+    /// The app is running on the storage, or the file is missing, damaged, not a backup, or of a later version.
     /// </exception>
     public async Task<string> RestoreAsync(string file, CancellationToken cancellationToken)
     {
         storage.AcquireOrThrow();
         await UnpackAsync(file, cancellationToken);
         await PrepareAsync(cancellationToken);
-        var aside = ArchiveCurrent();
+        var archive = ArchiveCurrent();
         PromoteRestored();
-        return $"{Path.GetFullPath(file)} is restored. What was there before is in {aside}.";
+        return $"Restored {Path.GetFullPath(file)}. The previous data is in {archive}.";
     }
 
     private async Task UnpackAsync(string file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file)) throw new OperatorException($"There is no file {Path.GetFullPath(file)}.");
-        if (Directory.Exists(root.PathTo(Unpacked))) Directory.Delete(root.PathTo(Unpacked), recursive: true);
+        if (!File.Exists(file)) throw new OperatorException($"The backup file {Path.GetFullPath(file)} does not exist.");
+        if (Directory.Exists(paths.PathTo(Unpacked))) Directory.Delete(paths.PathTo(Unpacked), recursive: true);
         try
         {
             await using var archive = await ZipFile.OpenReadAsync(file, cancellationToken);
             if (archive.GetEntry(BackupWriter.DatabaseEntry) is null)
             {
-                throw new OperatorException($"{file} is no backup of this app: it holds no {BackupWriter.DatabaseEntry}.");
+                throw new OperatorException($"{file} is not a backup of this app: it contains no {BackupWriter.DatabaseEntry}.");
             }
 
-            await archive.ExtractToDirectoryAsync(root.Folder(Unpacked), cancellationToken); // Refuses names that lead outside.
+            await archive.ExtractToDirectoryAsync(paths.Folder(Unpacked), cancellationToken); // Throws on paths outside the folder.
         }
         catch (InvalidDataException exception)
         {
-            throw new OperatorException($"{file} is no backup of this app: {exception.Message}", exception);
+            throw new OperatorException($"{file} is not a backup of this app: {exception.Message}", exception);
         }
     }
 
@@ -52,37 +52,37 @@ public sealed class BackupRestorer(MarketDb db, StoragePaths root, StorageLock s
     {
         await using var restored = db.OpenFile(UnpackedPath(BackupWriter.DatabaseEntry));
         await restored.ThrowIfNewerAsync(cancellationToken);
-        if (await restored.CheckIntegrityAsync(cancellationToken) is [var damage, ..])
+        if (await restored.CheckIntegrityAsync(cancellationToken) is [var problem, ..])
         {
-            throw new OperatorException($"The backup is damaged: {damage}");
+            throw new OperatorException($"The database in the backup is damaged: {problem}");
         }
 
-        var revs = ChatRoom.InitialRevisionAfterRestore(time.GetUtcNow());
-        await restored.ChatRooms.ExecuteUpdateAsync(room => room.SetProperty(r => r.Rev, revs), cancellationToken);
+        var rev = ChatRoom.InitialRevisionAfterRestore(time.GetUtcNow());
+        await restored.ChatRooms.ExecuteUpdateAsync(room => room.SetProperty(r => r.Rev, rev), cancellationToken);
         await restored.DisableWalAsync(cancellationToken);
     }
 
     private string ArchiveCurrent()
     {
-        var aside = root.Folder($"replaced-{time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
-        foreach (var path in new[] { db.FilePath(), $"{db.FilePath()}-wal", $"{db.FilePath()}-shm", root.PathTo(BackupWriter.Photos),
-            root.PathTo(BackupWriter.Keys) })
+        var archive = paths.Folder($"replaced-{time.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+        foreach (var path in new[] { db.FilePath(), $"{db.FilePath()}-wal", $"{db.FilePath()}-shm", paths.PathTo(BackupWriter.Photos),
+            paths.PathTo(BackupWriter.Keys) })
         {
-            Move(path, Path.Combine(aside, Path.GetFileName(path)));
+            Move(path, Path.Combine(archive, Path.GetFileName(path)));
         }
 
-        return aside;
+        return archive;
     }
 
     private void PromoteRestored()
     {
         Move(UnpackedPath(BackupWriter.DatabaseEntry), db.FilePath());
-        Move(UnpackedPath(BackupWriter.Photos), root.PathTo(BackupWriter.Photos));
-        Move(UnpackedPath(BackupWriter.Keys), root.PathTo(BackupWriter.Keys));
-        Directory.Delete(root.PathTo(Unpacked), recursive: true);
+        Move(UnpackedPath(BackupWriter.Photos), paths.PathTo(BackupWriter.Photos));
+        Move(UnpackedPath(BackupWriter.Keys), paths.PathTo(BackupWriter.Keys));
+        Directory.Delete(paths.PathTo(Unpacked), recursive: true);
     }
 
-    private string UnpackedPath(string name) => Path.Combine(root.PathTo(Unpacked), name);
+    private string UnpackedPath(string name) => Path.Combine(paths.PathTo(Unpacked), name);
 
     private static void Move(string from, string to)
     {

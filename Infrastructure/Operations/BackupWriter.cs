@@ -7,21 +7,21 @@ using MarketChat.Infrastructure.Storage;
 namespace MarketChat.Infrastructure.Operations;
 
 /// <summary>
-/// One ZIP file with everything the app keeps: <c>market.db</c> as it is at one moment, <c>photos/</c> and <c>keys/</c>. The keys sign
-/// people's sessions, so the file is as secret as the storage itself, and only its owner may read it.
+/// Writes a backup of all data into one ZIP file: a consistent snapshot of <c>market.db</c>, <c>photos/</c> and <c>keys/</c>. The keys sign
+/// sessions, so the file is as secret as the storage itself; only its owner may read it.
 /// </summary>
-public sealed class BackupWriter(MarketDb db, StoragePaths root, IPhotoStorage photos)
+public sealed class BackupWriter(MarketDb db, StoragePaths paths, IPhotoStorage photos)
 {
     public const string DatabaseEntry = "market.db";
     public const string Photos = "photos", Keys = "keys";
 
-    /// <summary>Writes the backup while people go on writing.</summary>
-    /// <returns>A sentence that says what was written.</returns>
-    /// <exception cref="OperatorException">There is such a file already.</exception>
+    /// <summary>Writes the backup. The app may be running and writing at the same time.</summary>
+    /// <returns>A sentence for the operator with the file's path and size.</returns>
+    /// <exception cref="OperatorException">The file already exists.</exception>
     public async Task<string> WriteAsync(string file, CancellationToken cancellationToken)
     {
         var target = Path.GetFullPath(file);
-        if (File.Exists(target)) throw new OperatorException($"{target} is there already. A backup never writes over a file.");
+        if (File.Exists(target)) throw new OperatorException($"{target} already exists. A backup does not overwrite files.");
         var unfinished = $"{target}.{Guid.NewGuid():N}";
         try
         {
@@ -33,7 +33,7 @@ public sealed class BackupWriter(MarketDb db, StoragePaths root, IPhotoStorage p
             File.Delete(unfinished);
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{target}: {new FileInfo(target).Length:N0} bytes.");
+        return string.Create(CultureInfo.InvariantCulture, $"Wrote {target} ({new FileInfo(target).Length:N0} bytes).");
     }
 
     private async Task WriteArchiveAsync(string path, CancellationToken cancellationToken)
@@ -45,13 +45,14 @@ public sealed class BackupWriter(MarketDb db, StoragePaths root, IPhotoStorage p
             await using var archive =
                 await ZipArchive.CreateAsync(content, ZipArchiveMode.Create, leaveOpen: false, entryNameEncoding: null, cancellationToken);
 
-            // Photos stand still once written, so those the database names are there before it is copied, or come between: two looks.
+            // Photo files are never changed. Those that the snapshot of the database refers to existed before it or were saved while it was
+            // taken, so photos are added before and after it.
             var added = new HashSet<string>();
             await AddPhotosAsync(archive, added, cancellationToken);
             await db.BackupToAsync(copy, cancellationToken);
             await archive.CreateEntryFromFileAsync(copy, DatabaseEntry, CompressionLevel.Fastest, cancellationToken);
             await AddPhotosAsync(archive, added, cancellationToken);
-            foreach (var key in Directory.EnumerateFiles(root.Folder(Keys)))
+            foreach (var key in Directory.EnumerateFiles(paths.Folder(Keys)))
             {
                 await archive.CreateEntryFromFileAsync(key, $"{Keys}/{Path.GetFileName(key)}", CompressionLevel.NoCompression,
                     cancellationToken);
@@ -67,7 +68,7 @@ public sealed class BackupWriter(MarketDb db, StoragePaths root, IPhotoStorage p
     {
         await foreach (var (name, _, _) in photos.ListAsync(cancellationToken))
         {
-            if (added.Contains(name) || await photos.OpenAsync(name, cancellationToken) is not { } photo) continue; // Or deleted since.
+            if (added.Contains(name) || await photos.OpenAsync(name, cancellationToken) is not { } photo) continue; // Deleted meanwhile.
             await using var content = photo;
             await using var entry = await archive.CreateEntry($"{Photos}/{name}", CompressionLevel.NoCompression)
                 .OpenAsync(cancellationToken);

@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Infrastructure.Operations;
 
 /// <summary>
-/// Fills an empty database so that the app looks lived in: alice, bob, charlie and david, a dozen products, and three of them talking
-/// with Alice about her bicycle. All or nothing, and never into a database in which anybody has an account.
+/// Fills an empty database with demo data in one transaction: four users, twelve products, and three conversations with alice about her
+/// bicycle. Does nothing if the database contains a user.
 /// </summary>
-public sealed class DemoDataSeeder(MarketDb db, UserManager<User> people, PhotoStore photos, TimeProvider time)
+public sealed class DemoDataSeeder(MarketDb db, UserManager<User> users, PhotoStore photos, TimeProvider time)
 {
     public const string Password = "market-chat-demo";
     public const int Bicycle = 9;
@@ -19,7 +19,7 @@ public sealed class DemoDataSeeder(MarketDb db, UserManager<User> people, PhotoS
     private static readonly string[] _names = ["alice", "bob", "charlie", "david"];
     private static readonly string _photoFiles = Path.Combine(AppContext.BaseDirectory, "Infrastructure/Data/DemoPhotos");
 
-    // The oldest first: ids grow with time.
+    // Ordered from oldest to newest, so that ids increase with time.
     private static readonly DemoProduct[] Products =
     [
         new(Charlie, "말랑말랑 곰인형", 8_000, TimeSpan.FromDays(12), ["teddy"],
@@ -67,39 +67,39 @@ public sealed class DemoDataSeeder(MarketDb db, UserManager<User> people, PhotoS
     private async Task<bool> SeedCoreAsync(CancellationToken cancellationToken)
     {
         if (await db.Users.AnyAsync(cancellationToken)) return false;
-        await AddPeopleAsync();
+        await AddUsersAsync();
         await AddProductsAsync(cancellationToken);
         AddConversations();
         await db.SaveChangesAsync(cancellationToken);
         return true;
     }
 
-    private async Task AddPeopleAsync()
+    private async Task AddUsersAsync()
     {
         foreach (var (index, name) in _names.Index())
         {
-            var person = new User { Id = index + 1, UserName = name, CreatedAt = _now.AddDays(-30) };
-            var result = await people.CreateAsync(person, Password);
-            if (!result.Succeeded) throw new InvalidOperationException($"{name} cannot be created: {result}");
+            var user = new User { Id = index + 1, UserName = name, CreatedAt = _now.AddDays(-30) };
+            var result = await users.CreateAsync(user, Password);
+            if (!result.Succeeded) throw new InvalidOperationException($"The demo user {name} cannot be created: {result}");
         }
     }
 
     private async Task AddProductsAsync(CancellationToken cancellationToken)
     {
-        foreach (var (index, offer) in Products.Index())
+        foreach (var (index, demoProduct) in Products.Index())
         {
             var product = new Product
             {
                 Id = index + 1,
-                SellerId = offer.SellerId,
-                Title = offer.Title,
-                Price = offer.Price,
-                Description = offer.Description,
-                CreatedAt = _now - offer.Age,
+                SellerId = demoProduct.SellerId,
+                Title = demoProduct.Title,
+                Price = demoProduct.Price,
+                Description = demoProduct.Description,
+                CreatedAt = _now - demoProduct.Age,
             };
-            foreach (var picture in offer.Pictures)
+            foreach (var photoFile in demoProduct.PhotoFiles)
             {
-                var photo = await StoreAsync(offer.SellerId, $"{picture}.jpg", cancellationToken);
+                var photo = await StoreAsync(demoProduct.SellerId, $"{photoFile}.jpg", cancellationToken);
                 product.Photos.Add(
                     new() { Position = product.Photos.Count, Name = photo.Name, Width = photo.Width, Height = photo.Height });
             }
@@ -112,7 +112,8 @@ public sealed class DemoDataSeeder(MarketDb db, UserManager<User> people, PhotoS
     {
         await using var content = File.OpenRead(Path.Combine(_photoFiles, fileName));
         var result = await photos.SaveAsync(sellerId, new FormFile(content, 0, content.Length, "photo", fileName), cancellationToken);
-        if (result.Photo is not { } photo) throw new InvalidOperationException($"{fileName} cannot be stored: {result.Problem}");
+        if (result.Photo is not { } photo)
+            throw new InvalidOperationException($"The demo photo {fileName} cannot be stored: {result.Problem}");
         photo.IsStaged = false;
         _storedPhotos.Add(photo.Name);
         return photo;
@@ -148,16 +149,17 @@ public sealed class DemoDataSeeder(MarketDb db, UserManager<User> people, PhotoS
 
     private DateTime Ago(int hours = 0, int minutes = 0) => _now - new TimeSpan(hours, minutes, 0);
 
-    private sealed record DemoProduct(int SellerId, string Title, int Price, TimeSpan Age, string[] Pictures, string Description);
+    private sealed record DemoProduct(int SellerId, string Title, int Price, TimeSpan Age, string[] PhotoFiles, string Description);
 
     /// <summary>
-    /// A room about the bicycle, in which things happen as they would by hand: each raises the rev and moves what it moves.
+    /// Builds a room about the bicycle. Its methods update the room's rev, read markers and other columns in the same way as the commands
+    /// of the chat do.
     /// </summary>
     private sealed class DemoConversation
     {
         private readonly MarketDb _db;
         private readonly ChatRoom _room;
-        private long _newest;
+        private long _lastMessageId;
 
         public DemoConversation(MarketDb db, int buyerId, DateTime at)
         {
@@ -169,16 +171,16 @@ public sealed class DemoDataSeeder(MarketDb db, UserManager<User> people, PhotoS
 
         public void AddMessage(int userId, string payload, DateTime at)
         {
-            _newest = _db.Messages.Local.Count + 1;
+            _lastMessageId = _db.Messages.Local.Count + 1;
             foreach (var member in _room.Members)
             {
                 member.LastActivityAt = at;
-                if (member.UserId != userId) member.LastIncomingMessageId = _newest;
+                if (member.UserId != userId) member.LastIncomingMessageId = _lastMessageId;
             }
 
             _db.Add(new Message
             {
-                Id = _newest,
+                Id = _lastMessageId,
                 ChatRoomId = _room.Id,
                 UserId = userId,
                 Payload = payload,
@@ -190,7 +192,7 @@ public sealed class DemoDataSeeder(MarketDb db, UserManager<User> people, PhotoS
 
         public void MarkRead(int userId)
         {
-            _room.Members.Single(member => member.UserId == userId).LastReadMessageId = _newest;
+            _room.Members.Single(member => member.UserId == userId).LastReadMessageId = _lastMessageId;
             _room.Rev++;
         }
     }

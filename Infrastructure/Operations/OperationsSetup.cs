@@ -9,7 +9,7 @@ public static class OperationsSetup
 {
     private const int Success = 0, Failure = 1, UsageError = 2;
 
-    // Held polls end by themselves when the app stops; what is left is a request or two being answered.
+    // Pending polls are completed when the app stops, so only short requests are left.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     public static IServiceCollection AddMarketOperations(this IServiceCollection services)
@@ -22,18 +22,20 @@ public static class OperationsSetup
         return services;
     }
 
-    /// <summary><c>/livez</c>: the process answers. <c>/healthz</c>: it can do its work; until it can, send it no one.</summary>
+    /// <summary>
+    /// Maps the health checks. <c>/livez</c> (liveness): the process responds. <c>/healthz</c> (readiness): the database is usable; until
+    /// then, send no requests to this instance.
+    /// </summary>
     public static void MapMarketHealth(this WebApplication app)
     {
         app.MapHealthChecks("/livez", new() { Predicate = _ => false });
         app.MapHealthChecks("/healthz");
     }
 
-    /// <summary>
-    /// Makes the storage ready to serve from, or does the operator's command instead.
-    /// </summary>
+    /// <summary>Prepares the storage for serving, or executes the operator's command instead.</summary>
     /// <returns>
-    /// The exit code when there is nothing to serve: a command was done, or something failed and the reason was told. Otherwise null.
+    /// The exit code of the process if a command was executed or the preparation failed, with the reason on standard error; null if the app
+    /// is to serve.
     /// </returns>
     public static async Task<int?> PrepareAsync(this WebApplication app, OperatorCommand? command)
     {
@@ -42,7 +44,7 @@ public static class OperationsSetup
             if (command is not null) return await ExecuteAsync(command, app);
             app.Services.GetRequiredService<StorageLock>().AcquireOrThrow();
             await app.PrepareDatabaseAsync();
-            if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment())) await FillWithDemoDataAsync(app);
+            if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment())) await SeedDemoDataAsync(app);
             return null;
         }
         catch (Exception exception) when (
@@ -53,7 +55,7 @@ public static class OperationsSetup
         }
     }
 
-    private static async Task FillWithDemoDataAsync(WebApplication app)
+    private static async Task SeedDemoDataAsync(WebApplication app)
     {
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<DemoDataSeeder>().SeedAsync(app.Lifetime.ApplicationStopping);
@@ -80,9 +82,9 @@ public static class OperationsSetup
         }
     }
 
-    private static async Task<int> CheckAsync(ConsistencyChecker check, CancellationToken cancellationToken)
+    private static async Task<int> CheckAsync(ConsistencyChecker checker, CancellationToken cancellationToken)
     {
-        var report = await check.RunAsync(cancellationToken);
+        var report = await checker.RunAsync(cancellationToken);
         Console.WriteLine(report.Summary);
         foreach (var finding in report.Findings) Console.WriteLine($"- {finding}");
         return report.Findings.Count == 0 ? Success : Failure;

@@ -1,21 +1,21 @@
 namespace MarketChat.Infrastructure.Operations;
 
 /// <summary>
-/// What an operator asks for instead of serving: <c>dotnet run -- check</c>, <c>-- backup FILE</c> or <c>-- restore FILE</c>, with
-/// settings behind it as ever (<c>--Storage:Root=/srv/market</c>).
+/// A command on the command line that the process executes instead of serving: <c>dotnet run -- check</c>, <c>-- backup FILE</c> or <c>--
+/// restore FILE</c>. Settings may follow, such as <c>--Storage:Root=/srv/market</c>.
 /// </summary>
-/// <param name="Operand">The word behind the name, or "".</param>
-/// <param name="Settings">The rest of the line, for the configuration.</param>
+/// <param name="Operand">The argument after the name, or "".</param>
+/// <param name="Settings">The remaining arguments, for the configuration.</param>
 public sealed record OperatorCommand(string Name, string Operand, string[] Settings)
 {
     public const string Usage = """
-        dotnet run                    serves the app
-        dotnet run -- check           says whether everything stored agrees with everything else
-        dotnet run -- backup FILE     writes database, photos and keys into one new file, while the app runs
-        dotnet run -- restore FILE    brings them back; the app must not be running
+        dotnet run                    run the app
+        dotnet run -- check           check that the stored data is consistent
+        dotnet run -- backup FILE     write database, photos and keys into a new file; the app may be running
+        dotnet run -- restore FILE    replace the stored data with a backup; the app must not be running
         """;
 
-    /// <summary>Null when the line names no command, and the app is to serve.</summary>
+    /// <summary>Parses the command line. Null if it contains no command, so that the app is to serve.</summary>
     public static OperatorCommand? Parse(string[] args) => args switch
     {
         [] => null,
@@ -24,5 +24,5 @@ public sealed record OperatorCommand(string Name, string Operand, string[] Setti
         [var name, ..] => new(name, "", args[1..]),
     };
 
-    private static bool IsSetting(string word) => word.StartsWith('-') || word.Contains('=');
+    private static bool IsSetting(string argument) => argument.StartsWith('-') || argument.Contains('=');
 }

@@ -3,28 +3,29 @@ using MarketChat.Infrastructure.Storage;
 
 namespace MarketChat.Infrastructure.Photos;
 
-/// <summary>Keeps photos as files in the folder <c>photos/</c> of the storage.</summary>
-public sealed class DiskPhotoStorage(StoragePaths root) : IPhotoStorage
+/// <summary>Stores photos as files in the folder <c>photos/</c> of the storage.</summary>
+public sealed class DiskPhotoStorage(StoragePaths paths) : IPhotoStorage
 {
-    private readonly string _folder = root.Folder("photos");
+    private readonly string _folder = paths.Folder("photos");
 
-    // A move within a folder happens or does not, so a crash leaves no half photo under a name that is served.
+    // Writes to a temporary file and renames it. A rename within a folder is atomic, so a crash never leaves a partial photo under a name
+    // that is served.
     public async Task SaveAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var unfinished = $"{PathOf(name)}.{Path.GetRandomFileName()}.part";
+        var temporary = $"{PathOf(name)}.{Path.GetRandomFileName()}.part";
         try
         {
-            await using (var target = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+            await using (var target = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 await target.WriteAsync(content, cancellationToken);
                 target.Flush(flushToDisk: true);
             }
 
-            File.Move(unfinished, PathOf(name), overwrite: true);
+            File.Move(temporary, PathOf(name), overwrite: true);
         }
         catch
         {
-            File.Delete(unfinished);
+            File.Delete(temporary);
             throw;
         }
     }
@@ -58,7 +59,9 @@ public sealed class DiskPhotoStorage(StoragePaths root) : IPhotoStorage
         }
     }
 
-    // Names come from the app's own rows, or are checked by PhotoNames first; none of these leads elsewhere.
+    // Names come from the database or have passed PhotoNames.IsValid; the check is defence in depth against path traversal.
     private string PathOf(string name) =>
-        Path.GetFileName(name) == name ? Path.Combine(_folder, name) : throw new ArgumentException("A name is no path.", nameof(name));
+        Path.GetFileName(name) == name
+            ? Path.Combine(_folder, name)
+            : throw new ArgumentException("The name of a photo must not contain a path.", nameof(name));
 }

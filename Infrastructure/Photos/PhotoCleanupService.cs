@@ -5,14 +5,17 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Infrastructure.Photos;
 
 /// <summary>
-/// Deletes photos that were uploaded and never shown, and files that belong to no photo, once they are a day old. It looks
-/// every hour. An upload names its photo within seconds, so that nothing is deleted that a running one is about to name.
+/// Deletes staged photos that no product, message or profile came to use, and files without a photo, once they are a day old. Runs every
+/// hour. An upload uses its photos within seconds, so a running upload is not affected.
 /// </summary>
 public sealed class PhotoCleanupService(
-    IServiceScopeFactory scopes, IPhotoStorage storage, StoragePaths root, TimeProvider time,
+    IServiceScopeFactory scopes, IPhotoStorage storage, StoragePaths paths, TimeProvider time,
     ILogger<PhotoCleanupService> logger) : BackgroundService
 {
-    /// <summary>Also how long a photo of a message waits for the others. A device that comes back later sends them all again.</summary>
+    /// <summary>
+    /// The age at which unused photos are deleted. It also limits how long an incomplete photo message can be resumed; after that a client
+    /// uploads all of its photos again.
+    /// </summary>
     public static readonly TimeSpan Expiration = TimeSpan.FromDays(1);
 
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -42,7 +45,7 @@ public sealed class PhotoCleanupService(
             }
         }
 
-        // Photos of former versions came without their sizes, which count for the quota.
+        // Photos stored by earlier versions have no size in the database, but the size counts towards the quota.
         foreach (var (name, bytes) in unmeasured)
         {
             await db.ExecuteInTransactionAsync(
@@ -54,20 +57,21 @@ public sealed class PhotoCleanupService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await TryAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await TryCleanUpAsync(stoppingToken);
     }
 
-    // Trouble with the disk or the database ends nothing: the next hour tries again.
-    private async Task TryAsync(CancellationToken cancellationToken)
+    // A failure of the disk or the database must not stop the service; it tries again in an hour.
+    private async Task TryCleanUpAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (Directory.Exists(root.PathTo("uploads"))) Directory.Delete(root.PathTo("uploads"), recursive: true); // Of a former version.
+            var uploads = paths.PathTo("uploads"); // From an earlier version.
+            if (Directory.Exists(uploads)) Directory.Delete(uploads, recursive: true);
             await CleanUpAsync(cancellationToken);
         }
         catch (Exception exception) when (exception.IsTransientStorageFailure())
         {
-            logger.LogWarning(exception, "Unused photos could not be deleted, and will be later");
+            logger.LogWarning(exception, "Deleting unused photos failed; it is tried again in an hour");
         }
     }
 
@@ -80,7 +84,7 @@ public sealed class PhotoCleanupService(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(exception, "An unused photo could not be deleted, and will be later");
+            logger.LogWarning(exception, "Deleting an unused photo's file failed; it is tried again in an hour");
         }
     }
 }

@@ -4,26 +4,29 @@ using System.Text.RegularExpressions;
 namespace MarketChat.Infrastructure.Photos;
 
 /// <summary>
-/// The names of stored photos and their addresses. A name is 128 random bits, which nobody guesses, and never stands for other bytes:
-/// "0123456789abcdef0123456789abcdef.webp". Photos of a chat are called "private-...", which the public address does not serve. Photos of
-/// former versions are .jpg and .png, too. A smaller copy is stored beside its photo, as "...-160.webp".
+/// The names of stored photos, their files and their URLs. A name contains 128 random bits, so it cannot be guessed, and its content never
+/// changes: "0123456789abcdef0123456789abcdef.webp". Photos of a chat have the prefix "private-", and the public endpoint does not serve
+/// them. Earlier versions also stored .jpg and .png files. The file of a smaller copy is named "...-160.webp".
 /// </summary>
 public static partial class PhotoNames
 {
-    /// <summary>In pixels.</summary>
+    /// <summary>The widths of the smaller copies in pixels.</summary>
     public const int Small = 160, Medium = 640;
 
     private const string PrivatePrefix = "private-";
 
     public static IReadOnlyList<int> SmallerWidths { get; } = [Medium, Small];
 
-    /// <summary>Where a browser finds a public photo.</summary>
+    /// <summary>The URL of a public photo.</summary>
     public static string UrlOf(string name) => $"/photos/{name}";
 
-    /// <summary>The address of a smaller copy. For a photo that is not wider than that, the photo itself is served there.</summary>
+    /// <summary>The URL of a smaller copy. If the photo is not wider than that, the URL serves the photo itself.</summary>
     public static string UrlOf(string url, int width) => $"{url}?width={width}";
 
-    /// <summary>The largest photo for null, a smaller copy for one of <see cref="SmallerWidths"/>; anything else is no address.</summary>
+    /// <summary>
+    /// Parses the query parameter <c>width</c>: null for the largest photo, or one of <see cref="SmallerWidths"/>. Any other value is
+    /// invalid.
+    /// </summary>
     public static bool TryParseWidth(string? query, out int? width)
     {
         width = query switch { "160" => Small, "640" => Medium, _ => null };
@@ -38,16 +41,16 @@ public static partial class PhotoNames
 
     public static bool IsValid(string name) => NamePattern().IsMatch(name);
 
-    /// <summary>The file of a smaller copy.</summary>
+    /// <summary>The name of the file of a smaller copy.</summary>
     public static string CopyOf(string name, int width) => $"{Path.GetFileNameWithoutExtension(name)}-{width}.webp";
 
-    /// <summary>All files that a photo may have.</summary>
+    /// <summary>The names of all files that a photo may have.</summary>
     public static IEnumerable<string> FilesOf(string name) => SmallerWidths.Select(width => CopyOf(name, width)).Prepend(name);
 
-    /// <summary>What a photo's file shares with the files of its copies, and with no other photo's.</summary>
+    /// <summary>The common prefix of the names of a photo's files, which is unique to the photo.</summary>
     public static string StemOf(string file) => StemPattern().Match(file).Value;
 
-    /// <summary>The names that a photo with this stem can have.</summary>
+    /// <summary>The possible names of the photo with this stem.</summary>
     public static IEnumerable<string> NamesOf(string stem) => [$"{stem}.webp", $"{stem}.jpg", $"{stem}.png"];
 
     [GeneratedRegex(@"\A(private-)?[0-9a-f]{32}\.(jpg|png|webp)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -8,15 +8,16 @@ namespace MarketChat.Infrastructure.Photos;
 /// <summary>One size of a photo, as WebP.</summary>
 public sealed record PhotoCopy(int Width, int Height, byte[] Content);
 
-/// <param name="Largest">At most <see cref="PhotoProcessor.MaxSide"/> pixels a side, never larger than what was uploaded.</param>
+/// <summary>The result of processing an upload.</summary>
+/// <param name="Largest">At most <see cref="PhotoProcessor.MaxSide"/> pixels on each side, never larger than the upload.</param>
 /// <param name="Smaller">Those of <see cref="PhotoNames.SmallerWidths"/> that are narrower than the largest.</param>
 /// <param name="Hash">SHA-256 of the uploaded file.</param>
 public sealed record ProcessedPhoto(PhotoCopy Largest, IReadOnlyList<PhotoCopy> Smaller, byte[] Hash);
 
 /// <summary>
-/// Decodes untrusted files with libvips and encodes them anew: first frame, upright, in sRGB, without metadata. Nothing of the uploaded
-/// bytes is in the result. The kind is decided by the first bytes and the size by the header, before anything is decoded. What a decode
-/// costs is bounded: by the bytes and pixels of a file, by the time it may take, and by how many run at a time.
+/// Decodes untrusted image files with libvips and re-encodes them: first frame, upright, in sRGB, without metadata, so that the result
+/// contains none of the uploaded bytes. The format is detected from the first bytes and the size from the header, before decoding. Limits
+/// on the bytes, the pixels, the time and the number of concurrent decodes bound the cost.
 /// </summary>
 public sealed class PhotoProcessor : IDisposable
 {
@@ -26,16 +27,17 @@ public sealed class PhotoProcessor : IDisposable
 
     private const int Quality = 80;
 
-    // Interlaced and progressive files are decoded whole: 50 megapixels of 16 bits a channel are 400 MB. One of these runs at a time.
+    // Interlaced and progressive files are decoded as a whole: 50 megapixels with 16 bits per channel take 400 MB. A large photo occupies
+    // all slots, so only one is decoded at a time.
     private const int ManyPixels = 16_000_000;
     private const int Slots = 2;
 
-    // Waiting uploads are files on disk, not memory.
+    // Waiting uploads are buffered on disk, not in memory.
     private const int MaxWaiting = 200, MaxWaitingPerUser = 12;
 
     private readonly ConcurrencyLimiter _slots = new(new() { PermitLimit = Slots, QueueLimit = MaxWaiting * Slots });
 
-    // A user's next photo waits for the one before, so that nobody takes all the slots.
+    // One photo per user at a time, so that a single user cannot occupy all slots.
     private readonly PartitionedRateLimiter<int> _users =
         PartitionedRateLimiter.Create<int, int>(user => RateLimitPartition.GetConcurrencyLimiter(
         user, _ => new() { PermitLimit = 1, QueueLimit = MaxWaitingPerUser }));
@@ -47,27 +49,29 @@ public sealed class PhotoProcessor : IDisposable
             throw new InvalidOperationException("libvips cannot be loaded on this platform.", ModuleInitializer.Exception);
         }
 
-        // libvips chooses the loader by the bytes. Every other loader is blocked, so that SVG, HEIF, TIFF or PDF never reach a decoder.
+        // libvips selects the loader by the content. All loaders but three are blocked, so that SVG, HEIF, TIFF or PDF files never reach a
+        // decoder.
         NetVips.NetVips.BlockUntrusted = true;
         Operation.Block("VipsForeignLoad", true);
         foreach (var loader in new[] { "Jpeg", "Png", "Webp" }) Operation.Block($"VipsForeignLoad{loader}", false);
         Cache.Max = 0;
-        NetVips.NetVips.Concurrency = 1; // Threads for each picture; several are decoded at a time.
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, _muteVips); // Else it writes to standard error.
+        NetVips.NetVips.Concurrency = 1; // One thread per image; several images are decoded at a time.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, _ignoreVipsLog); // By default libvips writes to standard error.
     }
 
-    private static readonly Log.LogDelegate _muteVips = (_, _, _) => { };
+    private static readonly Log.LogDelegate _ignoreVipsLog = (_, _, _) => { };
 
-    /// <summary>Of one decode; by the machine's clock.</summary>
+    /// <summary>The time limit of one decode, by the system clock.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <param name="file">Seekable; read into memory only when it is this file's turn.</param>
-    /// <param name="userId">Whose turn it is; 0 for the app's own.</param>
-    /// <exception cref="PhotoRejectedException">It is not shown, or not now.</exception>
+    /// <summary>Validates, decodes and re-encodes an image file.</summary>
+    /// <param name="file">A seekable stream. It is read into memory only when a slot is free.</param>
+    /// <param name="userId">The user whose limit applies; 0 for the app itself.</param>
+    /// <exception cref="PhotoRejectedException">The file is rejected, or the app is too busy.</exception>
     public async Task<ProcessedPhoto> ProcessAsync(Stream file, int userId, CancellationToken cancellationToken)
     {
-        ThrowUnlessPhoto(file);
-        using var turn = await AcquireAsync(_users.AcquireAsync(userId, 1, cancellationToken));
+        ThrowIfNotPhoto(file);
+        using var userLease = await AcquireAsync(_users.AcquireAsync(userId, 1, cancellationToken));
         var (width, height) = ReadSize(file);
         if ((long)width * height > MaxPixels) throw new PhotoRejectedException(PhotoRejection.TooManyPixels);
 
@@ -78,8 +82,8 @@ public sealed class PhotoProcessor : IDisposable
         return await Task.Run(() => Process(bytes, cancellationToken), cancellationToken);
     }
 
-    /// <summary>The size as shown, by the header; nothing is decoded.</summary>
-    /// <exception cref="PhotoRejectedException">There is no header that can be read.</exception>
+    /// <summary>Reads the size as shown (after rotation) from the header, without decoding.</summary>
+    /// <exception cref="PhotoRejectedException">The header cannot be read.</exception>
     public (int Width, int Height) ReadSize(Stream file)
     {
         try
@@ -101,7 +105,7 @@ public sealed class PhotoProcessor : IDisposable
         _users.Dispose();
     }
 
-    private static void ThrowUnlessPhoto(Stream file)
+    private static void ThrowIfNotPhoto(Stream file)
     {
         if (file.Length == 0) throw new PhotoRejectedException(PhotoRejection.Empty);
         if (file.Length > MaxBytes) throw new PhotoRejectedException(PhotoRejection.TooLarge);
@@ -109,7 +113,7 @@ public sealed class PhotoProcessor : IDisposable
         file.Position = 0;
         start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         if (IsJpeg(start) || IsPng(start) || IsWebp(start)) return;
-        throw new PhotoRejectedException(HeifKind(start));
+        throw new PhotoRejectedException(DetectHeif(start));
     }
 
     private static bool IsJpeg(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
@@ -118,15 +122,15 @@ public sealed class PhotoProcessor : IDisposable
 
     private static bool IsWebp(ReadOnlySpan<byte> file) => file.StartsWith("RIFF"u8) && file.Length >= 12 && file[8..].StartsWith("WEBP"u8);
 
-    // ISO/IEC 23008-12: a box "ftyp" with the main brand, a version, and the brands that the file is compatible with.
-    private static PhotoRejection HeifKind(ReadOnlySpan<byte> file)
+    // ISO/IEC 23008-12: a box "ftyp" with the major brand, a version, and the compatible brands.
+    private static PhotoRejection DetectHeif(ReadOnlySpan<byte> file)
     {
         if (file.Length < 16 || !file[4..].StartsWith("ftyp"u8)) return PhotoRejection.NotAPhoto;
         var isHeif = false;
         var end = (int)Math.Min((uint)file.Length, BinaryPrimitives.ReadUInt32BigEndian(file));
-        for (var at = 8; at + 4 <= end; at += 4)
+        for (var offset = 8; offset + 4 <= end; offset += 4)
         {
-            var brand = file.Slice(at, 4);
+            var brand = file.Slice(offset, 4);
             if (brand.StartsWith("avi"u8)) return PhotoRejection.Avif;
             isHeif |= brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.SequenceEqual("mif1"u8)
                 || brand.SequenceEqual("msf1"u8);
@@ -160,8 +164,8 @@ public sealed class PhotoProcessor : IDisposable
         }
     }
 
-    // Where part of the picture is missing it is refused, and where parts of it are garbled they are shown so, as viewers do. A JPEG that
-    // lacks nothing but its end marker, as some cameras leave it, is shown: with the marker, its decoder has nothing to warn of.
+    // Truncated files are rejected. Corrupted areas are shown as they are, as image viewers do. A JPEG without its end marker (EOI), as
+    // some cameras write it, is accepted: the marker is appended, and the decoder must then give no warning.
     private static Image Decode(byte[] file, CancellationToken cancellationToken)
     {
         try
@@ -192,8 +196,8 @@ public sealed class PhotoProcessor : IDisposable
         new(image.Width, image.Height, image.WebpsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None));
 
     /// <summary>
-    /// Ends when it is cancelled. libvips can be stopped only between two pieces of a finished picture; a decoder that goes over the
-    /// whole picture first, once for each scan of a progressive JPEG, stops where it finds nothing more to read.
+    /// A stream that ends when it is cancelled. libvips can be cancelled only while it produces pixels. A decoder that first reads the
+    /// whole image, once per scan for a progressive JPEG, stops when the stream ends.
     /// </summary>
     private sealed class CancellableStream(byte[] bytes, CancellationToken cancellationToken) : MemoryStream(bytes, writable: false)
     {

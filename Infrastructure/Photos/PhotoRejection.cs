@@ -1,37 +1,39 @@
 namespace MarketChat.Infrastructure.Photos;
 
-/// <summary>Why an upload is not stored. Each has a sentence of its name in the resources of <see cref="PhotoStore"/>.</summary>
+/// <summary>
+/// The reasons why an upload is rejected. The resources of <see cref="PhotoStore"/> have a message for each, with the same name.
+/// </summary>
 public enum PhotoRejection
 {
     Empty,
 
-    /// <summary>More than <see cref="PhotoProcessor.MaxBytes"/>.</summary>
+    /// <summary>The file has more than <see cref="PhotoProcessor.MaxBytes"/> bytes.</summary>
     TooLarge,
 
-    /// <summary>Does not begin as JPEG, PNG or WebP do, nor as a photo in HEIF.</summary>
+    /// <summary>The file does not begin with the signature of JPEG, PNG, WebP or HEIF.</summary>
     NotAPhoto,
 
-    /// <summary>HEIC, as iPhones take photos.</summary>
+    /// <summary>HEIC, the photo format of iPhones.</summary>
     Heic,
     Avif,
 
-    /// <summary>More than <see cref="PhotoProcessor.MaxPixels"/>.</summary>
+    /// <summary>The photo has more than <see cref="PhotoProcessor.MaxPixels"/> pixels.</summary>
     TooManyPixels,
 
-    /// <summary>Cut off, malformed, or a variety that the decoder does not know.</summary>
+    /// <summary>The file is truncated, malformed, or of a variant that the decoder does not support.</summary>
     Damaged,
 
-    /// <summary>Decoding did not end in <see cref="PhotoProcessor.TimeLimit"/>.</summary>
+    /// <summary>Decoding took longer than <see cref="PhotoProcessor.TimeLimit"/>.</summary>
     TooSlow,
 
-    /// <summary>Too many photos wait for their turn.</summary>
+    /// <summary>Too many photos are waiting to be processed.</summary>
     Busy,
 
     /// <summary>The user's quota (<see cref="PhotoSettings"/>) is used up.</summary>
     QuotaFull,
 }
 
-/// <summary>An upload was rejected; nothing of it is kept.</summary>
+/// <summary>Thrown when an upload is rejected. Nothing is stored.</summary>
 public sealed class PhotoRejectedException(PhotoRejection reason) : Exception(reason.ToString())
 {
     public PhotoRejection Reason => reason;

@@ -3,14 +3,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace MarketChat.Infrastructure.Photos;
 
-/// <summary>A stored photo as an answer, of an endpoint or of a page: a picture and nothing else.</summary>
+/// <summary>
+/// The response with a stored photo, for an endpoint or a page. Its headers prevent browsers from treating the content as anything but an
+/// image.
+/// </summary>
 /// <param name="isForAnyone">
-/// Whether any cache may keep it for ever. Else only the asker's own browser does, and asks each time whether it may still show it:
-/// somebody else may have signed in there, or the photo been removed.
+/// Whether any cache may store the photo for a year. A private photo is stored only by the user's browser, which revalidates it on each
+/// use: another user may have signed in, or the photo may have been removed.
 /// </param>
 public sealed class PhotoResult(OpenedPhoto photo, bool isForAnyone) : IResult, IActionResult
 {
-    private const string Forever = "public, max-age=31536000, immutable", WhileAllowed = "private, no-cache";
+    private const string ImmutableCacheControl = "public, max-age=31536000, immutable";
+    private const string RevalidateCacheControl = "private, no-cache";
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -19,18 +23,20 @@ public sealed class PhotoResult(OpenedPhoto photo, bool isForAnyone) : IResult, 
         response.Headers.ContentDisposition = "inline";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        response.OnStarting(() => Keep(response));
-        var tag = new EntityTagHeaderValue($"\"{photo.File}\"");
-        return TypedResults.Stream(photo.Content, ContentTypeOf(photo.File), entityTag: tag, enableRangeProcessing: true)
+        response.OnStarting(() => SetCacheControl(response));
+        var entityTag = new EntityTagHeaderValue($"\"{photo.File}\"");
+        return TypedResults.Stream(photo.Content, ContentTypeOf(photo.File), entityTag: entityTag, enableRangeProcessing: true)
             .ExecuteAsync(httpContext);
     }
 
     public Task ExecuteResultAsync(ActionContext context) => ExecuteAsync(context.HttpContext);
 
-    // Only the photo: were a failed precondition (412) kept as well, anyone could put one into a shared cache in the photo's place.
-    private Task Keep(HttpResponse response)
+    // Only successful responses are cacheable: otherwise a client could make a shared cache store a failed precondition (412) in place of
+    // the photo.
+    private Task SetCacheControl(HttpResponse response)
     {
-        if (response.StatusCode < StatusCodes.Status400BadRequest) response.Headers.CacheControl = isForAnyone ? Forever : WhileAllowed;
+        if (response.StatusCode < StatusCodes.Status400BadRequest)
+            response.Headers.CacheControl = isForAnyone ? ImmutableCacheControl : RevalidateCacheControl;
         return Task.CompletedTask;
     }
 

@@ -4,7 +4,7 @@ namespace MarketChat.Infrastructure.Photos;
 
 public static class PhotoSetup
 {
-    /// <summary>Photos, and the folder they are kept in with everything else.</summary>
+    /// <summary>Adds the services for photos and the storage.</summary>
     public static IServiceCollection AddMarketPhotos(this IServiceCollection services)
     {
         services.AddMarketStorage();

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace MarketChat.Infrastructure.Photos;
 
-/// <summary>The stored photo; or the sentence for the user that says why there is none, and the status that goes with it.</summary>
+/// <summary>The stored photo; or a localized message that says why the upload was rejected, with the status code of the response.</summary>
 public sealed record SavePhotoResult(StoredPhoto? Photo, string? Problem = null, int Status = StatusCodes.Status400BadRequest)
 {
-    /// <summary>Says in the answer, which is a form with the sentence, when to try again, where it is a matter of time.</summary>
+    /// <summary>Sets the status 503 and Retry-After if the upload may succeed later.</summary>
     public void ApplyTo(HttpResponse response)
     {
         if (Status != StatusCodes.Status503ServiceUnavailable) return;
@@ -19,9 +19,8 @@ public sealed record SavePhotoResult(StoredPhoto? Photo, string? Problem = null,
 }
 
 /// <summary>
-/// The one way in for photos, whoever shows them: processed, recorded and stored under the name that they keep. A new photo is staged;
-/// what shows it sets <see cref="StoredPhoto.IsStaged"/> to false in the transaction that names it. Where that never comes,
-/// <see cref="PhotoCleanupService"/> deletes it.
+/// Processes, stores and records uploaded photos of products, profiles and messages. A new photo is staged; the transaction that refers to
+/// it must set <see cref="StoredPhoto.IsStaged"/> to false. <see cref="PhotoCleanupService"/> deletes photos that stay staged.
 /// </summary>
 public sealed class PhotoStore(
     MarketDb db,
@@ -34,17 +33,17 @@ public sealed class PhotoStore(
 {
     private const int Megabyte = 1024 * 1024;
 
-    /// <summary>A photo that anyone may see who knows its name. The file's own name and declared type do not matter.</summary>
+    /// <summary>Stores a public photo. The file's name and declared content type are ignored.</summary>
     public Task<SavePhotoResult> SaveAsync(int userId, IFormFile file, CancellationToken cancellationToken) =>
         SaveAsync(new StoredPhoto { Name = PhotoNames.NewPublic(), UserId = userId }, file, cancellationToken);
 
-    /// <summary>A photo for the members of a room.</summary>
+    /// <summary>Stores a private photo, which only the members of the room can see.</summary>
     public Task<SavePhotoResult> SavePrivateAsync(int userId, int roomId, IFormFile file, CancellationToken cancellationToken) =>
         SaveAsync(new StoredPhoto { Name = PhotoNames.NewPrivate(), UserId = userId, ChatRoomId = roomId }, file, cancellationToken);
 
     /// <summary>
-    /// One of the photos of a message that come one by one, before the message. The same number of the same message again replaces it,
-    /// until the message is there: then nothing is stored.
+    /// Stores one of the photos of a message that are uploaded one by one before the message is sent. A repeated upload of the same number
+    /// replaces the previous one. Once the message has been sent, nothing is stored and the photo of the message is returned.
     /// </summary>
     public Task<SavePhotoResult> SavePrivateAsync(PhotoUploadKey key, int number, IFormFile file, CancellationToken cancellationToken)
     {
@@ -54,8 +53,8 @@ public sealed class PhotoStore(
     }
 
     /// <summary>
-    /// Deletes photos that nothing came to name: their rows, and then their files. Never fails: <see cref="PhotoCleanupService"/> deletes
-    /// what is left.
+    /// Deletes unused photos: first their rows, then their files. Does not throw on storage failures; <see cref="PhotoCleanupService"/>
+    /// deletes the remainder.
     /// </summary>
     public async Task DeleteAsync(IReadOnlyCollection<string> names)
     {
@@ -67,13 +66,13 @@ public sealed class PhotoStore(
         }
         catch (Exception exception) when (exception.IsTransientStorageFailure())
         {
-            logger.LogWarning(exception, "Photos that nothing names could not be deleted, and will be later");
+            logger.LogWarning(exception, "Deleting unused photos failed; the hourly cleanup tries again");
         }
     }
 
     /// <summary>
-    /// Deletes the files of photos whose rows are gone. Never fails: what they belonged to is gone already, and what cannot be deleted now
-    /// is deleted by <see cref="PhotoCleanupService"/>.
+    /// Deletes the files of photos whose rows are deleted. Does not throw on storage failures; <see cref="PhotoCleanupService"/> deletes
+    /// the remainder.
     /// </summary>
     public async Task DeleteFilesAsync(IEnumerable<string> names)
     {
@@ -85,7 +84,7 @@ public sealed class PhotoStore(
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                logger.LogWarning(exception, "A photo's file could not be deleted, and will be later");
+                logger.LogWarning(exception, "Deleting a photo's file failed; the hourly cleanup tries again");
             }
         }
     }
@@ -94,14 +93,14 @@ public sealed class PhotoStore(
     {
         try
         {
-            await ThrowIfFullAsync(photo, cancellationToken); // Before the work, and again when it is known how large the photo is.
+            await ThrowIfFullAsync(photo, cancellationToken); // Checked again when the photo's size is known.
             await using var content = file.OpenReadStream();
             var processed = await processor.ProcessAsync(content, photo.UserId, cancellationToken);
             return new SavePhotoResult(await StoreAsync(photo, processed, cancellationToken));
         }
         catch (PhotoRejectedException exception)
         {
-            return new SavePhotoResult(null, SentenceFor(exception.Reason), StatusOf(exception.Reason));
+            return new SavePhotoResult(null, MessageFor(exception.Reason), StatusOf(exception.Reason));
         }
     }
 
@@ -131,31 +130,32 @@ public sealed class PhotoStore(
         }
     }
 
-    /// <returns>The photo that has the place now, and the name of the one that had it before and is gone.</returns>
+    /// <summary>Inserts the photo's row.</summary>
+    /// <returns>The photo that is recorded now, and the name of the photo that it replaced.</returns>
     private async Task<(StoredPhoto Stored, string? Replaced)> RecordAsync(StoredPhoto photo, CancellationToken cancellationToken)
     {
-        var before = photo.Number is null ? null : await db.StoredPhotos.AsNoTracking().SingleOrDefaultAsync(
+        var previous = photo.Number is null ? null : await db.StoredPhotos.AsNoTracking().SingleOrDefaultAsync(
             p => p.ChatRoomId == photo.ChatRoomId && p.UserId == photo.UserId && p.ClientId == photo.ClientId && p.Number == photo.Number,
             cancellationToken);
-        if (before is { IsStaged: false }) return (before, null);
-        if (before is not null) await db.StoredPhotos.Named([before.Name]).ExecuteDeleteAsync(cancellationToken);
+        if (previous is { IsStaged: false }) return (previous, null);
+        if (previous is not null) await db.StoredPhotos.Named([previous.Name]).ExecuteDeleteAsync(cancellationToken);
 
         await ThrowIfFullAsync(photo, cancellationToken);
         photo.CreatedAt = time.GetUtcNowInMilliseconds();
         db.Add(photo);
         await db.SaveChangesAsync(cancellationToken);
-        return (photo, before?.Name);
+        return (photo, previous?.Name);
     }
 
     private async Task ThrowIfFullAsync(StoredPhoto photo, CancellationToken cancellationToken)
     {
-        var mine = db.StoredPhotos.Where(p => p.UserId == photo.UserId);
-        var (files, bytes) = (await mine.CountAsync(cancellationToken), await mine.SumAsync(p => p.Bytes, cancellationToken));
+        var photos = db.StoredPhotos.Where(p => p.UserId == photo.UserId);
+        var (files, bytes) = (await photos.CountAsync(cancellationToken), await photos.SumAsync(p => p.Bytes, cancellationToken));
         var isFull = files >= settings.Value.QuotaFiles || bytes + photo.Bytes > (long)settings.Value.QuotaMegabytes * Megabyte;
         if (isFull) throw new PhotoRejectedException(PhotoRejection.QuotaFull);
     }
 
-    private string SentenceFor(PhotoRejection reason) => reason switch
+    private string MessageFor(PhotoRejection reason) => reason switch
     {
         PhotoRejection.TooLarge => localizer["TooLarge", PhotoProcessor.MaxBytes / Megabyte],
         PhotoRejection.TooManyPixels => localizer["TooManyPixels", PhotoProcessor.MaxPixels],

@@ -4,22 +4,22 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace MarketChat.Infrastructure.Photos;
 
 /// <summary>
-/// <c>&lt;img photo="@url" photo-width="1200" sizes="44px"&gt;</c>: a stored photo in the widths that there are. The browser takes the one
-/// that fits, so <c>sizes</c> must say how wide the picture is drawn before it is cropped. Without <c>photo-width</c>, the largest is not
-/// among them: for pictures that are always small.
+/// Renders <c>src</c> and <c>srcset</c> of a stored photo: <c>&lt;img photo="@url" photo-width="1200" sizes="44px"&gt;</c>. The browser
+/// chooses one of the widths by <c>sizes</c>, which must be the width of the image before it is cropped. Without <c>photo-width</c> the
+/// largest width is left out, for images that are always small.
 /// </summary>
 [HtmlTargetElement("img", Attributes = "photo", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class PhotoTagHelper : TagHelper
 {
-    /// <summary>The largest photo's address; null leaves both attributes out, as in a template for a script.</summary>
+    /// <summary>The photo's URL. For null neither attribute is rendered, as in a template for a script.</summary>
     public string? Photo { get; set; }
 
-    /// <summary>Its width in pixels, where it is known.</summary>
+    /// <summary>The photo's width in pixels, if known.</summary>
     public int? PhotoWidth { get; set; }
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        if (string.IsNullOrEmpty(Photo)) return; // Razor gives an empty text for null.
+        if (string.IsNullOrEmpty(Photo)) return; // Razor passes "" for null.
         output.Attributes.SetAttribute("src", Photo);
         output.Attributes.SetAttribute("srcset", string.Join(", ", Candidates(Photo)));
     }

@@ -8,25 +8,27 @@ using WebPush = Lib.Net.Http.WebPush;
 
 namespace MarketChat.Infrastructure.Push;
 
-/// <summary>A message for one browser.</summary>
-/// <param name="Topic">A message replaces an undelivered one with the same topic. Up to 32 characters of base64url.</param>
-/// <param name="IsUrgent">Whether to wake a sleeping phone.</param>
+/// <summary>A message to one browser.</summary>
+/// <param name="Topic">Up to 32 characters of base64url. A message replaces an undelivered one with the same topic.</param>
+/// <param name="IsUrgent">Whether the message wakes up a sleeping phone.</param>
 public sealed record PushMessage(byte[] Content, string Topic, TimeSpan TimeToLive, bool IsUrgent);
 
+/// <summary>The outcome of sending a message.</summary>
 public enum PushOutcome
 {
     Accepted,
 
-    /// <summary>The subscription has ended, or its endpoint is not allowed: delete it.</summary>
+    /// <summary>The subscription has expired, or its endpoint is not allowed: delete it.</summary>
     Expired,
 
-    /// <summary>The service is unavailable or asks to slow down.</summary>
+    /// <summary>The service is unavailable, or asks to slow down.</summary>
     RetryLater,
 
-    /// <summary>The service refuses this message, and would refuse it again.</summary>
+    /// <summary>The service rejects this message permanently.</summary>
     Rejected,
 }
 
+/// <summary>The outcome of sending a message.</summary>
 /// <param name="RetryAfter">How long the service asks to wait.</param>
 public sealed record PushResult(PushOutcome Outcome, TimeSpan? RetryAfter = null);
 
@@ -38,11 +40,14 @@ public sealed record PushResult(PushOutcome Outcome, TimeSpan? RetryAfter = null
 /// </summary>
 public sealed class PushClient : IDisposable
 {
-    /// <summary>The most that fits into the one record of 4,096 bytes that every push service takes (RFC 8291, section 4).</summary>
+    /// <summary>
+    /// The maximum size of a message's content: one record of 4,096 bytes, which every push service accepts (RFC 8291, section 4), less the
+    /// overhead of encryption.
+    /// </summary>
     public const int MaxContentBytes = RecordBytes - HeaderBytes - DelimiterBytes - TagBytes;
 
     private const int RecordBytes = 4096, DelimiterBytes = 1, TagBytes = 16;
-    private const int HeaderBytes = 16 + 4 + 1 + PushSubscriptionInput.PublicKeyBytes; // Salt, size, our key (RFC 8188, section 2.1).
+    private const int HeaderBytes = 16 + 4 + 1 + PushSubscriptionInput.PublicKeyBytes; // Salt, record size, key id (RFC 8188, section 2.1).
     private const int MaxConnectionsPerServer = 16;
     private const int MaxResponseHeadersKilobytes = 16;
     private const int MaxDrainBytes = 4096;
@@ -77,10 +82,11 @@ public sealed class PushClient : IDisposable
         _client = new WebPush.PushServiceClient(_http) { AutoRetryAfter = false };
     }
 
+    /// <summary>Validates a subscription; see <see cref="PushSubscriptionInput.Read"/>.</summary>
     public PushSubscriptionInput? Read(string? endpoint, string? publicKey, string? secret) =>
         PushSubscriptionInput.Read(endpoint, publicKey, secret, _allowPrivate);
 
-    /// <summary>Sends once; the caller decides about retries. Failures are logged without addresses.</summary>
+    /// <summary>Sends a message once; the caller decides about retries. Failures are logged without endpoints.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The content is longer than <see cref="MaxContentBytes"/>.</exception>
     public async Task<PushResult> SendAsync(PushSubscription browser, PushMessage message, CancellationToken cancellationToken)
     {
@@ -100,17 +106,17 @@ public sealed class PushClient : IDisposable
         }
         catch (HttpRequestException exception) when (exception.InnerException is PrivateAddressException)
         {
-            _log.LogWarning("A push subscription's host has a private address; the subscription is deleted");
+            _log.LogWarning("The host of a push subscription has only private addresses; the subscription is deleted");
             return new PushResult(PushOutcome.Expired);
         }
         catch (HttpRequestException exception)
         {
-            _log.LogInformation("A push service is out of reach: {Error}", exception.HttpRequestError);
+            _log.LogInformation("A push service is unreachable: {Error}", exception.HttpRequestError);
             return new PushResult(PushOutcome.RetryLater);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            _log.LogInformation("A push service did not answer in time");
+            _log.LogInformation("A push service did not respond in time");
             return new PushResult(PushOutcome.RetryLater);
         }
     }
@@ -134,9 +140,9 @@ public sealed class PushClient : IDisposable
 
     private PushResult ResultOf(HttpStatusCode status, HttpResponseHeaders headers)
     {
-        if ((int)status is >= 200 and < 300) return new PushResult(PushOutcome.Accepted); // The library takes 200, 201 and 202 only.
+        if ((int)status is >= 200 and < 300) return new PushResult(PushOutcome.Accepted); // The library accepts 200, 201 and 202 only.
         if (status is HttpStatusCode.NotFound or HttpStatusCode.Gone) return new PushResult(PushOutcome.Expired);
-        _log.LogWarning("A push service answered {Status}", (int)status);
+        _log.LogWarning("A push service responded with status {Status}", (int)status);
         return status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
             ? new PushResult(PushOutcome.RetryLater, RetryAfter(headers))
             : new PushResult(PushOutcome.Rejected);
@@ -171,8 +177,8 @@ public sealed class PushClient : IDisposable
     private sealed class PrivateAddressException : Exception;
 
     /// <summary>
-    /// Asks for HTTP/2 where the service speaks it, and drops every response's body: <see cref="WebPush.PushServiceClient"/> reads
-    /// that of an error to its end, without a limit of size or time.
+    /// Requests HTTP/2 where the service supports it, and discards the body of every response: <see cref="WebPush.PushServiceClient"/>
+    /// reads the body of an error response to its end, without a limit on size or time.
     /// </summary>
     private sealed class PushRequestHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
     {

@@ -6,17 +6,22 @@ namespace MarketChat.Infrastructure.Push;
 
 public static class PushSetup
 {
-    private const string NoContact = "mailto:webmaster@localhost";
+    private const string DefaultContact = "mailto:webmaster@localhost";
 
-    /// <summary>Web Push: <see cref="PushClient"/> sends, <see cref="PushSubscriptionService"/> knows where to.</summary>
+    /// <summary>
+    /// Adds Web Push: <see cref="PushClient"/> sends messages, and <see cref="PushSubscriptionService"/> manages the subscriptions of
+    /// browsers.
+    /// </summary>
     public static IServiceCollection AddWebPush(this IServiceCollection services)
     {
         services.AddOptions<PushOptions>().BindConfiguration("Push")
             .PostConfigure<IConfiguration>((options, configuration) =>
             {
-                if (options.Contact.Length == 0) options.Contact = ContactAt(configuration["AllowedHosts"]);
+                if (options.Contact.Length == 0) options.Contact = GetContact(configuration["AllowedHosts"]);
             })
-            .Validate(options => IsContact(options.Contact), "Push:Contact is an address that begins with mailto: or https:.")
+            .Validate(
+                options => IsValidContact(options.Contact),
+                "Push:Contact must be a well-formed URL that begins with mailto: or https:.")
             .ValidateOnStart();
         services.AddSingleton<VapidKeys>();
         services.AddSingleton<PushClient>();
@@ -24,22 +29,23 @@ public static class PushSetup
         services.ConfigureApplicationCookie(options =>
         {
             options.Events.OnSigningIn = context =>
-                Browser(context.HttpContext).OnUserSignedInAsync(context.HttpContext, context.Principal!);
-            options.Events.OnSigningOut = context => Browser(context.HttpContext).UnsubscribeAsync(context.HttpContext);
+                GetSubscriptions(context.HttpContext).OnUserSignedInAsync(context.HttpContext, context.Principal!);
+            options.Events.OnSigningOut = context => GetSubscriptions(context.HttpContext).UnsubscribeAsync(context.HttpContext);
         });
         return services;
     }
 
-    // The library writes it into the token as it is, so nothing that needs escaping may stand in it.
-    private static bool IsContact(string contact) =>
+    // The library writes the contact into the token as it is, so the contact must not contain characters that JSON escapes.
+    private static bool IsValidContact(string contact) =>
         Uri.IsWellFormedUriString(contact, UriKind.Absolute)
         && (contact.StartsWith("mailto:", StringComparison.Ordinal) || contact.StartsWith("https://", StringComparison.Ordinal));
 
-    private static string ContactAt(string? hosts) =>
+    private static string GetContact(string? hosts) =>
         hosts?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .FirstOrDefault(host => !host.Contains('*')) is { } host
             ? $"https://{host}"
-            : NoContact;
+            : DefaultContact;
 
-    private static PushSubscriptionService Browser(HttpContext http) => http.RequestServices.GetRequiredService<PushSubscriptionService>();
+    private static PushSubscriptionService GetSubscriptions(HttpContext http) =>
+        http.RequestServices.GetRequiredService<PushSubscriptionService>();
 }

@@ -5,14 +5,14 @@ using MarketChat.Infrastructure.Data;
 
 namespace MarketChat.Infrastructure.Push;
 
-/// <summary>A browser's push subscription, validated (https://www.w3.org/TR/push-api/#pushsubscription-interface).</summary>
-/// <param name="PublicKey">The browser's public key: a point on P-256, uncompressed, 65 bytes.</param>
+/// <summary>A validated push subscription of a browser (https://www.w3.org/TR/push-api/#pushsubscription-interface).</summary>
+/// <param name="PublicKey">The browser's public key: an uncompressed point on P-256, 65 bytes.</param>
 /// <param name="Secret">The browser's authentication secret, 16 bytes.</param>
 public sealed record PushSubscriptionInput(Uri Endpoint, byte[] PublicKey, byte[] Secret)
 {
     public const int PublicKeyBytes = 65, SecretBytes = 16;
 
-    private const byte Uncompressed = 4; // The point as both its coordinates (SEC 1, section 2.3.3).
+    private const byte Uncompressed = 4; // The point is encoded as both coordinates (SEC 1, section 2.3.3).
 
     /// <param name="publicKey">"p256dh" in base64url.</param>
     /// <param name="secret">"auth" in base64url.</param>
@@ -25,7 +25,7 @@ public sealed record PushSubscriptionInput(Uri Endpoint, byte[] PublicKey, byte[
         return new PushSubscriptionInput(address, key, auth);
     }
 
-    /// <summary>Checks the address as written. What a host name resolves to is checked on every connect, because it may change.</summary>
+    /// <summary>Checks an endpoint as written. The addresses of its host are checked on every connect, because they may change.</summary>
     public static bool IsAllowedEndpoint(Uri address, bool allowPrivate)
     {
         if (address.UserInfo.Length > 0 || address.Fragment.Length > 0 || address.HostNameType == UriHostNameType.Unknown) return false;
@@ -36,7 +36,7 @@ public sealed record PushSubscriptionInput(Uri Endpoint, byte[] PublicKey, byte[
 
     private static byte[]? Decode(string? text) => Base64Url.IsValid(text) && text is not null ? Base64Url.DecodeFromChars(text) : null;
 
-    // A point that is not on the curve could make the key agreement reveal our side of the secret.
+    // The key agreement with a point that is not on the curve could reveal the app's private key (invalid-curve attack).
     private static bool IsPublicKey(byte[] key)
     {
         if (key.Length != PublicKeyBytes || key[0] != Uncompressed) return false;

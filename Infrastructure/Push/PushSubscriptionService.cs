@@ -9,32 +9,33 @@ using Microsoft.Extensions.Options;
 namespace MarketChat.Infrastructure.Push;
 
 /// <summary>
-/// The subscription of the browser that asks. A cookie tells which it is, so that it is whoever's is signed in there: it ends when they
-/// sign out, also where no script runs then, and when somebody else signs in.
+/// Manages the push subscription of the current browser, which a cookie identifies. The subscription belongs to the user who is signed in
+/// there: it is deleted when that user signs out, even without a script, and when another user signs in.
 /// </summary>
 public sealed class PushSubscriptionService(MarketDb db, IOptions<IdentityOptions> identity, TimeProvider time)
 {
     private const string Cookie = "market-push";
 
-    private static readonly TimeSpan CookieLifetime = TimeSpan.FromDays(400); // Browsers keep no cookie longer (RFC 6265bis, section 5.5).
+    private static readonly TimeSpan CookieLifetime = TimeSpan.FromDays(400); // The longest that browsers allow (RFC 6265bis, section 5.5).
 
-    /// <summary>
-    /// Whether the browser is one in which this person is told. Asks the database only about browsers in which anybody is.
-    /// </summary>
+    /// <summary>Whether the browser has a subscription of this user. Queries the database only if the browser has the cookie.</summary>
     public async Task<bool> IsSubscribedAsync(int userId, HttpContext http) =>
         IdOf(http) is { } id && await db.PushSubscriptions.AnyAsync(s => s.Id == id && s.UserId == userId, http.RequestAborted);
 
-    /// <summary>From now on the browser is this person's, instead of whoever's it was. Of too many, their oldest goes.</summary>
-    public async Task SubscribeAsync(HttpContext http, PushSubscriptionInput target)
+    /// <summary>
+    /// Saves the browser's subscription for the signed-in user, in place of its previous one. The user's oldest subscriptions beyond <see
+    /// cref="PushSubscription.MaxPerUser"/> are deleted.
+    /// </summary>
+    public async Task SubscribeAsync(HttpContext http, PushSubscriptionInput input)
     {
-        var (before, endpoint, userId) = (IdOf(http), target.Endpoint.AbsoluteUri, http.User.GetUserId());
+        var (previousId, endpoint, userId) = (IdOf(http), input.Endpoint.AbsoluteUri, http.User.GetUserId());
         var subscription = new PushSubscription
         {
             Id = Guid.NewGuid(),
             UserId = userId,
             Endpoint = endpoint,
-            P256dh = target.PublicKey,
-            Auth = target.Secret,
+            P256dh = input.PublicKey,
+            Auth = input.Secret,
             Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
             SecurityStamp = StampOf(http.User),
             CreatedAt = time.GetUtcNowInMilliseconds(),
@@ -42,10 +43,10 @@ public sealed class PushSubscriptionService(MarketDb db, IOptions<IdentityOption
         await db.ExecuteInTransactionAsync(
             async token =>
             {
-                await db.PushSubscriptions.Where(s => s.Endpoint == endpoint || s.Id == before).ExecuteDeleteAsync(token);
-                var mine = db.PushSubscriptions.Where(s => s.UserId == userId);
-                var kept = mine.OrderByDescending(s => s.CreatedAt).Take(PushSubscription.MaxPerUser - 1).Select(s => s.Id);
-                await mine.Where(s => !kept.Contains(s.Id)).ExecuteDeleteAsync(token);
+                await db.PushSubscriptions.Where(s => s.Endpoint == endpoint || s.Id == previousId).ExecuteDeleteAsync(token);
+                var subscriptions = db.PushSubscriptions.Where(s => s.UserId == userId);
+                var retained = subscriptions.OrderByDescending(s => s.CreatedAt).Take(PushSubscription.MaxPerUser - 1).Select(s => s.Id);
+                await subscriptions.Where(s => !retained.Contains(s.Id)).ExecuteDeleteAsync(token);
                 db.Add(subscription);
                 return await db.SaveChangesAsync(token);
             },
@@ -56,6 +57,7 @@ public sealed class PushSubscriptionService(MarketDb db, IOptions<IdentityOption
         });
     }
 
+    /// <summary>Deletes the browser's subscription and the cookie.</summary>
     public async Task UnsubscribeAsync(HttpContext http)
     {
         if (IdOf(http) is not { } id) return;
@@ -65,12 +67,13 @@ public sealed class PushSubscriptionService(MarketDb db, IOptions<IdentityOption
     }
 
     /// <summary>
-    /// Somebody signs in: the subscription goes on if it is theirs, with the session they have now, and ends if it is another's.
+    /// Updates the subscription after a sign-in: it takes on the new session's security stamp if it belongs to the same user, and is
+    /// deleted if it belongs to another.
     /// </summary>
-    public async Task OnUserSignedInAsync(HttpContext http, ClaimsPrincipal person)
+    public async Task OnUserSignedInAsync(HttpContext http, ClaimsPrincipal user)
     {
         if (IdOf(http) is not { } id) return;
-        var (userId, stamp) = (person.GetUserId(), StampOf(person));
+        var (userId, stamp) = (user.GetUserId(), StampOf(user));
         await db.ExecuteInTransactionAsync(
             async token =>
             {
@@ -83,5 +86,5 @@ public sealed class PushSubscriptionService(MarketDb db, IOptions<IdentityOption
 
     private static Guid? IdOf(HttpContext http) => Guid.TryParseExact(http.Request.Cookies[Cookie], "N", out var id) ? id : null;
 
-    private string StampOf(ClaimsPrincipal person) => person.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType) ?? "";
+    private string StampOf(ClaimsPrincipal user) => user.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType) ?? "";
 }

@@ -7,18 +7,18 @@ using Microsoft.Extensions.Options;
 namespace MarketChat.Infrastructure.Push;
 
 /// <summary>
-/// The key pair that identifies the app to push services (RFC 8292, "VAPID"). Browsers bind their subscriptions to it, so with another
-/// pair every browser would have to subscribe again. It is created on first use and stored in <c>keys/push.pem</c>, which backups include.
+/// The key pair that identifies the app to push services (VAPID, RFC 8292). Subscriptions of browsers are bound to it, so a new pair would
+/// make every browser subscribe again. It is created on first use and stored in <c>keys/push.pem</c>, which backups include.
 /// </summary>
-public sealed class VapidKeys(StoragePaths root, IOptions<PushOptions> options) : IDisposable
+public sealed class VapidKeys(StoragePaths paths, IOptions<PushOptions> options) : IDisposable
 {
     private readonly Lock _lock = new();
     private VapidAuthentication? _authentication;
 
-    /// <summary>As a browser takes it for its <c>applicationServerKey</c>: 65 bytes in base64url.</summary>
+    /// <summary>The public key as the <c>applicationServerKey</c> of a browser: 65 bytes in base64url.</summary>
     public string PublicKey => Authentication.PublicKey;
 
-    /// <summary>Signs the tokens for push services. They are valid for 12 hours, by the system's clock.</summary>
+    /// <summary>Signs the tokens for push services. A token is valid for 12 hours, by the system clock.</summary>
     public VapidAuthentication Authentication
     {
         get
@@ -31,7 +31,7 @@ public sealed class VapidKeys(StoragePaths root, IOptions<PushOptions> options) 
 
     private VapidAuthentication LoadOrCreate()
     {
-        var path = Path.Combine(root.Folder("keys"), "push.pem");
+        var path = Path.Combine(paths.Folder("keys"), "push.pem");
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         if (File.Exists(path)) key.ImportFromPem(File.ReadAllText(path));
         else Save(key, path);
@@ -40,12 +40,12 @@ public sealed class VapidKeys(StoragePaths root, IOptions<PushOptions> options) 
         return new VapidAuthentication(publicKey, privateKey) { Subject = options.Value.Contact };
     }
 
-    // Written under another name and then renamed, so that a crash never leaves half a key for the next start to find.
+    // Writes to a temporary file and renames it, so that a crash never leaves a partial key.
     private static void Save(ECDsa key, string path)
     {
-        var secret = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) secret.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new StreamWriter($"{path}.part", secret)) file.Write(key.ExportPkcs8PrivateKeyPem());
+        var ownerOnly = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) ownerOnly.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new StreamWriter($"{path}.part", ownerOnly)) file.Write(key.ExportPkcs8PrivateKeyPem());
         File.Move($"{path}.part", path);
     }
 }

@@ -4,15 +4,16 @@ using System.Net.Sockets;
 namespace MarketChat.Infrastructure.RateLimits;
 
 /// <summary>
-/// What is counted for a name or an address that anybody can make up: one of a fixed number of counters, so that made-up ones fill no
-/// memory. Two that share a counter by chance share its limit; which ones do differs from start to start, so nobody can pick a neighbour.
+/// Hashes an attacker-controlled key (a user name or an IP address) into 65,536 buckets, so that the memory of a rate limiter is bounded.
+/// Colliding keys share a limit. String hashes are randomized per process, so an attacker cannot choose a key that collides with another
+/// user's.
 /// </summary>
 public static class HashedPartitionKey
 {
     public const int Count = 1 << 16;
 
-    // Whoever has one IPv6 address has the 2^64 around it (RFC 6177).
-    private const int BytesOfIPv6Network = 8;
+    // A subscriber gets at least an IPv6 /64 network (RFC 6177), so all addresses in it share a bucket.
+    private const int IPv6NetworkBytes = 8;
 
     public static int ForKey(string name) => name.GetHashCode(StringComparison.Ordinal) & (Count - 1);
 
@@ -22,7 +23,7 @@ public static class HashedPartitionKey
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         var bytes = address.GetAddressBytes();
         var hash = new HashCode();
-        hash.AddBytes(address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes.AsSpan(0, BytesOfIPv6Network) : bytes);
+        hash.AddBytes(address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes.AsSpan(0, IPv6NetworkBytes) : bytes);
         return hash.ToHashCode() & (Count - 1);
     }
 }

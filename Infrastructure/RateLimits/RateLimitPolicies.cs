@@ -1,32 +1,32 @@
 namespace MarketChat.Infrastructure.RateLimits;
 
 /// <summary>
-/// The limits that a page can name: <c>[EnableRateLimiting(RateLimitPolicies.Messages)]</c>. How many each allows is in
-/// <see cref="RateLimitSettings"/>.
+/// The names of the policies that a page can apply: <c>[EnableRateLimiting(RateLimitPolicies.Messages)]</c>. <see
+/// cref="RateLimitSettings"/> sets their limits.
 /// </summary>
 public static class RateLimitPolicies
 {
-    /// <summary>Per person, what they say.</summary>
+    /// <summary>Messages sent, per user and minute.</summary>
     public const string Messages = "Messages";
 
-    /// <summary>Per person, conversations they begin.</summary>
+    /// <summary>Rooms opened, per user and minute.</summary>
     public const string Rooms = "Rooms";
 
-    /// <summary>Per person, forms that bring files.</summary>
+    /// <summary>Forms with files submitted, per user and minute.</summary>
     public const string Uploads = "Uploads";
 
     /// <summary>
-    /// Per person, questions of a page's script that the page is answering at one time. Those with nothing to tell never get there: they
-    /// cost nothing, and how many are held is the notifier's own limit.
+    /// Polls that a page handles at the same time, per user. The long-polling middleware answers polls without news before they get here;
+    /// the change notifier limits how many of those may wait.
     /// </summary>
     public const string Polls = "Polls";
 
-    /// <summary>Per person, looks through much at one time.</summary>
+    /// <summary>Searches running at the same time, per user.</summary>
     public const string Searches = "Searches";
 
-    /// <summary>Per address, tries to sign in. <see cref="SignInRateLimiter"/> counts them per name as well.</summary>
+    /// <summary>Attempts to sign in, per IP address and minute. <see cref="SignInRateLimiter"/> also limits them per user name.</summary>
     public const string SignIns = "SignIns";
 
-    /// <summary>Per address, new accounts.</summary>
+    /// <summary>Accounts created, per IP address and minute.</summary>
     public const string SignUps = "SignUps";
 }

@@ -7,18 +7,21 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Infrastructure.RateLimits;
 
-/// <summary>A limit was met, and how many seconds there are to wait (RFC 6585, section 4; RFC 9110, section 10.2.3).</summary>
+/// <summary>A request was rejected by a rate limit (429, RFC 6585, section 4).</summary>
+/// <param name="Seconds">How long to wait before the next attempt (Retry-After, RFC 9110, section 10.2.3).</param>
 public sealed record RateLimitRejection(int Seconds)
 {
-    // What frees a place that something else holds is not the passing of time.
-    private static readonly TimeSpan _unknown = TimeSpan.FromSeconds(1);
+    // Concurrency limiters report no time to wait, because they wait for another request to end.
+    private static readonly TimeSpan _defaultWait = TimeSpan.FromSeconds(1);
 
-    public static RateLimitRejection FromLease(RateLimitLease refused)
+    /// <summary>Creates the rejection from a lease that was not acquired.</summary>
+    public static RateLimitRejection FromLease(RateLimitLease lease)
     {
-        var wait = refused.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : _unknown;
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : _defaultWait;
         return new RateLimitRejection(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)));
     }
 
+    /// <summary>Sets the status and the header Retry-After.</summary>
     public void ApplyTo(HttpResponse response)
     {
         response.StatusCode = StatusCodes.Status429TooManyRequests;
@@ -26,14 +29,15 @@ public sealed record RateLimitRejection(int Seconds)
     }
 
     /// <summary>
-    /// The page with its form as it was filled in, and a sentence about the wait; a script gets the sentence from the error page.
+    /// Renders the page again with the submitted form and an error message with the time to wait. For scripts the error page produces the
+    /// message.
     /// </summary>
     public IActionResult ToPageResult(PageModel page)
     {
         ApplyTo(page.Response);
         if (page.Request.WantsJson()) return new StatusCodeResult(StatusCodes.Status429TooManyRequests);
-        var words = page.HttpContext.RequestServices.GetRequiredService<IStringLocalizer<RateLimitRejection>>();
-        page.ModelState.AddModelError("", words["Wait", Seconds]);
+        var localizer = page.HttpContext.RequestServices.GetRequiredService<IStringLocalizer<RateLimitRejection>>();
+        page.ModelState.AddModelError("", localizer["Wait", Seconds]);
         return page.Page();
     }
 }

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace MarketChat.Infrastructure.RateLimits;
 
 /// <summary>
-/// The section "RateLimits" of the settings. Each number a minute is at once how many may come in one go: a bucket of as many tokens,
-/// refilled evenly over the minute. All are far above what people do, and far below what a loop does.
+/// The configuration section "RateLimits". A limit per minute is the capacity of a token bucket that is refilled evenly over the minute, so
+/// that many requests may come at once. The defaults are far above what a user does, and far below what a script in a loop does.
 /// </summary>
 public sealed class RateLimitSettings
 {
@@ -12,39 +12,41 @@ public sealed class RateLimitSettings
 
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Per person. A letter box full of what was written offline goes out in one go.</summary>
+    /// <summary>
+    /// Messages per user. The limit leaves room for an outbox with many messages written offline, which is sent all at once.
+    /// </summary>
     [Range(1, MaxPerMinute)]
     public int MessagesPerMinute { get; set; } = 240;
 
-    /// <summary>Per person.</summary>
+    /// <summary>Rooms opened per user.</summary>
     [Range(1, MaxPerMinute)]
     public int RoomsPerMinute { get; set; } = 30;
 
-    /// <summary>Per person: products posted, profiles changed.</summary>
+    /// <summary>Forms with files per user: posted products and changed profiles.</summary>
     [Range(1, MaxPerMinute)]
     public int UploadsPerMinute { get; set; } = 30;
 
-    /// <summary>Per person, at one time: a tab asks one, and several devices have several tabs.</summary>
+    /// <summary>Polls handled at the same time per user. Each open tab on each device sends one.</summary>
     [Range(1, MaxPerMinute)]
     public int ConcurrentPolls { get; set; } = 64;
 
-    /// <summary>Per person, at one time: who types on leaves the search for the word before still running.</summary>
+    /// <summary>Searches running at the same time per user. A user who goes on typing leaves the previous search running.</summary>
     [Range(1, MaxPerMinute)]
     public int ConcurrentSearches { get; set; } = 4;
 
-    /// <summary>Per address, which a whole school may share.</summary>
+    /// <summary>Attempts to sign in per IP address, which a whole school may share.</summary>
     [Range(1, MaxPerMinute)]
     public int SignInsPerMinute { get; set; } = 60;
 
-    /// <summary>Per name, from wherever, and whether anybody has that name or not.</summary>
+    /// <summary>Attempts to sign in per user name, from any address, whether the user exists or not.</summary>
     [Range(1, MaxPerMinute)]
     public int SignInsPerNamePerMinute { get; set; } = 20;
 
-    /// <summary>Per address.</summary>
+    /// <summary>Accounts created per IP address.</summary>
     [Range(1, MaxPerMinute)]
     public int SignUpsPerMinute { get; set; } = 30;
 
-    /// <summary>Per address: everything asked for without a session, but style sheets, scripts and the like.</summary>
+    /// <summary>Requests without a session per IP address, static files excluded.</summary>
     [Range(1, MaxPerMinute)]
     public int AnonymousPerMinute { get; set; } = 3_000;
 }

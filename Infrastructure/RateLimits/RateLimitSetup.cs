@@ -16,17 +16,19 @@ public static class RateLimitSetup
         services.AddSingleton<SignInRateLimiter>();
         services.AddRateLimiter();
         services.AddOptions<RateLimiterOptions>()
-            .Configure<IOptions<RateLimitSettings>>((limiter, settings) => SetUp(limiter, settings.Value));
+            .Configure<IOptions<RateLimitSettings>>((limiter, settings) => Configure(limiter, settings.Value));
         return services;
     }
 
-    /// <summary>Behind authorization, which touches no database: then it is known who asks, and for which page.</summary>
+    /// <summary>
+    /// Adds the rate limiter. Must come after authorization, because the limits depend on the signed-in user and the page.
+    /// </summary>
     public static void UseMarketRateLimits(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<RateLimitSettings>>().Value.Enabled) app.UseRateLimiter();
     }
 
-    private static void SetUp(RateLimiterOptions limiter, RateLimitSettings settings)
+    private static void Configure(RateLimiterOptions limiter, RateLimitSettings settings)
     {
         limiter.OnRejected = (context, _) => RejectAsync(context.HttpContext, RateLimitRejection.FromLease(context.Lease));
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, int>(http =>
@@ -48,25 +50,25 @@ public static class RateLimitSetup
     private static RateLimitPartition<int> PerAddress(HttpContext http, int tokens) =>
         IsForm(http) ? PerMinute.TokenBucketPerMinute(HashedPartitionKey.ForKey(http.Connection.RemoteIpAddress), tokens) : _unlimited;
 
-    private static RateLimitPartition<int> Concurrent(HttpContext http, int most) =>
+    private static RateLimitPartition<int> Concurrent(HttpContext http, int limit) =>
         http.User.GetUserIdOrNull() is { } userId
-            ? RateLimitPartition.GetConcurrencyLimiter(userId, _ => new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = 0 })
+            ? RateLimitPartition.GetConcurrencyLimiter(userId, _ => new ConcurrencyLimiterOptions { PermitLimit = limit, QueueLimit = 0 })
             : _unlimited;
 
-    // Looking at a page's form is not sending it.
+    // Requesting the page with the form does not count.
     private static bool IsForm(HttpContext http) => !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
 
-    // Without more than the status, the error page says the rest.
-    private static ValueTask RejectAsync(HttpContext http, RateLimitRejection tooFast)
+    // Sets the status only, so that the error page produces the body, unless the page can render its form again.
+    private static ValueTask RejectAsync(HttpContext http, RateLimitRejection rejection)
     {
-        tooFast.ApplyTo(http.Response);
+        rejection.ApplyTo(http.Response);
         var page = http.GetEndpoint();
         if (http.Request.WantsJson() || !IsForm(http) || page?.Metadata.GetMetadata<RedisplayFormWhenRateLimitedAttribute>() is null)
         {
             return ValueTask.CompletedTask;
         }
 
-        http.Features.Set(tooFast);
+        http.Features.Set(rejection);
         return new ValueTask(page.RequestDelegate!(http));
     }
 }

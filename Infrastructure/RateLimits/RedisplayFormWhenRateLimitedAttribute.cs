@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace MarketChat.Infrastructure.RateLimits;
 
 /// <summary>
-/// A page that can show its form again from what was posted alone: sent too fast, the form comes back as it was filled in, with the
-/// reason as an error of the whole form, and the page's handler never runs. Without it one ends at the error page.
+/// Marks a page that can render its form from the posted values alone. If a rate limit rejects the form, the page renders it again with the
+/// submitted values and the reason as an error of the whole form; the page's handler does not run. A page without this attribute gets the
+/// error page.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class RedisplayFormWhenRateLimitedAttribute : Attribute, IAsyncPageFilter
@@ -14,8 +15,8 @@ public sealed class RedisplayFormWhenRateLimitedAttribute : Attribute, IAsyncPag
 
     public Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        if (context.HttpContext.Features.Get<RateLimitRejection>() is not { } tooFast) return next();
-        context.Result = tooFast.ToPageResult((PageModel)context.HandlerInstance);
+        if (context.HttpContext.Features.Get<RateLimitRejection>() is not { } rejection) return next();
+        context.Result = rejection.ToPageResult((PageModel)context.HandlerInstance);
         return Task.CompletedTask;
     }
 }

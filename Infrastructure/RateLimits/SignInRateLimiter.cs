@@ -4,16 +4,17 @@ using Microsoft.Extensions.Options;
 namespace MarketChat.Infrastructure.RateLimits;
 
 /// <summary>
-/// Counts tries per name, wherever they come from: guesses at one password come from many addresses. Knows nothing of who exists, so
-/// it tells nothing about it.
+/// Limits attempts to sign in per user name, whatever address they come from: guesses at one password may come from many addresses. Names
+/// that do not exist are limited in the same way, so that the limit does not reveal which names exist.
 /// </summary>
 public sealed class SignInRateLimiter(IOptions<RateLimitSettings> settings) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _names = PartitionedRateLimiter.Create<string, int>(
         name => PerMinute.TokenBucketPerMinute(HashedPartitionKey.ForKey(name), settings.Value.SignInsPerNamePerMinute));
 
-    /// <summary>Counts one more, or says how long to wait before the next.</summary>
-    /// <param name="name">In the form in which names are compared.</param>
+    /// <summary>Counts an attempt.</summary>
+    /// <param name="name">The normalized user name.</param>
+    /// <returns>Null if the attempt is allowed.</returns>
     public RateLimitRejection? TryAcquire(string name)
     {
         if (!settings.Value.Enabled) return null;

@@ -1,8 +1,8 @@
 namespace MarketChat.Infrastructure.Security;
 
 /// <summary>
-/// Turns away what another site's page sends to change something here, by what the browser says of where it comes from
-/// (https://www.w3.org/TR/fetch-metadata). A second lock beside the antiforgery token; browsers too old to say pass to that one.
+/// Rejects cross-site requests with unsafe methods with 403, by the request header Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata).
+/// Defence in depth beside the antiforgery token: requests of old browsers, which do not send the header, pass.
 /// </summary>
 public sealed class FetchMetadataMiddleware(RequestDelegate next)
 {
@@ -16,6 +16,6 @@ public sealed class FetchMetadataMiddleware(RequestDelegate next)
     private static bool IsUnsafe(string method) =>
         !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 
-    // "none" is a person's own doing, such as sending a form again by reloading.
+    // "none" is a request that the user made without a page, such as reloading the response to a form.
     private static bool IsSameOrigin(string site) => site is "" or "same-origin" or "none";
 }

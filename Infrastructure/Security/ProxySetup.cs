@@ -6,22 +6,23 @@ namespace MarketChat.Infrastructure.Security;
 
 public static class ProxySetup
 {
-    private const string Key = "Proxy:Known";
+    private const string SettingKey = "Proxy:Known";
 
     /// <summary>
-    /// Believes what the proxies in front of the app say of whom they speak for (<c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c>).
-    /// Which ones those are is in the setting "Proxy:Known": addresses or networks ("10.0.0.0/8"), as a list or between commas. From
-    /// anybody else these headers are only words.
+    /// Applies the headers <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> of trusted reverse proxies. The setting "Proxy:Known"
+    /// lists the proxies: addresses or networks ("10.0.0.0/8"), as a list or separated by commas. From any other client these headers are
+    /// ignored.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The setting has an entry that is neither an address nor a network.</exception>
     public static void UseTrustedForwardedHeaders(this WebApplication app)
     {
-        var proxies = Read(app.Configuration.GetSection(Key)).ToList();
-        if (proxies.Count == 0) return; // The framework would take an empty list for everybody.
+        var proxies = ReadProxies(app.Configuration.GetSection(SettingKey)).ToList();
+        if (proxies.Count == 0) return; // With an empty list the framework would trust every client.
 
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
-            ForwardLimit = null, // As far back as one known proxy names the next.
+            ForwardLimit = null, // Follows the chain as long as each hop is a trusted proxy.
         };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
@@ -29,8 +30,8 @@ public static class ProxySetup
         app.UseForwardedHeaders(options);
     }
 
-    private static IEnumerable<string> Read(IConfigurationSection known) =>
-        known.GetChildren().Select(one => one.Value).Prepend(known.Value)
+    private static IEnumerable<string> ReadProxies(IConfigurationSection known) =>
+        known.GetChildren().Select(entry => entry.Value).Prepend(known.Value)
         .SelectMany(value => value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? []);
 
     private static System.Net.IPNetwork Parse(string proxy)
@@ -38,7 +39,7 @@ public static class ProxySetup
         if (System.Net.IPNetwork.TryParse(proxy, out var network)) return network;
         if (!IPAddress.TryParse(proxy, out var address))
         {
-            throw new InvalidOperationException($"{Key}: '{proxy}' is neither an address nor a network.");
+            throw new InvalidOperationException($"{SettingKey}: '{proxy}' is neither an IP address nor a network such as 10.0.0.0/8.");
         }
 
         return new System.Net.IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);

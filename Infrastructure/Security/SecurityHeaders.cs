@@ -4,9 +4,9 @@ using Microsoft.Net.Http.Headers;
 namespace MarketChat.Infrastructure.Security;
 
 /// <summary>
-/// What every answer carries, errors and files included (OWASP ASVS 5, chapter 3.4). Everything the app shows comes from itself, no
-/// script stands in a page but the import map, and text becomes markup nowhere, so Trusted Types need no policy but one for the address of
-/// a worker's script. An endpoint that wants to be stricter says so itself.
+/// Adds the security headers to every response, errors and files included (OWASP ASVS 5, chapter 3.4). The policy allows content of this
+/// origin only, no inline script but the import map, and no conversion of text to markup: the only Trusted Types policy is the one for the
+/// URL of the service worker's script. A header that an endpoint has set itself is kept.
 /// </summary>
 public sealed class SecurityHeaders(RequestDelegate next, ImportMap modules)
 {
@@ -18,7 +18,7 @@ public sealed class SecurityHeaders(RequestDelegate next, ImportMap modules)
         {
             var headers = context.Response.Headers;
             headers.TryAdd(HeaderNames.ContentSecurityPolicy, ContentSecurityPolicy());
-            headers.TryAdd(HeaderNames.CacheControl, "no-store"); // Pages differ from person to person and from second to second.
+            headers.TryAdd(HeaderNames.CacheControl, "no-store"); // Pages are personal and change all the time.
             headers.TryAdd(HeaderNames.XContentTypeOptions, "nosniff");
             headers.TryAdd("Referrer-Policy", "same-origin");
             headers.TryAdd("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
@@ -30,19 +30,19 @@ public sealed class SecurityHeaders(RequestDelegate next, ImportMap modules)
         return next(context);
     }
 
-    // Written anew only when the script that it lets in is another.
+    // The policy is rebuilt only when the hash of the import map changes, as in Development.
     private string ContentSecurityPolicy()
     {
         var (policy, hash) = (_policy, modules.Hash);
-        if (policy.Hash != hash) _policy = policy = new Policy(hash, PolicyWith(hash));
+        if (policy.Hash != hash) _policy = policy = new Policy(hash, CreatePolicy(hash));
         return policy.Text;
     }
 
-    private static string PolicyWith(string scriptHash) => string.Join("; ",
+    private static string CreatePolicy(string scriptHash) => string.Join("; ",
         "default-src 'none'",
         $"script-src 'self' '{scriptHash}'",
         "style-src 'self'",
-        "img-src 'self' blob:", // blob: is a photo just picked, before it is sent.
+        "img-src 'self' blob:", // blob: for the preview of a photo before it is sent.
         "connect-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",

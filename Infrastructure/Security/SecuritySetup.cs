@@ -13,7 +13,9 @@ public static class SecuritySetup
         });
     }
 
-    /// <summary>First in the pipeline, so that no answer escapes it.</summary>
+    /// <summary>
+    /// Adds forwarded headers, security headers and HSTS. Must come first in the pipeline, so that every response gets the headers.
+    /// </summary>
     public static void UseMarketSecurity(this WebApplication app)
     {
         app.UseTrustedForwardedHeaders();

@@ -1,6 +1,9 @@
 namespace MarketChat.Infrastructure.Storage;
 
-/// <summary>Why something an operator asked for is not done, as a sentence for them. Nothing has been changed.</summary>
+/// <summary>
+/// Thrown when a command or the start of the app cannot proceed for a reason that the operator can fix. The message is a sentence for the
+/// operator. Nothing has been changed.
+/// </summary>
 public sealed class OperatorException : Exception
 {
     public OperatorException()

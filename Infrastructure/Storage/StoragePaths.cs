@@ -1,6 +1,9 @@
 namespace MarketChat.Infrastructure.Storage;
 
-/// <summary>The one folder that holds everything the app keeps: database, photos, keys, logs.</summary>
+/// <summary>
+/// The storage folder, which holds all data of the app: database, photos, keys and logs. The setting "Storage:Root" names it; the default
+/// is <c>data</c>.
+/// </summary>
 public sealed class StoragePaths
 {
     private readonly string _root;
@@ -11,7 +14,9 @@ public sealed class StoragePaths
         Directory.CreateDirectory(_root);
     }
 
+    /// <summary>The path of a file or folder within the storage.</summary>
     public string PathTo(string name) => Path.Combine(_root, name);
 
+    /// <summary>The path of a folder within the storage, created if it does not exist.</summary>
     public string Folder(string name) => Directory.CreateDirectory(PathTo(name)).FullName;
 }

@@ -12,7 +12,7 @@ public static class StorageSetup
         services.AddSingleton<StoragePaths>();
         services.AddSingleton<StorageLock>();
 
-        // Keys on disk keep people signed in across a restart.
+        // Stored keys keep sessions valid across restarts.
         services.AddDataProtection().SetApplicationName("MarketChat");
         services.AddOptions<KeyManagementOptions>().Configure<StoragePaths>((options, root) =>
             options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(root.Folder("keys")), NullLoggerFactory.Instance));

@@ -1,5 +1,5 @@
 // @ts-check
-// What every page does.
+// The entry point of every page.
 import { startBadge } from './badge.js';
 import { startTimes } from './times.js';
 

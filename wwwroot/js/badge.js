@@ -5,7 +5,7 @@ import { Poller, pollingConfig } from './poller.js';
 
 const TIMEOUT = 10_000;
 
-/** Shows a number of unread rooms in the tab bar. @param {HTMLElement} slot @param {number} count */
+/** Shows the number of unread rooms in the tab bar. @param {HTMLElement} slot @param {number} count */
 export function showBadge(slot, count) {
   const badge = slot.querySelector('[data-badge]');
   if (count === 0) return badge?.remove();
@@ -20,7 +20,7 @@ export function showBadge(slot, count) {
   if (!badge) slot.append(element);
 }
 
-/** Keeps the badge current: by its own questions, or where the room's poll brings the number along, by listening. */
+/** Keeps the badge current: by polling, or on a room's page by the updates that the room's poll publishes. */
 export function startBadge() {
   const slot = document.querySelector('[data-badge-slot]');
   if (!(slot instanceof HTMLElement)) return;

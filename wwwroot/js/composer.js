@@ -3,13 +3,15 @@
 const HANGUL = /[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]$/;
 
 /**
- * The send form: grows with its text, keeps an unsent draft, and sends on Enter, but on a touch screen, where Enter breaks the line.
+ * The form that sends messages. It grows with its text, saves the unsent text as a draft, and sends on Enter. On touch screens Enter
+ * breaks the line.
  * <p>
- * Input methods: Enter that only confirms a Japanese or Chinese conversion does not send. A Hangul syllable is complete at every
- * moment, so Enter both ends and sends it: once, after the input method has handed it over. Some systems then report Enter a second
- * time, as if newly pressed; until the key is let go, that is the same press.
+ * Input methods: Enter that confirms a Japanese or Chinese conversion does not send. A Hangul syllable is complete at any time, so
+ * Enter both ends the composition and sends, once, after the input method has committed its text. Some systems then report a second
+ * keydown of Enter; until keyup it is treated as the same press.
  * <p>
- * The form gets an event 'compose' before its text is sent, for whatever else goes with it; cancelled, nothing is sent yet.
+ * The form dispatches a cancelable event 'compose' before it sends its text, so that photos can be sent with it. If a listener
+ * cancels the event, the text is not sent.
  */
 export class Composer {
   #form;
@@ -43,7 +45,7 @@ export class Composer {
     event.preventDefault();
     if (!this.#composing) return this.#send();
     this.#sendWhenComposed = true;
-    this.#text.blur(); // Makes the input method hand over what it holds.
+    this.#text.blur(); // Makes the input method commit its text.
     this.#text.focus();
   };
 
@@ -55,7 +57,7 @@ export class Composer {
       if (!HANGUL.test(this.#composed)) return;
       this.#enterIsHandled = true;
       if (this.#composing) this.#sendWhenComposed = true;
-      else setTimeout(() => this.#send()); // Safari ends the composition before it reports the key.
+      else setTimeout(() => this.#send()); // Safari ends the composition before keydown.
       return;
     }
     event.preventDefault();
@@ -90,7 +92,7 @@ export class Composer {
     this.#composing = false;
     if (!this.#sendWhenComposed) return;
     this.#sendWhenComposed = false;
-    setTimeout(() => this.#send()); // The text is complete only after this event.
+    setTimeout(() => this.#send()); // The committed text is in the field only after this event.
   };
 
   #send() {
@@ -118,16 +120,16 @@ export class Composer {
       if (this.#text.value) localStorage.setItem(this.#draftKey, this.#text.value);
       else localStorage.removeItem(this.#draftKey);
     } catch {
-      // No room or no permission: the text stands in the field all the same.
+      // Storage is full or forbidden: the text is only in the field.
     }
   }
 
   #restoreDraft() {
     try {
-      // What the browser itself brought back (the back button) is newer.
+      // Text that the browser has restored, as by the back button, is newer than the draft.
       this.#text.value ||= localStorage.getItem(this.#draftKey) ?? '';
     } catch {
-      // As above.
+      // Storage is forbidden.
     }
   }
 }

@@ -1,12 +1,12 @@
 // @ts-check
-// The ways to ask the server: JSON in answer, a time limit, and errors that say what may be done about them.
+// HTTP requests with JSON responses, timeouts, and errors that tell whether a retry can help.
 
-/** The server answered, but not with what was asked for. */
+/** An error response of the server. */
 export class HttpError extends Error {
   /**
    * @param {number} status
-   * @param {string} detail a sentence for the person, or ''
-   * @param {number} retryAfter milliseconds the server asks to wait, or 0
+   * @param {string} detail a localized sentence for the user, or ''
+   * @param {number} retryAfter the Retry-After of the response in milliseconds, or 0
    */
   constructor(status, detail, retryAfter) {
     super(`${status} ${detail}`);
@@ -17,15 +17,16 @@ export class HttpError extends Error {
 
   get isSignedOut() { return this.status === 401; }
 
-  /** Asking the same again cannot help. */
+  /** Whether a retry of the same request cannot succeed. */
   get isFinal() { return this.status >= 400 && this.status < 500 && ![401, 408, 425, 429].includes(this.status); }
 }
 
 /**
+ * Sends a GET request, or a POST request with form fields.
  * @param {string} url
  * @param {{ timeout: number, signal?: AbortSignal, form?: HTMLFormElement, fields?: Record<string, string> }} options
- *   with `fields` it posts them, with the antiforgery token of `form`
- * @returns {Promise<{ status: number, body: unknown }>} body is null for 204
+ *   timeout: in milliseconds; fields: posted with the antiforgery token of `form`
+ * @returns {Promise<{ status: number, body: unknown }>} the body is null for 204
  */
 export async function fetchJson(url, { timeout, signal, form, fields }) {
   const limit = AbortSignal.timeout(timeout);
@@ -33,7 +34,7 @@ export async function fetchJson(url, { timeout, signal, form, fields }) {
     method: fields ? 'POST' : 'GET',
     headers: { Accept: 'application/json', ...(form ? { RequestVerificationToken: tokenOf(form) } : {}) },
     body: fields ? new URLSearchParams(fields) : undefined,
-    keepalive: Boolean(fields), // What was sent goes on its way even if the page is left.
+    keepalive: Boolean(fields), // The request continues if the user leaves the page.
     cache: 'no-store',
     redirect: 'error',
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
@@ -42,11 +43,11 @@ export async function fetchJson(url, { timeout, signal, form, fields }) {
 }
 
 /**
- * Posts a file, and tells of its progress as fetch cannot.
+ * Posts a file with XMLHttpRequest, because fetch does not report the progress of uploads.
  * @param {string} url
  * @param {{ stallTimeout: number, signal?: AbortSignal, form: HTMLFormElement, fields: Record<string, string | Blob>, onProgress: (part: number) => void }} options
- *   stallTimeout: milliseconds without any progress, after which it has failed; the part is between 0 and 1
- * @returns {Promise<{ status: number, body: unknown }>} as `fetchJson` does, errors too
+ *   stallTimeout: the upload fails after so many milliseconds without progress; part: between 0 and 1
+ * @returns {Promise<{ status: number, body: unknown }>} as `fetchJson`; it throws the same errors
  */
 export async function upload(url, { stallTimeout, signal, form, fields, onProgress }) {
   const request = new XMLHttpRequest();
@@ -97,7 +98,7 @@ function tokenOf(form) {
   return field instanceof HTMLInputElement ? field.value : '';
 }
 
-/** Seconds or a date: RFC 9110, section 10.2.3. @param {Response} response */
+/** Parses Retry-After, which is a number of seconds or a date (RFC 9110, section 10.2.3). Returns milliseconds. @param {Response} response */
 function retryAfter(response) {
   const value = response.headers.get('Retry-After');
   if (!value) return 0;

@@ -1,7 +1,7 @@
 // @ts-check
-// Text with its links as links. Nothing else in it is ever markup. The same rule as Linkifier on the server.
+// Turns the URLs in a text into links. Nothing else in the text becomes markup. Linkifier on the server has the same rules.
 
-// White space as .NET's \s knows it; a script's own \s lacks U+0085 and has U+FEFF.
+// White space as \s in .NET; \s in JavaScript lacks U+0085 and includes U+FEFF.
 const SPACE = '\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const LINK = new RegExp(`https?://[^${SPACE}<>"'\`]+[^${SPACE}<>"'\`.,;:!?)\\]}…。、]`, 'gi');
 

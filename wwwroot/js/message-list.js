@@ -9,13 +9,13 @@ import { TypedEventTarget } from './typed-events.js';
  *   id: number, clientId: string, senderId: number, mine: boolean, payload: string, sentAt: string, removed?: boolean, photos?: PhotoSize[],
  * }} Message
  * @typedef {import('./outbox.js').PendingMessage} PendingMessage
- * @typedef {{ removed?: string, photos?: string }} Labels what a message says that was removed, and one of "{0}" photos
+ * @typedef {{ removed?: string, photos?: string }} Labels the texts of a removed message, and of a message with "{0}" photos
  * @typedef {{
  *   older: null, newer: null, end: null, seen: { id: number }, retry: { clientId: string }, discard: { clientId: string },
  *   rendered: { element: HTMLElement, message: Message | PendingMessage },
  * }} LogEvents
- *   older, newer: the edge of what is there comes near; end: the end is reached; seen: a message of the other's has been on screen; rendered: a
- *   message or message has been put on the page, has become the stored one, or is another now
+ *   older, newer: the user has scrolled near the first or the last message on the page; end: the user has scrolled to the newest message;
+ *   seen: a message of the counterpart has been on screen; rendered: a message has been added to the page, confirmed as stored, or updated
  */
 
 const MAX_GROUP_GAP = 5 * 60_000;
@@ -26,8 +26,9 @@ const KEPT_WHEN_TRIMMED = 200;
 const LIVE_REGION_MUTE = 500;
 
 /**
- * The messages on the page: in the order of their ids, each once, my unsent ones last. Holds a bounded number; what lies beyond is
- * fetched as one scrolls. Whatever changes, what is being read stays where it is, and at the end the newest is followed.
+ * The list of messages on the page, ordered by id without duplicates; the user's unsent messages come last. The list is bounded: older and
+ * newer messages are fetched when the user scrolls. Changes do not move the messages that the user is reading; at the end the list
+ * follows the newest message.
  * @extends {TypedEventTarget<LogEvents>}
  */
 export class MessageList extends TypedEventTarget {
@@ -38,19 +39,19 @@ export class MessageList extends TypedEventTarget {
   /** @type {Map<number, HTMLElement>} */ #byId = new Map();
   /** @type {Map<string, HTMLElement>} */ #byClientId = new Map();
   /** @type {Message[]} */ #deferred = [];
-  /** @type {Set<number>} */ #removed = new Set(); // A page of history that was asked for before may still bring what they said.
+  /** @type {Set<number>} */ #removed = new Set(); // A page of history requested before the removal may still contain their text.
   #observer;
   #seenUpTo = 0;
-  #subpixelRemainder = 0; // Scrolling goes by whole pixels; what is left of one must not add up.
+  #subpixelRemainder = 0; // scrollTop is rounded to whole pixels; the errors must not add up.
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #unmuteTimer;
 
-  /** Whether older messages exist that are not on the page, and newer ones. */
+  /** Whether there are older (newer) messages that are not on the page. */
   hasOlder;
   hasNewer;
 
   /**
    * @param {HTMLElement} log
-   * @param {HTMLElement} scroll the scrolling box around it
+   * @param {HTMLElement} scroll the scroll container of the log
    * @param {{ mine: HTMLTemplateElement, theirs: HTMLTemplateElement, day: HTMLTemplateElement }} templates
    * @param {{ hasOlder: boolean, hasNewer: boolean }} beyond
    * @param {Labels} labels
@@ -77,11 +78,11 @@ export class MessageList extends TypedEventTarget {
   get newestId() { return Math.max(0, ...this.#byId.keys()); }
 
   /**
-   * Shows messages that the server told of. One that is there already becomes what it is now (removed, say); an optimistic one becomes
-   * the stored one in place. While the page stands far back in the past, newer ones are held back until what lies between has been
-   * scrolled to.
+   * Adds messages from the server. A message that is on the page already is updated, for example as removed; a pending message is
+   * confirmed in place. If newer messages than those on the page have not been fetched, new messages are deferred until the user has
+   * scrolled there.
    * @param {Message[]} messages
-   * @returns {Message[]} those that are new to read
+   * @returns {Message[]} the messages that were not on the page
    */
   add(messages) {
     const unknown = messages.filter(message => !message.removed && !this.#byId.has(message.id) && !this.#pendingFor(message));
@@ -92,7 +93,7 @@ export class MessageList extends TypedEventTarget {
     return unknown;
   }
 
-  /** Adds an older page before what is there, in silence. @param {Message[]} messages @param {boolean} hasOlder */
+  /** Adds a page of older messages, without announcing it to screen readers. @param {Message[]} messages @param {boolean} hasOlder */
   addOlder(messages, hasOlder) {
     this.#muteLiveRegion();
     this.#change(() => {
@@ -101,7 +102,7 @@ export class MessageList extends TypedEventTarget {
     });
   }
 
-  /** Adds the page that follows what is there, in silence. @param {Message[]} messages @param {boolean} hasNewer */
+  /** Adds the page of newer messages that follows, without announcing it to screen readers. @param {Message[]} messages @param {boolean} hasNewer */
   addNewer(messages, hasNewer) {
     this.#muteLiveRegion();
     this.#change(() => {
@@ -111,7 +112,7 @@ export class MessageList extends TypedEventTarget {
     });
   }
 
-  /** Leaves the past and shows the newest page instead, in silence. @param {Message[]} messages @param {boolean} hasOlder */
+  /** Replaces all messages by the newest page, without announcing it to screen readers. @param {Message[]} messages @param {boolean} hasOlder */
   restart(messages, hasOlder) {
     this.#muteLiveRegion();
     for (const element of this.#byId.values()) this.#remove(element);
@@ -124,7 +125,7 @@ export class MessageList extends TypedEventTarget {
     this.scrollToEnd();
   }
 
-  /** Shows a message of mine before the server has it. @param {PendingMessage} message */
+  /** Adds a message of the user before the server has stored it. @param {PendingMessage} message */
   addPending(message) {
     if (this.#byClientId.has(message.clientId)) return;
     const element = this.#make(this.#templates.mine, message, new Date(message.writtenAt));
@@ -138,7 +139,7 @@ export class MessageList extends TypedEventTarget {
   }
 
   /**
-   * Says how a message of mine is doing.
+   * Shows the state of a pending message.
    * @param {string} clientId @param {'sending' | 'failed'} state @param {string} note
    */
   mark(clientId, state, note) {
@@ -147,7 +148,7 @@ export class MessageList extends TypedEventTarget {
     this.#change(() => this.#showState(element, state, note));
   }
 
-  /** Takes away a message of mine that was never stored. @param {string} clientId */
+  /** Removes a pending message from the page. @param {string} clientId */
   removePending(clientId) {
     const element = this.#byClientId.get(clientId);
     if (!element || element.dataset.messageId) return;
@@ -155,9 +156,9 @@ export class MessageList extends TypedEventTarget {
     this.#change(() => element.remove());
   }
 
-  scrollToEnd() { this.#scroll.scrollTop = 0; } // The box is laid out from its end.
+  scrollToEnd() { this.#scroll.scrollTop = 0; } // The container is a reversed column, so 0 is the end.
 
-  /** @param {Element} element @param {ScrollLogicalPosition} block where in view it is to stand */
+  /** @param {Element} element @param {ScrollLogicalPosition} block its position in the view */
   scrollTo(element, block = 'start') { element.scrollIntoView({ block }); }
 
   /** @param {Message} message */
@@ -166,16 +167,16 @@ export class MessageList extends TypedEventTarget {
     if (known) return this.#update(known, message);
     const pending = this.#pendingFor(message);
     const isHistory = this.hasOlder && this.#byId.size > 0 && message.id < this.oldestId;
-    if (isHistory) return pending && this.#remove(pending); // Stored long ago: it comes back when one scrolls there.
+    if (isHistory) return pending && this.#remove(pending); // Older than the page: fetched again when the user scrolls there.
     if (!this.hasNewer || message.id <= this.newestId) return this.#insert(message);
     this.#deferred = [...this.#deferred.filter(deferred => deferred.id !== message.id), message];
     if (!pending) return;
-    this.#showState(pending, null, ''); // Stored, but its place is not on the page yet.
+    this.#showState(pending, null, ''); // Stored, but the messages before it are not on the page yet.
     this.#update(pending, message);
   }
 
   /**
-   * Shows what arrived while the page stood in the past. The page that closes the gap may have been asked for before it was stored.
+   * Inserts the deferred messages that the last fetched page does not contain, because it may have been read before they were stored.
    */
   #flushDeferred() {
     const { newestId } = this;
@@ -198,15 +199,15 @@ export class MessageList extends TypedEventTarget {
 
   /** @param {HTMLElement} element @param {Message} message */
   #update(element, message) {
-    if (!message.removed || element.dataset.removed === 'true') return; // Nothing else about a message ever changes, and nothing back.
+    if (!message.removed || element.dataset.removed === 'true') return; // Removal is the only change of a stored message, and it is final.
     this.#render(element, message);
     this.emit('rendered', { element, message });
   }
 
-  /** Client ids are unique for one sender: a message of the other's has nothing to do with mine. @param {Message} message */
+  /** Client ids are unique per sender, so only the user's own messages are looked up. @param {Message} message */
   #pendingFor(message) { return message.mine ? this.#byClientId.get(message.clientId) : undefined; }
 
-  /** The optimistic bubble becomes the stored message. @param {HTMLElement} element @param {Message} message */
+  /** Turns a pending message into the stored one. @param {HTMLElement} element @param {Message} message */
   #confirm(element, message) {
     element.dataset.messageId = String(message.id);
     this.#showState(element, null, '');
@@ -214,7 +215,7 @@ export class MessageList extends TypedEventTarget {
     this.#register(element);
     const next = this.#insertionPoint(message.id, element);
     if (element.nextElementSibling !== next) this.#log.insertBefore(element, next);
-    if (message.removed) this.#render(element, message); // In another tab, before this one heard that it is stored.
+    if (message.removed) this.#render(element, message); // Removed in another tab before this tab received it.
     this.emit('rendered', { element, message });
   }
 
@@ -222,7 +223,8 @@ export class MessageList extends TypedEventTarget {
   #insertElement(element, id) { this.#log.insertBefore(element, this.#insertionPoint(id, element)); }
 
   /**
-   * The message, or its label, before which a message belongs: looked for from the end, where most belong.
+   * Finds the element before which to insert a message: another message, or the label above it. Searches from the end, because most
+   * messages are new.
    * @param {number} id @param {Element} self
    */
   #insertionPoint(id, self) {
@@ -277,7 +279,7 @@ export class MessageList extends TypedEventTarget {
   }
 
   /**
-   * Makes a change, and keeps what is being read where it was: at the end, the end; elsewhere, the first message in view.
+   * Applies a change and restores the scroll position: the end if the list was at the end, otherwise the first message in view.
    * @param {() => void} change
    */
   #change(change) {
@@ -292,7 +294,7 @@ export class MessageList extends TypedEventTarget {
     this.#subpixelRemainder = !wasAtEnd && anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
   }
 
-  /** History is not announced. */
+  /** Mutes the live region for a moment, because history must not be announced to screen readers. */
   #muteLiveRegion() {
     clearTimeout(this.#unmuteTimer);
     this.#log.setAttribute('aria-live', 'off');
@@ -305,8 +307,8 @@ export class MessageList extends TypedEventTarget {
   }
 
   /**
-   * Once there is too much, lets go of what is far from what is being read.
-   * @param {HTMLElement | null | undefined} anchor a message, or null for the end
+   * Removes the messages farthest from the one that the user is reading if there are too many.
+   * @param {HTMLElement | null | undefined} anchor the message that is being read, or null for the end
    */
   #trim(anchor) {
     const settled = this.#messages().filter(message => message.dataset.messageId);
@@ -329,7 +331,7 @@ export class MessageList extends TypedEventTarget {
     element.remove();
   }
 
-  /** Days and runs, anew; touches only what differs. */
+  /** Updates the day labels and the groups of messages; changes only elements that differ. */
   #arrange() {
     const messages = this.#messages();
     for (const [index, message] of messages.entries()) {
@@ -353,7 +355,7 @@ export class MessageList extends TypedEventTarget {
     this.#log.insertBefore(day, this.#labelBefore(message, '[data-divider]') ?? message);
   }
 
-  /** Labels that have lost their message stand before another label or at the end. */
+  /** Removes day labels without a message, which are followed by another label or by nothing. */
   #removeOrphanDays() {
     for (const day of this.#log.querySelectorAll('[data-day]')) {
       let next = day.nextElementSibling;
@@ -386,7 +388,7 @@ export class MessageList extends TypedEventTarget {
   /** @param {IntersectionObserverEntry[]} entries */
   #onSeen = entries => {
     if (document.hidden) {
-      // Observed anew when somebody looks.
+      // Observe again when the page becomes visible.
       document.addEventListener('visibilitychange', () => entries.forEach(({ target }) => {
         this.#observer.unobserve(target);
         if (target.isConnected) this.#observer.observe(target);
@@ -414,7 +416,7 @@ export class MessageList extends TypedEventTarget {
   };
 }
 
-/** What must be on screen for a message to count as read; half of it would be too much of a very long one. @param {Element} element */
+/** The part of a message that must be on screen for it to count as read; half of a very long message would never be. @param {Element} element */
 const endOf = element => element.querySelector('.message__meta') ?? element;
 
 /** @param {Element} element */

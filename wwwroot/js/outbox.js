@@ -5,25 +5,25 @@ import { TypedEventTarget } from './typed-events.js';
 
 /**
  * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string, kind?: string, photos?: import('./message-list.js').PhotoSize[] }} PendingMessage
- *   refused: why the server will not take it, as a sentence for the person ('' where it gave none); kind: of what is more than words
+ *   refused: the localized reason why the server has rejected the message ('' if it gave none); kind: the kind of message, if not text
  * @typedef {(pending: PendingMessage, signal: AbortSignal) => Promise<{ body: unknown }>} Transport
- *   brings a message to the server, the same one as often as it takes; answers with the stored message, and fails as `fetchJson` does
+ *   sends a message to the server, idempotently; resolves to the stored message, and rejects with the errors of `fetchJson`
  * @typedef {{ pending: PendingMessage }} About
  * @typedef {{
  *   sent: { pending: PendingMessage, message: import('./message-list.js').Message }, refused: About, retrying: About, delayed: About,
  *   'signed-out': About, 'removed-elsewhere': About, removed: About,
  * }} OutboxEvents
- *   retrying, delayed: an attempt failed and there will be another; `delayed` from the third failure in a row on; removed-elsewhere: discarded or
- *   sent in another tab; removed: not kept any more, whatever the reason
+ *   retrying, delayed: an attempt has failed and will be repeated, `delayed` from the third failure in a row; removed-elsewhere: the message
+ *   was discarded or sent in another tab; removed: the message has left the outbox for any reason
  */
 
 const TIMEOUT = 15_000;
 const FAILURES_BEFORE_WARNING = 3;
 
 /**
- * What has been written in a room and is not yet known to be stored. Kept in local storage, a key for each message, so that neither a
- * reload nor a dead battery loses any and two tabs do not overwrite each other. Messages go out one after the other, in the order they
- * were written; the same message may go out twice, and its client id makes the server store it once.
+ * The messages of a room that are not known to be stored. They are saved in local storage with a key for each message, so that a reload or
+ * a dead battery loses none, and two tabs do not overwrite each other. Messages are sent one at a time in the order in which they were
+ * written. A message may be sent twice; the server stores it once, by its client id.
  * @extends {TypedEventTarget<OutboxEvents>}
  */
 export class Outbox extends TypedEventTarget {
@@ -53,10 +53,14 @@ export class Outbox extends TypedEventTarget {
 
   get pending() { return [...this.#pending]; }
 
-  /** Says how messages of a kind travel. One whose kind nobody carries is refused, and stays. @param {string} kind @param {Transport} transport */
+  /**
+   * Registers the transport for a kind of message. A message without a transport is refused, and stays in the outbox.
+   * @param {string} kind
+   * @param {Transport} transport
+   */
   registerTransport(kind, transport) { this.#transports.set(kind, transport); }
 
-  /** @param {string} payload @param {Partial<PendingMessage>} more @returns {PendingMessage} */
+  /** Adds a message and sends it. @param {string} payload @param {Partial<PendingMessage>} more @returns {PendingMessage} */
   write(payload, more = {}) {
     const last = this.#pending.at(-1)?.writtenAt ?? 0;
     const pending = { clientId: newClientId(), payload, writtenAt: Math.max(Date.now(), last + 1), ...more };
@@ -66,7 +70,7 @@ export class Outbox extends TypedEventTarget {
     return pending;
   }
 
-  /** Tries a message again, now; also after the session expired, as one may have signed in again in another tab. @param {string} clientId */
+  /** Sends a message again, also after the session has expired, because the user may have signed in again in another tab. @param {string} clientId */
   retry(clientId) {
     const pending = this.#find(clientId);
     if (!pending) return;
@@ -76,14 +80,14 @@ export class Outbox extends TypedEventTarget {
     void this.#resetAndFlush();
   }
 
-  /** Forgets a pending: it was deleted, or has been seen among the stored messages. @param {string} clientId */
+  /** Removes a message that the user has deleted, or that is known to be stored. @param {string} clientId */
   discard(clientId) {
-    if (this.#pending[0]?.clientId === clientId) this.#failures = 0; // They were this message's.
+    if (this.#pending[0]?.clientId === clientId) this.#failures = 0; // The failures were those of this message.
     this.#remove(clientId);
     try {
       this.#storage?.removeItem(this.#prefix + clientId);
     } catch {
-      // What may not be touched was not written either.
+      // Storage is forbidden, so nothing was saved.
     }
   }
 
@@ -92,7 +96,7 @@ export class Outbox extends TypedEventTarget {
     return this.flush();
   };
 
-  /** Sends what waits, now. */
+  /** Sends all waiting messages. */
   flush = async () => {
     clearTimeout(this.#timer);
     if (this.#busy || this.#stopped) return;
@@ -106,7 +110,7 @@ export class Outbox extends TypedEventTarget {
     }
   };
 
-  /** @param {PendingMessage} pending @returns {Promise<boolean>} whether to go on with the next */
+  /** @param {PendingMessage} pending @returns {Promise<boolean>} whether to continue with the next message */
   async #send(pending) {
     const { signal } = (this.#attempt = new AbortController());
     try {
@@ -128,7 +132,7 @@ export class Outbox extends TypedEventTarget {
 
   /** @param {PendingMessage} pending @param {unknown} error */
   #handleFailure(pending, error) {
-    if (!this.#find(pending.clientId)) return true; // Deleted, or seen as stored, while it was on its way.
+    if (!this.#find(pending.clientId)) return true; // Deleted, or known to be stored, meanwhile.
     if (error instanceof HttpError && error.isFinal) {
       pending.refused = error.detail;
       this.#save(pending);
@@ -140,13 +144,13 @@ export class Outbox extends TypedEventTarget {
       this.emit('signed-out', { pending });
       return false;
     }
-    if (navigator.onLine) this.#failures++; // Offline nothing is tried, so nothing has failed.
+    if (navigator.onLine) this.#failures++; // A failure while offline tells nothing about the server.
     this.emit(this.#failures >= FAILURES_BEFORE_WARNING ? 'delayed' : 'retrying', { pending });
     this.#timer = setTimeout(this.flush, backoff(this.#failures, error instanceof HttpError ? error.retryAfter : 0));
     return false;
   }
 
-  /** An attempt from before the connection broke may never be answered: it is given up, and the same message goes out anew. */
+  /** A request sent before the connection broke may never get a response, so it is aborted and the message is sent again. */
   #onOnline = () => {
     this.#attempt?.abort();
     void this.#resetAndFlush();
@@ -177,7 +181,7 @@ export class Outbox extends TypedEventTarget {
     try {
       this.#storage?.setItem(this.#prefix + pending.clientId, JSON.stringify(pending));
     } catch {
-      // No room or no permission: it is still sent from memory.
+      // Storage is full or forbidden: the message is sent from memory.
     }
   }
 
@@ -195,7 +199,7 @@ export class Outbox extends TypedEventTarget {
     try {
       return JSON.parse(this.#storage?.getItem(key) ?? 'null');
     } catch {
-      return null; // Spoilt, or forbidden: no reason to leave the others unsent.
+      return null; // Corrupt or forbidden; the other messages are still sent.
     }
   }
 }
@@ -203,7 +207,7 @@ export class Outbox extends TypedEventTarget {
 /** @type {Transport} */
 const refuse = () => Promise.reject(new HttpError(400, '', 0));
 
-/** Null where the browser forbids it: then messages live as long as the page. */
+/** Returns null if the browser forbids local storage; then messages are lost with the page. */
 function openStorage() {
   try {
     return localStorage;
@@ -212,9 +216,9 @@ function openStorage() {
   }
 }
 
-/** A random UUID (RFC 9562, version 4); crypto.randomUUID is for secure contexts only, and a phone in the same Wi-Fi is none. */
+/** Creates a random UUID (RFC 9562, version 4). crypto.randomUUID needs a secure context, which a phone that opens the page by IP address lacks. */
 export function newClientId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5'); // Two digits are fixed: the version, 4, and the variant.
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5'); // The version, 4, and the variant are fixed.
 }

@@ -1,10 +1,10 @@
 // @ts-check
-// Passkeys in the browser: options from the server go to the device, and what the device makes of them goes back.
+// Passkey ceremonies in the browser (WebAuthn): fetches the options from the server, and posts the credential.
 import { HttpError, fetchJson } from './http.js';
 
 const TIMEOUT = 15_000;
 
-/** Whether this browser knows passkeys, at this address: they belong to a domain, and a bare number is none. */
+/** Whether the browser supports passkeys at this address. Passkeys are bound to a domain name, so an IP address has none. */
 export const knowsPasskeys = () =>
   typeof PublicKeyCredential === 'function'
   && 'parseCreationOptionsFromJSON' in PublicKeyCredential
@@ -12,7 +12,8 @@ export const knowsPasskeys = () =>
   && !/^[\d.]+$|:/.test(location.hostname);
 
 /**
- * @param {HTMLFormElement} form its action begins at ?handler=Options, with `fields`, and ends at ?handler=Add, with the credential too
+ * Adds a passkey.
+ * @param {HTMLFormElement} form its action has the handlers Options, which gets `fields`, and Add, which also gets the credential
  * @param {Record<string, string>} fields
  */
 export async function addPasskey(form, fields) {
@@ -23,8 +24,9 @@ export async function addPasskey(form, fields) {
 }
 
 /**
- * @param {HTMLFormElement} form its action begins at ?handler=PasskeyOptions and ends at ?handler=Passkey
- * @returns {Promise<string>} where to go now
+ * Signs in with a passkey.
+ * @param {HTMLFormElement} form its action has the handlers PasskeyOptions and Passkey
+ * @returns {Promise<string>} the URL to continue at
  */
 export async function signInWithPasskey(form) {
   const { body } = await post(form, 'PasskeyOptions', {});
@@ -35,14 +37,14 @@ export async function signInWithPasskey(form) {
 }
 
 /**
- * What went wrong, as a sentence.
+ * Returns the message for an error.
  * @param {unknown} error
  * @param {{ cancelled?: string, known?: string, failed?: string }} words
  */
 export function explain(error, words) {
   if (error instanceof HttpError) return error.detail || words.failed || '';
   const name = error instanceof DOMException ? error.name : '';
-  if (name === 'NotAllowedError' || name === 'AbortError') return words.cancelled ?? ''; // Also when nothing was chosen in time.
+  if (name === 'NotAllowedError' || name === 'AbortError') return words.cancelled ?? ''; // Also on a timeout.
   if (name === 'InvalidStateError') return words.known ?? '';
   return words.failed ?? '';
 }

@@ -2,27 +2,27 @@
 import { shrinkPhoto } from './shrink-photo.js';
 
 /**
- * Makes a file input pleasant: pictures are shown before they are sent, taken back one by one, added to by picking again, and made
- * small in the browser. What was picked stays in the input itself, so the form posts as it would without this script. A script of a
- * page with other plans makes a PhotoPicker of its own and asks it for the photos.
+ * Enhances a file input for photos: it shows previews, removes single photos, adds photos when the user picks again, and resizes them in
+ * the browser. The photos stay in the input itself, so the form posts as it would without this script. A page that does not post the
+ * form creates its own PhotoPicker and reads `photos`.
  *
  *   <div data-photo-picker
- *        data-max="5"              how many at most; at 1 a new pick takes the place of the old one, as for an avatar
- *        data-max-bytes="5242880"   what the server takes per file
- *        data-not-a-photo="…{0}…"   sentence about a file that is no picture; {0} is its name
- *        data-too-many="…"          sentence about more picks than fit
- *        data-preparing="…">        sentence while pictures are being made small
- *     <label for="…" hidden data-photo-add>…<span data-photo-count></span></label>   stands in for the input's own button
+ *        data-max="5"              the maximum number; if it is 1, a new photo replaces the old one, as for an avatar
+ *        data-max-bytes="5242880"   the maximum size of a file on the server
+ *        data-not-a-photo="…{0}…"   message about a file that is not a photo; {0} is its name
+ *        data-too-many="…"          message about too many photos
+ *        data-preparing="…">        message while photos are resized
+ *     <label for="…" hidden data-photo-add>…<span data-photo-count></span></label>   replaces the input's own button
  *     <input type="file" id="…" name="…" accept="image/*" multiple>
  *     <ul data-photo-list></ul>
  *     <p role="status" data-photo-message></p>
  *     <template data-photo-template><li><img alt=""><button type="button" aria-label="…{0}…"></button></li></template>
  *   </div>
  *
- * Only the input must be there. `data-ready` on the wrapper tells the styles that the script has taken over, `aria-busy` that it works.
+ * Only the input is required. The script sets `data-ready` on the wrapper for the styles, and `aria-busy` while it resizes photos.
  */
 
-/** Events: 'change' when what is picked is another now. */
+/** Dispatches 'change' when the photos have changed. */
 export class PhotoPicker extends EventTarget {
   #root
   #input
@@ -36,7 +36,7 @@ export class PhotoPicker extends EventTarget {
   /** @type {(import("./shrink-photo.js").Photo & { url: string })[]} */
   #photos = []
 
-  /** The picks being worked on; each waits for the one before, so that pictures keep their order. */
+  /** The queue of picked files; each waits for the previous one, so that photos keep their order. */
   #work = Promise.resolve()
   #waiting = 0
 
@@ -53,22 +53,22 @@ export class PhotoPicker extends EventTarget {
     this.#maxBytes = Number(root.dataset.maxBytes ?? Infinity)
   }
 
-  /** What is to be sent, in order. @returns {import("./shrink-photo.js").Photo[]} */
+  /** The photos to send, in order. @returns {import("./shrink-photo.js").Photo[]} */
   get photos() { return [...this.#photos] }
 
   get isBusy() { return this.#waiting > 0 }
 
-  /** Fulfilled when nothing is being made small any more. */
+  /** Fulfilled when all photos have been resized. */
   get done() { return this.#work }
 
   start() {
     this.#input.addEventListener("change", () => this.add([...this.#input.files ?? []]))
     this.#root.querySelector("[data-photo-add]")?.removeAttribute("hidden")
     this.#root.dataset.ready = ""
-    this.add([...this.#input.files ?? []]) // What the browser kept of a form one comes back to.
+    this.add([...this.#input.files ?? []]) // Files that the browser has restored with the form.
   }
 
-  /** Has a form that leaves while pictures are being made small wait for them. @param {HTMLFormElement | null} form */
+  /** Delays the submission of a form until all photos have been resized. @param {HTMLFormElement | null} form */
   hold(form) { form?.addEventListener("submit", event => this.#submitWhenDone(event)) }
 
   /** @param {File[]} files */
@@ -78,7 +78,7 @@ export class PhotoPicker extends EventTarget {
     this.#work = this.#work.then(() => this.#addNow(files)).finally(() => this.#waiting--)
   }
 
-  /** Takes all of them back. */
+  /** Removes all photos. */
   clear() {
     this.#forget(0, this.#photos.length)
     this.#say("")
@@ -126,7 +126,7 @@ export class PhotoPicker extends EventTarget {
     const item = this.#template ? /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true)) : document.createDocumentFragment()
     const image = item.querySelector("img")
     if (image && width) image.src = url
-    else image?.replaceWith(nameOf(file, image.className)) // This browser cannot open it.
+    else image?.replaceWith(nameOf(file, image.className)) // The browser cannot decode it.
     const button = item.querySelector("button")
     button?.setAttribute("aria-label", (button.getAttribute("aria-label") ?? "").replace("{0}", String(index + 1)))
     button?.addEventListener("click", () => this.#remove(index))
@@ -135,7 +135,7 @@ export class PhotoPicker extends EventTarget {
 
   /** @param {number} index */
   #remove(index) {
-    if (this.#waiting > 0) return // The list is about to be drawn anew, with other numbers.
+    if (this.#waiting > 0) return // The list is about to be rendered again with other indexes.
     this.#forget(index)
     this.#say("")
     this.#show()

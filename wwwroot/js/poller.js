@@ -6,7 +6,7 @@ const FAILURES_BEFORE_TROUBLE = 3;
 const MIN_INTERVAL = 100;
 
 /**
- * How often to fetchJson, in milliseconds, and how many seconds the server may hold a question, as the page says in its badge.
+ * Reads the interval between polls in milliseconds, and how many seconds the server may hold a poll, from the attributes of the badge.
  * @returns {{ interval: number, wait: number }}
  */
 export function pollingConfig() {
@@ -16,8 +16,8 @@ export function pollingConfig() {
 }
 
 /**
- * Asks the same question again and again: one question at a time, the next one only after the answer; at once on waking up, on
- * coming online and on becoming visible; never while hidden or after leaving; more and more rarely while it fails.
+ * Sends polls, one at a time. It polls immediately when the page is shown, becomes visible or comes online; it does not poll while the
+ * page is hidden or has been left; and it backs off after failures.
  */
 export class Poller {
   #poll;
@@ -30,13 +30,13 @@ export class Poller {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /**
-   * @param {(signal: AbortSignal) => Promise<{ again: boolean }>} poll answers whether there is more to ask for at once
+   * @param {(signal: AbortSignal) => Promise<{ again: boolean }>} poll sends one request; `again` asks for the next one without the interval
    * @param {{
    *   interval: number,
    *   onTrouble?: (failures: number) => void,
    *   onEnd?: (error: HttpError) => void,
-   * }} options interval in milliseconds from question to question; onTrouble hears of several failures in a row, and with 0 that
-   *   all is well again; onEnd hears why it stopped for good
+   * }} options interval: milliseconds from one request to the next; onTrouble: called after several failures in a row, and with
+   *   0 after the next success; onEnd: called when polling stops because of an error that a retry cannot solve
    */
   constructor(poll, { interval, onTrouble = () => {}, onEnd = () => {} }) {
     this.#poll = poll;
@@ -64,7 +64,7 @@ export class Poller {
     this.#pause();
   }
 
-  /** Asks now, unless a question is on its way. */
+  /** Polls now, unless a request is pending. */
   pollNow = () => {
     if (!this.#running || document.hidden || this.#request) return;
     clearTimeout(this.#timer);
@@ -73,7 +73,7 @@ export class Poller {
 
   #onVisibility = () => (document.hidden ? this.#pause() : this.pollNow());
 
-  /** A question held over the connection that broke may never be answered. */
+  /** A pending request may never get a response after the connection broke. */
   #onOnline = () => {
     this.#pause();
     this.pollNow();

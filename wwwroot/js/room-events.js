@@ -1,7 +1,7 @@
 // @ts-check
-// The page's event bus for what polls bring: the poller publishes an update, and whatever shows it subscribes.
+// The event bus for the results of polls: the poller publishes updates, and the parts of the page that show them subscribe.
 
-/** @typedef {{ unreadRooms: number, version: number, counterpartReadUpTo?: number }} RoomUpdate counterpartReadUpTo: in an open room, the message up to which the other has read */
+/** @typedef {{ unreadRooms: number, version: number, counterpartReadUpTo?: number }} RoomUpdate counterpartReadUpTo: the id of the last message that the counterpart has read, in a room */
 
 const NAME = 'market:room-update';
 

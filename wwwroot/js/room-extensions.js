@@ -1,22 +1,25 @@
 // @ts-check
-// Extension point of the room page: the scripts of optional slices register here and are given the parts of the open room.
+// The extension point of the room page: scripts of optional features register here and receive the parts of the open room.
 
 /**
- * The parts of an open room. News of it, as the poll brings them, come through room-events.js; that a message was put on the page, or is
- * another now, says the log ('rendered').
+ * The parts of the open room. The results of its polls are published by room-events.js; the log emits 'rendered' for every message that is
+ * added or updated.
  * @typedef {{
  *   id: string, me: string, url: string, page: HTMLElement, form: HTMLFormElement, closed: boolean,
  *   log: import('./message-list.js').MessageList, outbox: import('./outbox.js').Outbox,
  *   send: (payload: string, more: Partial<import('./outbox.js').PendingMessage>) => void,
  *   showNotice: (...content: (string | Node)[]) => void, hideNotice: () => void,
  * }} OpenRoom
- * url: the room's address; form: has the antiforgery token; send: puts a message on the page and into the outbox
+ * me: the user's id; url: the room's URL; form: contains the antiforgery token; send: adds a message to the page and the outbox
  */
 
 /** @type {OpenRoom | undefined} */ let room;
 /** @type {((room: OpenRoom) => void)[]} */ const extensions = [];
 
-/** Calls `extension` when the room's parts stand and nothing has been sent yet. On a page without a room, never. @param {(room: OpenRoom) => void} extension */
+/**
+ * Calls `extension` when the room is ready and has sent nothing yet. On a page without a room it is never called.
+ * @param {(room: OpenRoom) => void} extension
+ */
 export function register(extension) {
   if (room) extension(room);
   else extensions.push(extension);

@@ -16,7 +16,7 @@ const TIMEOUT = 10_000;
 const MAX_UNREAD_COUNT = 99;
 const THUMBNAIL_SIZE = 44;
 
-/** Keeps the chat list current: whenever the version changes, its first page is fetched anew and the cards are brought in line. */
+/** Keeps the chat list current: when the version changes, fetches the first page and updates the cards. */
 export function startRoomList() {
   const list = document.querySelector('[data-room-list=live]');
   if (!(list instanceof HTMLElement) || list.dataset.started) return;
@@ -40,11 +40,11 @@ export function startRoomList() {
         const { version, rooms } = /** @type {{ version: number, rooms: RoomListItem[] }} */ (body);
         shownVersion = version;
         showCards(list, rooms);
-      } while (knownVersion !== asked && knownVersion !== shownVersion); // It changed again meanwhile.
+      } while (knownVersion !== asked && knownVersion !== shownVersion); // Another change has happened meanwhile.
       failures = 0;
     } catch (error) {
       if (error instanceof HttpError && (error.isSignedOut || error.isFinal)) return;
-      timer = setTimeout(update, backoff(++failures, error instanceof HttpError ? error.retryAfter : 0)); // The next change may be far off.
+      timer = setTimeout(update, backoff(++failures, error instanceof HttpError ? error.retryAfter : 0)); // The next change may be a long time away.
     } finally {
       busy = false;
     }
@@ -70,7 +70,7 @@ export function showCards(list, cards) {
     if (element === place) place = place.nextElementSibling;
     else list.insertBefore(element, place);
   }
-  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true }); // Moving lets go of it.
+  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true }); // Moving an element removes its focus.
   if (cards.length > 0) list.parentElement?.querySelector('[data-empty]')?.remove();
 }
 

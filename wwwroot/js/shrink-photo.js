@@ -1,16 +1,16 @@
 // @ts-check
-// Makes a picture small enough to send, in the browser: the way to the server is what takes the time.
+// Resizes a photo in the browser before it is uploaded, because uploads over slow connections take long.
 
-/** @typedef {{ file: File, width: number, height: number }} Photo the size is in pixels, as it is shown; 0 where this browser cannot open the file */
+/** @typedef {{ file: File, width: number, height: number }} Photo width and height: in pixels after rotation; 0 if the browser cannot decode the file */
 
 const MAX_SIDE = 1600;
 const TYPE = 'image/jpeg';
 const EXTENSION = '.jpg';
 const QUALITY = 0.85;
-const BACKGROUND = '#ffffff'; // JPEG knows no transparency.
+const BACKGROUND = '#ffffff'; // JPEG has no transparency.
 const ACCEPTED_TYPES = [TYPE, 'image/png', 'image/webp'];
 
-/** How the files of each kind begin. @type {[RegExp, string][]} */
+/** The signatures of image formats. @type {[RegExp, string][]} */
 const SIGNATURES = [
   [/^\xff\xd8\xff/, TYPE],
   [/^\x89PNG\r\n/, 'image/png'],
@@ -23,11 +23,12 @@ const SIGNATURES = [
 const SIGNATURE_LENGTH = 12;
 
 /**
- * The picture as it is to be sent: at most 1,600 pixels wide and high, upright, and without what a camera writes beside the picture, such as
- * where it was taken. A file that this browser cannot open is sent as it is, for the server to say what is wrong with it and what helps.
- * @param {File} file what kind it is, say its first bytes: names and declared types are often wrong
- * @param {number} maxBytes what the server takes
- * @returns {Promise<Photo | null>} null where the file is no picture, or one that is too large and cannot be made smaller
+ * Resizes a photo to at most 1,600 pixels on each side, rotates it upright and removes its metadata, such as the location. An original that
+ * needs no resizing and is no larger than the re-encoded photo is returned unchanged, with its metadata, which the server removes. An image
+ * that the browser cannot decode is returned unchanged, too; the server explains what is wrong with it.
+ * @param {File} file the format is detected from the first bytes, because names and declared types are often wrong
+ * @param {number} maxBytes the maximum size of a file on the server
+ * @returns {Promise<Photo | null>} null if the file is not an image, or is too large and cannot be decoded
  */
 export async function shrinkPhoto(file, maxBytes) {
   const type = await typeOf(file);
@@ -45,7 +46,7 @@ export async function shrinkPhoto(file, maxBytes) {
   return { ...smaller.size, file: new File([smaller.blob], file.name.replace(/\.\w+$/, '') + EXTENSION, { type: TYPE }) };
 }
 
-/** @param {File} file @returns {Promise<string | undefined>} undefined for no picture, and for a file that cannot be read any more */
+/** @param {File} file @returns {Promise<string | undefined>} undefined if the file is not an image, or can no longer be read */
 async function typeOf(file) {
   const bytes = await file.slice(0, SIGNATURE_LENGTH).arrayBuffer().catch(() => new ArrayBuffer(0));
   const beginning = String.fromCharCode(...new Uint8Array(bytes));

@@ -1,5 +1,5 @@
 // @ts-check
-// Times in the reader's language and zone, by the same rules as UserTimeFormatter on the server, and kept current while the page stands.
+// Formats times in the user's language and time zone, by the same rules as UserTimeFormatter on the server, and keeps them current.
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -16,10 +16,10 @@ const longDate = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
 const fullDate = new Intl.DateTimeFormat(language, { dateStyle: 'full' });
 const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
 
-/** The calendar day of a time, as a number that rises by one a day. @param {Date} at */
+/** Returns the calendar day of a time as a number of days. @param {Date} at */
 export const dayOf = at => Math.floor((at.getTime() - at.getTimezoneOffset() * MINUTE) / DAY);
 
-/** "방금", "5분 전", "어제", and a date after a week. @param {Date} at */
+/** Formats the time elapsed: "방금", "5분 전", "어제", and the date after a week. @param {Date} at */
 export function formatRelative(at, now = new Date()) {
   const passed = now.getTime() - at.getTime();
   if (passed < MINUTE) return justNow;
@@ -30,7 +30,7 @@ export function formatRelative(at, now = new Date()) {
   return days < MAX_RELATIVE_DAYS ? relative.format(-days, 'day') : longDate.format(at);
 }
 
-/** "오늘", or the date in full. @param {Date} at */
+/** Formats the day: "오늘", or the full date. @param {Date} at */
 export function dayName(at, now = new Date()) {
   if (dayOf(at) !== dayOf(now)) return fullDate.format(at);
   const today = nearDay.format(0, 'day');
@@ -39,7 +39,7 @@ export function dayName(at, now = new Date()) {
 
 const formatters = { relative: formatRelative, day: dayName, clock: (/** @type {Date} */ at) => clock.format(at) };
 
-/** Writes a time into its element. @param {HTMLTimeElement} element @param {Date} at */
+/** Sets the time of an element. @param {HTMLTimeElement} element @param {Date} at */
 export function setTime(element, at) {
   const text = formatters[/** @type {keyof typeof formatters} */ (element.dataset.time)]?.(at) ?? '';
   if (element.textContent !== text) element.textContent = text;
@@ -48,14 +48,14 @@ export function setTime(element, at) {
   element.title = `${fullDate.format(at)} ${clock.format(at)}`;
 }
 
-/** Brings every time on the page up to date. @param {ParentNode} root */
+/** Updates all times on the page. @param {ParentNode} root */
 export function refreshTimes(root = document) {
   for (const element of root.querySelectorAll('time[data-time]')) {
     if (element instanceof HTMLTimeElement && element.dateTime) setTime(element, new Date(element.dateTime));
   }
 }
 
-/** Tells the server the reader's zone, refreshes all times now, and then every minute while somebody looks. */
+/** Sets the cookie with the user's time zone, and updates all times now and every minute while the page is visible. */
 export function startTimes() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   document.cookie = `${ZONE_COOKIE}=${zone};path=/;max-age=${A_YEAR_IN_SECONDS};samesite=lax`;

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * An EventTarget whose events are listed by name with the type of their `detail`, so that a listener's argument is checked.
+ * An EventTarget with typed events: `Events` maps each event's name to the type of its `detail`.
  * @template {object} Events
  */
 export class TypedEventTarget extends EventTarget {

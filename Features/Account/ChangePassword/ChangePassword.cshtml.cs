@@ -6,16 +6,17 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Limits = MarketChat.Infrastructure.Data.User; // In a page, "User" is who is signed in.
+using Limits = MarketChat.Infrastructure.Data.User; // "User" is a property of PageModel.
 
 namespace MarketChat.Features.Account.ChangePassword;
 
 /// <summary>
-/// Gives one's account another password, for whoever knows the current one. Sessions elsewhere are over then: one changes a password
-/// because somebody else may know it. A wrong current password counts as at sign-in, so that a session left open is no place to guess.
+/// The page on which users change their password. It requires the current password; a wrong one counts towards the lockout as at sign-in,
+/// so that an open session cannot be used to guess it. The user's other sessions are revoked, because the old password may be known to
+/// others.
 /// </summary>
 public sealed class ChangePasswordModel(
-    UserManager<User> users, SignInManager<User> session, SessionRevoker sessions, IStringLocalizer<ChangePasswordModel> localizer)
+    UserManager<User> users, SignInManager<User> signInManager, SessionRevoker sessions, IStringLocalizer<ChangePasswordModel> localizer)
         : PageModel
 {
     [BindProperty, Required(ErrorMessage = "CurrentPasswordMissing")]
@@ -38,7 +39,7 @@ public sealed class ChangePasswordModel(
         if (ConfirmPassword != NewPassword) ModelState.AddModelError(nameof(ConfirmPassword), localizer["PasswordsDiffer"]);
         if (!ModelState.IsValid) return Page();
 
-        var check = await session.CheckPasswordSignInAsync(user, CurrentPassword, lockoutOnFailure: true);
+        var check = await signInManager.CheckPasswordSignInAsync(user, CurrentPassword, lockoutOnFailure: true);
         if (!check.Succeeded) ModelState.AddModelError(nameof(CurrentPassword), localizer["WrongPassword"]);
         else ModelState.AddIdentityErrors(await users.ChangePasswordAsync(user, CurrentPassword, NewPassword));
         if (!ModelState.IsValid) return Page();

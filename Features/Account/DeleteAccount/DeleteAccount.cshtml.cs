@@ -9,11 +9,11 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Account.DeleteAccount;
 
 /// <summary>
-/// Says what deleting one's account does, and does it for whoever can still show that it is theirs: by the password, or, where passkeys
-/// are all there is, by typing the name. A wrong password counts as at sign-in.
+/// The page on which users delete their account. It requires confirmation by the password, or by typing the user name if the account has
+/// passkeys only. A wrong password counts towards the lockout as at sign-in.
 /// </summary>
 public sealed class DeleteAccountModel(
-    UserManager<User> users, SignInManager<User> session, SessionRevoker sessions, DeleteAccountHandler closing,
+    UserManager<User> users, SignInManager<User> signInManager, SessionRevoker sessions, DeleteAccountHandler deleteAccount,
     IStringLocalizer<DeleteAccountModel> localizer) : PageModel
 {
     [BindProperty] public string? Password { get; set; }
@@ -31,8 +31,8 @@ public sealed class DeleteAccountModel(
         else CheckName();
         if (!ModelState.IsValid) return Page();
 
-        await closing.ExecuteAsync(user.Id, cancellationToken);
-        await session.SignOutAsync();
+        await deleteAccount.ExecuteAsync(user.Id, cancellationToken);
+        await signInManager.SignOutAsync();
         sessions.CompletePendingPolls(user.Id);
         return this.SeeOther("/account/deleted");
     }
@@ -46,7 +46,7 @@ public sealed class DeleteAccountModel(
 
     private async Task CheckPasswordAsync(User user)
     {
-        var check = await session.CheckPasswordSignInAsync(user, Password ?? "", lockoutOnFailure: true);
+        var check = await signInManager.CheckPasswordSignInAsync(user, Password ?? "", lockoutOnFailure: true);
         if (!check.Succeeded) ModelState.AddModelError(nameof(Password), localizer["WrongPassword"]);
     }
 

@@ -7,30 +7,30 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Account.DeleteAccount;
 
 /// <summary>
-/// Closes an account for good. What tells of its person is erased: name, password, passkeys, picture, language, what they sold with its
-/// words and photos. The others keep their conversations: a room stays, with its messages and its product's title and price, and is
-/// closed, so that nothing more is sent into it; its other person is told "Deleted user" where the name stood. A room that both have
-/// left is nobody's any more, and goes. The name is free for someone new, who sees nothing of all this.
+/// Deletes an account permanently. The user's personal data is erased: name, password, passkeys, avatar, language, push subscriptions, and
+/// the descriptions and photos of products. The other members keep their conversations: a room stays with its messages and the product's
+/// title and price, but is closed to new messages, and shows "Deleted user" in place of the name. Rooms whose other member has been
+/// deleted, too, are deleted. The name becomes available to new users, who have no access to this data.
 /// </summary>
 public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, SecurityStampCache stamps, RoomWriter rooms,
-    WalCheckpointService log,
+    WalCheckpointService walCheckpoint,
     TimeProvider time)
 {
-    /// <summary>Everything in the database as one transaction; then the files, which nothing leads to any more.</summary>
+    /// <summary>Changes the database in one transaction, and then deletes the files that nothing refers to any more.</summary>
     public async Task ExecuteAsync(int userId, CancellationToken cancellationToken)
     {
         var (files, others) = await db.ExecuteInTransactionAsync(token => EraseAsync(userId, token), cancellationToken);
         stamps.Invalidate(userId);
         rooms.NotifyMembers(others);
         await photos.DeleteFilesAsync(files);
-        log.RequestCheckpoint();
+        walCheckpoint.RequestCheckpoint();
     }
 
     private async Task<(List<string> Files, int[] Others)> EraseAsync(int userId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNowInMilliseconds();
-        var files = await FilesOf(userId).ToListAsync(cancellationToken);
-        files.AddRange(await db.Messages.Where(m => RoomsLeftByBoth(userId).Any(r => r.Id == m.ChatRoomId))
+        var files = await GetPhotoNames(userId).ToListAsync(cancellationToken);
+        files.AddRange(await db.Messages.Where(m => GetRoomsLeftByBoth(userId).Any(r => r.Id == m.ChatRoomId))
             .PhotoNamesAsync(cancellationToken));
         await db.StoredPhotos.Named(files).ExecuteDeleteAsync(cancellationToken);
         await DeleteRoomsLeftByBothAsync(userId, cancellationToken);
@@ -40,18 +40,18 @@ public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, Securit
         return (files, others);
     }
 
-    private IQueryable<string> FilesOf(int userId) =>
+    private IQueryable<string> GetPhotoNames(int userId) =>
         db.Products.Where(p => p.SellerId == userId).SelectMany(p => p.Photos).Select(p => p.Name)
             .Concat(db.Users.Where(u => u.Id == userId && u.Avatar != null).Select(u => u.Avatar!))
             .Concat(db.StoredPhotos.Where(p => p.UserId == userId && p.IsStaged).Select(p => p.Name));
 
-    private IQueryable<ChatRoom> RoomsLeftByBoth(int userId) =>
+    private IQueryable<ChatRoom> GetRoomsLeftByBoth(int userId) =>
         db.ChatRooms.Where(r => r.ClosedAt != null && db.RoomMembers.Where(m => m.UserId == userId).Select(m => m.ChatRoomId)
             .Contains(r.Id));
 
     private async Task DeleteRoomsLeftByBothAsync(int userId, CancellationToken cancellationToken)
     {
-        var leftByBoth = RoomsLeftByBoth(userId);
+        var leftByBoth = GetRoomsLeftByBoth(userId);
         var products = await leftByBoth.Select(r => r.ProductId).ToListAsync(cancellationToken);
         await leftByBoth.ExecuteDeleteAsync(cancellationToken);
         await db.Products
@@ -61,10 +61,10 @@ public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, Securit
 
     private async Task DelistProductsAsync(int userId, DateTime now, CancellationToken cancellationToken)
     {
-        var mine = db.Products.Where(p => p.SellerId == userId);
-        await mine.Where(p => !db.ChatRooms.Any(r => r.ProductId == p.Id)).ExecuteDeleteAsync(cancellationToken);
-        await db.Set<ProductPhoto>().Where(photo => mine.Any(p => p.Id == photo.ProductId)).ExecuteDeleteAsync(cancellationToken);
-        await mine.ExecuteUpdateAsync(
+        var products = db.Products.Where(p => p.SellerId == userId);
+        await products.Where(p => !db.ChatRooms.Any(r => r.ProductId == p.Id)).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<ProductPhoto>().Where(photo => products.Any(p => p.Id == photo.ProductId)).ExecuteDeleteAsync(cancellationToken);
+        await products.ExecuteUpdateAsync(
             product => product.SetProperty(p => p.Description, "").SetProperty(p => p.DelistedAt, now), cancellationToken);
     }
 

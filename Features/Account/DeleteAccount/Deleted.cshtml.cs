@@ -3,6 +3,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Features.Account.DeleteAccount;
 
-/// <summary>The last page of an account: it is gone, and this says so.</summary>
+/// <summary>The page that confirms that the account has been deleted.</summary>
 [AllowAnonymous]
 public sealed class DeletedModel : PageModel;

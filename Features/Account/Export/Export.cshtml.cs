@@ -8,12 +8,13 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace MarketChat.Features.Account.Export;
 
 /// <summary>
-/// One's own data as a file to keep. It is written as it is read, so that a long life here takes no more memory than a short one.
+/// Downloads the user's personal data as a JSON file. The file is streamed while it is read from the database, so the memory it takes does
+/// not depend on the amount of data.
 /// </summary>
-public sealed class ExportModel(UserManager<User> users, PersonalDataExporter copies, TimeProvider time) : PageModel
+public sealed class ExportModel(UserManager<User> users, PersonalDataExporter exporter, TimeProvider time) : PageModel
 {
-    // The danger of the relaxed encoding is JSON inside HTML, where a download never stands.
-    private static readonly JsonSerializerOptions _format = new(JsonSerializerDefaults.Web)
+    // The relaxed encoder is unsafe only for JSON embedded in HTML, and this is a download.
+    private static readonly JsonSerializerOptions _jsonOptions = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -25,6 +26,6 @@ public sealed class ExportModel(UserManager<User> users, PersonalDataExporter co
         var now = time.GetUtcNowInMilliseconds();
         Response.Headers.ContentDisposition = $"attachment; filename=\"marketchat-{now:yyyy-MM-dd}.json\"";
         var origin = $"{Request.Scheme}://{Request.Host}";
-        return new JsonResult(copies.ExportAsync(user, await users.GetPasskeysAsync(user), now, origin), _format);
+        return new JsonResult(exporter.ExportAsync(user, await users.GetPasskeysAsync(user), now, origin), _jsonOptions);
     }
 }

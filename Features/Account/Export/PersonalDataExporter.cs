@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Account.Export;
 
 /// <summary>
-/// All that the app keeps about a person: who they are, what they sell, and their conversations as they see them. Of others there is
-/// nothing but their name and what they wrote to this person. Times are in UTC, prices in won, photos are addresses.
+/// All data that the app stores about a user: profile, products, and conversations as the user sees them. Of other users it contains only
+/// their names and the messages they sent to this user. Times are in UTC, prices in won, and photos are absolute URLs.
 /// </summary>
 public sealed record PersonalData(
     DateTime ExportedAt, ProfileExport Profile, IAsyncEnumerable<ProductExport> Products, IAsyncEnumerable<RoomExport> Rooms);
@@ -21,24 +21,29 @@ public sealed record ProfileExport(
 
 public sealed record PasskeyExport(string? Name, DateTime AddedAt);
 
-/// <param name="Address">Where its push service takes notifications for it.</param>
+/// <param name="Address">The endpoint of the browser's push service.</param>
 public sealed record NotifiedBrowserExport(string Address, string Language, DateTime AskedAt);
 
 public sealed record ProductExport(string Title, int Price, string Description, DateTime PostedAt, IEnumerable<string> Photos);
 
-/// <param name="Side">"buyer" or "seller": which of the two this person is.</param>
+/// <param name="Side">"buyer" or "seller": the user's role in the room.</param>
 public sealed record RoomExport(
     string Product, int Price, string Side, string Counterpart, DateTime OpenedAt, bool Muted, IAsyncEnumerable<MessageExport> Messages);
 
-/// <param name="Photos">What it consists of, when it is not of words; only the room's two people see them, signed in.</param>
+/// <param name="Photos">
+/// The URLs of the photos of a photo message; null for a text message. Only the members of the room can open them, signed in.
+/// </param>
 public sealed record MessageExport(
     string From, string Text, DateTime SentAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IEnumerable<string>? Photos);
 
+/// <summary>Reads the personal data of a user.</summary>
 public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUser)
 {
-    /// <summary>The copy, of which only the beginning is there: the rest is read while it is written.</summary>
-    /// <param name="origin">What a path here completes to an address: "https://market.example".</param>
+    /// <summary>
+    /// Creates the export. Products, browsers, rooms and messages are read from the database while the export is enumerated.
+    /// </summary>
+    /// <param name="origin">The scheme and host for absolute URLs: "https://market.example".</param>
     public PersonalData ExportAsync(User user, IEnumerable<UserPasskeyInfo> passkeys, DateTime now, string origin) => new(
         now,
         new ProfileExport(
@@ -47,27 +52,27 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
             user.Language,
             user.Avatar is null ? null : origin + PhotoNames.UrlOf(user.Avatar),
             passkeys.Select(p => new PasskeyExport(p.Name, p.CreatedAt.UtcDateTime)),
-            BrowsersOf(user.Id)),
-        ProductsOf(user.Id, origin + PhotoNames.UrlOf("")),
-        RoomsOf(user.Id, user.UserName!, origin));
+            GetBrowsers(user.Id)),
+        GetProducts(user.Id, origin + PhotoNames.UrlOf("")),
+        GetRoomsAsync(user.Id, user.UserName!, origin));
 
-    private IAsyncEnumerable<NotifiedBrowserExport> BrowsersOf(int userId) => db.PushSubscriptions
+    private IAsyncEnumerable<NotifiedBrowserExport> GetBrowsers(int userId) => db.PushSubscriptions
         .Where(s => s.UserId == userId)
         .OrderBy(s => s.CreatedAt)
         .Select(s => new NotifiedBrowserExport(s.Endpoint, s.Language, s.CreatedAt))
         .AsAsyncEnumerable();
 
-    private IAsyncEnumerable<ProductExport> ProductsOf(int userId, string photos) => db.Products
+    private IAsyncEnumerable<ProductExport> GetProducts(int userId, string photoUrlPrefix) => db.Products
         .Where(p => p.SellerId == userId)
         .OrderBy(p => p.Id)
         .Select(p => new ProductExport(
             p.Title, p.Price, p.Description, p.CreatedAt,
-            p.Photos.OrderBy(photo => photo.Position).Select(photo => photos + photo.Name).ToList()))
+            p.Photos.OrderBy(photo => photo.Position).Select(photo => photoUrlPrefix + photo.Name).ToList()))
         .AsAsyncEnumerable();
 
-    // The rooms at once, for they are few and short, and then one after the other what was said in each: two open queries are more
-    // than some engines have on one connection.
-    private async IAsyncEnumerable<RoomExport> RoomsOf(
+    // Reads all rooms first, which are few and small, and then the messages of one room after another, because some database providers
+    // allow only one open query per connection.
+    private async IAsyncEnumerable<RoomExport> GetRoomsAsync(
         int userId, string name, string origin, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var deletedUserName = deletedUser.Name;
@@ -87,12 +92,12 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
         {
             var messages = db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id)
                 .Select(m => new MessageExport(
-                    m.UserId == userId ? name : room.Counterpart, m.Payload, m.CreatedAt, AddressesOf(m.Photos, origin, room.Id, m.Id)));
+                    m.UserId == userId ? name : room.Counterpart, m.Payload, m.CreatedAt, GetPhotoUrls(m.Photos, origin, room.Id, m.Id)));
             yield return new RoomExport(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, room.Muted,
                 messages.AsAsyncEnumerable());
         }
     }
 
-    private static IEnumerable<string>? AddressesOf(IReadOnlyList<MessagePhoto>? photos, string origin, int roomId, long messageId) =>
+    private static IEnumerable<string>? GetPhotoUrls(IReadOnlyList<MessagePhoto>? photos, string origin, int roomId, long messageId) =>
         photos?.Select((_, index) => origin + MessagePhoto.UrlOf(roomId, messageId, index + 1));
 }

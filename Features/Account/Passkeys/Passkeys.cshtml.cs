@@ -10,23 +10,24 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Account.Passkeys;
 
 /// <summary>
-/// One's passkeys. Adding one asks for the password first: who finds a session open must not make a way in of their own (OWASP ASVS 5,
-/// 7.5.1). Removing one ends the sessions elsewhere, since one does so for a device that is lost.
+/// The page with the user's passkeys. Adding a passkey requires the password, so that an unattended session cannot be used to create
+/// permanent access (OWASP ASVS 5, 7.5.1). Removing a passkey revokes the user's other sessions, because the device may be lost.
 /// </summary>
 public sealed class PasskeysModel(
     UserManager<User> users,
-    SignInManager<User> session,
+    SignInManager<User> signInManager,
     SessionRevoker sessions,
-    PasskeyService ceremonies,
+    PasskeyService passkeyService,
     IStringLocalizer<PasskeysModel> localizer) : PageModel
 {
     public const int MaxNameLength = 40;
     public const int MaxPerUser = 20;
 
-    /// <summary>A passkey as the page shows it; the id is its credential's, in base64url.</summary>
+    /// <summary>A passkey as the page shows it.</summary>
+    /// <param name="Id">The credential's id in base64url.</param>
     public sealed record Entry(string Id, string Name, DateTime AddedAt);
 
-    /// <summary>What has just been done, by its key in the words: "Added" or "Removed".</summary>
+    /// <summary>The resource key of the message about the last change: "Added" or "Removed".</summary>
     [TempData] public string? StatusMessage { get; set; }
 
     public IReadOnlyList<Entry> Passkeys { get; private set; } = [];
@@ -38,7 +39,7 @@ public sealed class PasskeysModel(
         return Page();
     }
 
-    /// <summary>Begins adding one: the options for the browser.</summary>
+    /// <summary>Begins to add a passkey. Responds with the options for the browser, as JSON.</summary>
     public async Task<IActionResult> OnPostOptionsAsync(string? name, string? password)
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
@@ -49,15 +50,15 @@ public sealed class PasskeysModel(
         }
 
         if (!await VerifyPasswordAsync(user, password)) return Reject(localizer["WrongPassword"]);
-        return Content(await ceremonies.BeginRegistrationAsync(user), "application/json");
+        return Content(await passkeyService.BeginRegistrationAsync(user), "application/json");
     }
 
-    /// <summary>Ends adding one: what the browser made of the options.</summary>
+    /// <summary>Completes adding a passkey with the credential that the browser has created.</summary>
     public async Task<IActionResult> OnPostAddAsync(string? name, string? credential)
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
         if (Validate(PlainText.NormalizeInput(name)) is { } reason) return Reject(reason);
-        if (!await ceremonies.CompleteRegistrationAsync(user, PlainText.NormalizeInput(name), credential)) return Reject(
+        if (!await passkeyService.CompleteRegistrationAsync(user, PlainText.NormalizeInput(name), credential)) return Reject(
             localizer["NotAdded"]);
         StatusMessage = "Added";
         return new NoContentResult();
@@ -78,18 +79,18 @@ public sealed class PasskeysModel(
     }
 
     private Entry ToEntry(UserPasskeyInfo passkey) =>
-        new(Base64Url.EncodeToString(passkey.CredentialId), passkey.Name ?? localizer["Nameless"], passkey.CreatedAt.UtcDateTime);
+        new(Base64Url.EncodeToString(passkey.CredentialId), passkey.Name ?? localizer["Unnamed"], passkey.CreatedAt.UtcDateTime);
 
     private string? Validate(string name) => name switch
     {
         "" => localizer["NameMissing"].Value,
         { Length: > MaxNameLength } => localizer["NameTooLong", MaxNameLength].Value,
-        _ when !name.IsWellFormed() => localizer["NameNotText"].Value,
+        _ when !name.IsWellFormed() => localizer["NameMalformed"].Value,
         _ => null,
     };
 
     private async Task<bool> VerifyPasswordAsync(User user, string? password) =>
-        user.PasswordHash is null || (await session.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true)).Succeeded;
+        user.PasswordHash is null || (await signInManager.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true)).Succeeded;
 
     private ObjectResult Reject(string reason) => this.Problem(StatusCodes.Status400BadRequest, reason);
 }

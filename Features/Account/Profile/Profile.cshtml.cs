@@ -13,13 +13,13 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Account.Profile;
 
-/// <summary>"나의 마켓": who I am to others here, and the way out.</summary>
+/// <summary>The page "나의 마켓" (My Market): the user's profile, and links to the other account pages.</summary>
 [EnableRateLimiting(RateLimitPolicies.Uploads)]
 [MaxRequestBodySize(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
 public sealed class ProfileModel(
     UserManager<User> users,
-    SignInManager<User> session,
-    UserNameValidator names,
+    SignInManager<User> signInManager,
+    UserNameValidator userNameValidator,
     MarketDb db,
     PhotoStore photos,
     IStringLocalizer<ProfileModel> localizer) : PageModel
@@ -39,20 +39,20 @@ public sealed class ProfileModel(
 
     public async Task<IActionResult> OnGetAsync()
     {
-        if (await LoadCurrentUserAsync() is not { } user) return await LeaveAsync();
+        if (await LoadCurrentUserAsync() is not { } user) return await SignOutAsync();
         (UserName, Language) = (user.UserName, user.Language);
         return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        if (await LoadCurrentUserAsync() is not { } user) return await LeaveAsync();
+        if (await LoadCurrentUserAsync() is not { } user) return await SignOutAsync();
         var oldAvatar = user.Avatar;
-        await ChangeAsync(user, cancellationToken);
+        await ApplyChangesAsync(user, cancellationToken);
         if (ModelState.IsValid) await UpdateAsync(user, oldAvatar, cancellationToken);
         if (!ModelState.IsValid) return Page();
 
-        await session.RefreshSignInAsync(user); // The session knows the name.
+        await signInManager.RefreshSignInAsync(user); // The session contains the user's name.
         Response.SetLanguageCookie(user.Language);
         if (oldAvatar is not null && oldAvatar != user.Avatar) await photos.DeleteFilesAsync([oldAvatar]);
         Saved = true;
@@ -66,23 +66,23 @@ public sealed class ProfileModel(
         return user;
     }
 
-    // A session can outlive its account, when an older backup is restored.
-    private async Task<IActionResult> LeaveAsync()
+    // A session can outlive its account when an older backup is restored.
+    private async Task<IActionResult> SignOutAsync()
     {
-        await session.SignOutAsync();
+        await signInManager.SignOutAsync();
         return Challenge();
     }
 
-    private async Task ChangeAsync(User user, CancellationToken cancellationToken)
+    private async Task ApplyChangesAsync(User user, CancellationToken cancellationToken)
     {
         user.UserName = UserNameValidator.Normalize(UserName);
         user.Language = Language;
-        ModelState.AddIdentityErrors(await names.ValidateAsync(users, user));
-        if (!IsOffered(Language)) ModelState.AddModelError(nameof(Language), localizer["LanguageUnknown"]);
+        ModelState.AddIdentityErrors(await userNameValidator.ValidateAsync(users, user));
+        if (!IsSupported(Language)) ModelState.AddModelError(nameof(Language), localizer["LanguageUnknown"]);
         if (ModelState.IsValid) await ChangeAvatarAsync(user, cancellationToken);
     }
 
-    private static bool IsOffered(string? language) => language is null || LocalizationSetup.Languages.Contains(language);
+    private static bool IsSupported(string? language) => language is null || LocalizationSetup.Languages.Contains(language);
 
     private async Task ChangeAvatarAsync(User user, CancellationToken cancellationToken)
     {
@@ -99,7 +99,7 @@ public sealed class ProfileModel(
         result.ApplyTo(Response);
     }
 
-    // The profile, the photo it names and the one it named before, in one transaction.
+    // Saves the profile, the new avatar and the removal of the old one in one transaction.
     private async Task UpdateAsync(User user, string? oldAvatar, CancellationToken cancellationToken)
     {
         if (user.Avatar != oldAvatar)

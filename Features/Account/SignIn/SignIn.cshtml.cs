@@ -10,12 +10,12 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Account.SignIn;
 
-/// <summary>Signs a person in. Why it did not work is never said, so that nobody learns here which names exist.</summary>
+/// <summary>The page for sign-in. It reports every failure with the same message, so that it does not reveal which names exist.</summary>
 [EnableRateLimiting(RateLimitPolicies.SignIns), RedisplayFormWhenRateLimited]
 public sealed class SignInModel(
     UserManager<User> users,
-    SignInManager<User> session,
-    SignInRateLimiter attempts,
+    SignInManager<User> signInManager,
+    SignInRateLimiter rateLimiter,
     PasskeyService passkeys,
     IStringLocalizer<SignInModel> localizer) : AuthPageModel
 {
@@ -28,35 +28,37 @@ public sealed class SignInModel(
     public async Task<IActionResult> OnPostAsync()
     {
         if (!ModelState.IsValid) return Page();
-        if (CountAttempt() is { } tooFast) return tooFast.ToPageResult(this);
+        if (CountAttempt() is { } rejection) return rejection.ToPageResult(this);
         if (await SignInAsync() is { } user) return RedirectAfterSignIn(user);
         ModelState.AddModelError("", localizer["Failed"]);
         return Page();
     }
 
-    /// <summary>Begins to sign in with a passkey: the options for the browser, the same for everybody.</summary>
+    /// <summary>
+    /// Begins to sign in with a passkey. Responds with the options for the browser, as JSON; they contain nothing about the user.
+    /// </summary>
     public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await passkeys.BeginSignInAsync(), "application/json");
 
-    /// <summary>Signs in with a passkey: <c>{ "redirectUrl": "/chat/3" }</c> says where to go then.</summary>
+    /// <summary>Signs in with a passkey. Responds with <c>{ "redirectUrl": "/chat/3" }</c>, the URL to continue at.</summary>
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential) => await passkeys.SignInAsync(credential) is { } user
         ? new JsonResult(new { redirectUrl = CompleteSignIn(user) })
         : this.Problem(StatusCodes.Status400BadRequest, localizer["PasskeyFailed"]);
 
-    // What can be nobody's name needs no counting.
+    // An invalid name belongs to no user, so attempts with it need no limit.
     private RateLimitRejection? CountAttempt() =>
         UserNameValidator.Normalize(UserName) is var name && UserNameValidator.IsValid(name)
-            ? attempts.TryAcquire(users.NormalizeName(name)) : null;
+            ? rateLimiter.TryAcquire(users.NormalizeName(name)) : null;
 
     private async Task<User?> SignInAsync()
     {
         var user = await FindAsync(UserNameValidator.Normalize(UserName));
         if (user?.PasswordHash is null || await users.IsLockedOutAsync(user))
         {
-            users.PasswordHasher.HashPassword(new User(), Password); // As much work as a check: the time it takes tells nothing either.
+            users.PasswordHasher.HashPassword(new User(), Password); // As slow as a check, against timing attacks.
             return null;
         }
 
-        var result = await session.PasswordSignInAsync(user, Password, isPersistent: true, lockoutOnFailure: true);
+        var result = await signInManager.PasswordSignInAsync(user, Password, isPersistent: true, lockoutOnFailure: true);
         return result.Succeeded ? user : null;
     }
 

@@ -6,15 +6,15 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Features.Account.SignOut;
 
-/// <summary>Signs out, by the button on the profile only: a link or a picture from elsewhere can GET this, and changes nothing.</summary>
+/// <summary>Signs the user out, by POST only: a link or an image on another site can send a GET request, which changes nothing.</summary>
 [ReloadOnStaleAntiforgeryToken]
-public sealed class SignOutModel(SignInManager<User> session) : PageModel
+public sealed class SignOutModel(SignInManager<User> signInManager) : PageModel
 {
     public IActionResult OnGet() => LocalRedirect("/account/profile");
 
     public async Task<IActionResult> OnPostAsync()
     {
-        await session.SignOutAsync();
+        await signInManager.SignOutAsync();
         return this.SeeOther("/");
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Features.Account.SignOutEverywhere;
 
-/// <summary>Ends every session of one's own, for whoever left one open on a device that is out of reach.</summary>
+/// <summary>Revokes all sessions of the user, for example when a session is still open on a lost device.</summary>
 [ReloadOnStaleAntiforgeryToken]
 public sealed class SignOutEverywhereModel(UserManager<User> users, SessionRevoker sessions) : PageModel
 {
@@ -16,8 +16,8 @@ public sealed class SignOutEverywhereModel(UserManager<User> users, SessionRevok
     public async Task<IActionResult> OnPostAsync()
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
-        var ended = await sessions.RevokeAllAsync(user);
-        // Changed elsewhere at this moment: the button is still there.
-        return ended.Succeeded ? this.SeeOther("/") : LocalRedirect("/account/profile");
+        var result = await sessions.RevokeAllAsync(user);
+        // On failure the user was updated by a concurrent request; the profile offers the button again.
+        return result.Succeeded ? this.SeeOther("/") : LocalRedirect("/account/profile");
     }
 }

@@ -6,16 +6,16 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
-using Limits = MarketChat.Infrastructure.Data.User; // In a page, "User" is who is signed in.
+using Limits = MarketChat.Infrastructure.Data.User; // "User" is a property of PageModel.
 
 namespace MarketChat.Features.Account.SignUp;
 
-/// <summary>Opens an account and signs its owner in. Everything wrong with the form is said at once.</summary>
+/// <summary>The page for sign-up. It creates an account and signs the user in. All errors of the form are reported at once.</summary>
 [EnableRateLimiting(RateLimitPolicies.SignUps), RedisplayFormWhenRateLimited]
 public sealed class SignUpModel(
     UserManager<User> users,
-    SignInManager<User> session,
-    UserNameValidator names,
+    SignInManager<User> signInManager,
+    UserNameValidator userNameValidator,
     TimeProvider time,
     IStringLocalizer<SignUpModel> localizer) : AuthPageModel
 {
@@ -33,14 +33,14 @@ public sealed class SignUpModel(
     public async Task<IActionResult> OnPostAsync()
     {
         var user = new User { UserName = UserNameValidator.Normalize(UserName), CreatedAt = time.GetUtcNowInMilliseconds() };
-        ModelState.AddIdentityErrors(await names.ValidateAsync(users, user));
+        ModelState.AddIdentityErrors(await userNameValidator.ValidateAsync(users, user));
         if (ConfirmPassword != Password) ModelState.AddModelError(nameof(ConfirmPassword), localizer["PasswordsDiffer"]);
         if (!ModelState.IsValid) return Page();
 
         ModelState.AddIdentityErrors(await users.CreateAsync(user, Password));
         if (!ModelState.IsValid) return Page();
 
-        await session.SignInAsync(user, isPersistent: true);
+        await signInManager.SignInAsync(user, isPersistent: true);
         return RedirectAfterSignIn(user);
     }
 }

@@ -1,12 +1,12 @@
 // @ts-check
 /// <reference lib="webworker" />
-// The service worker: shows what the app sends while no page of it is in view. It stands between no page and the network, keeps
-// nothing, and asks the app for nothing.
+// The service worker: shows push messages as notifications while the room is not in view. It does not intercept requests, cache
+// responses or send requests.
 
 /**
  * @typedef {{ url: string, tag: string, title: string, body: string, lang: string, sentAt: string, icon?: string, silent?: boolean, replaces?: boolean }} RoomNotification
- * url: where it leads; tag: one notification of each is shown at a time; silent: takes the place of what was told before; replaces: and is
- * shown nowhere else
+ * url: the page that a click opens; tag: a notification replaces the one with the same tag; silent: shown without sound or vibration;
+ * replaces: shown only if a notification with the same tag is on screen
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -20,7 +20,7 @@ worker.addEventListener('notificationclick', event => {
 
 /** @type {Promise<void>} */ let last = Promise.resolve();
 
-/** One after the other: what comes may be about the one before. @param {() => Promise<void>} work */
+/** Runs tasks one after another, because a push message may replace the notification of the previous one. @param {() => Promise<void>} work */
 function enqueue(work) {
   const task = last.then(work);
   last = task.catch(() => {});
@@ -39,7 +39,7 @@ async function show(notification) {
 /** @param {string} url */
 async function isInView(url) { return (await windowsAt(url)).some(page => page.visibilityState === 'visible'); }
 
-/** A tab that shows the room is brought to the front. Others stay as they are: somebody may be writing there. @param {string} url */
+/** Focuses a tab that shows the room, or opens a new one. Other tabs are not navigated, because the user may be writing there. @param {string} url */
 async function open(url) {
   const [page] = await windowsAt(url);
   await (page ? page.focus() : worker.clients.openWindow(url));

@@ -1,11 +1,11 @@
 // @ts-check
-// What notifications mean to a page, in one file for all pages: its title counts, a room in view needs no notification, and the two
-// bells do their work where they stand.
+// Notifications on all pages: shows the number of unread rooms in the title, closes the notifications of a room in view, and enhances
+// the notification toggle and the form that mutes a room.
 import { HttpError, fetchJson } from '/js/http.js';
 import { subscribe } from '/js/room-events.js';
 
 /**
- * What TypeScript's DOM library does not have yet (https://w3c.github.io/trusted-types/dist/spec/).
+ * Trusted Types, which TypeScript's DOM library does not declare yet (https://w3c.github.io/trusted-types/dist/spec/).
  * @typedef {{ createPolicy: (name: string, rules: Rules) => Rules }} TrustedTypes
  * @typedef {{ createScriptURL: (url: string) => string }} Rules
  */
@@ -13,7 +13,7 @@ import { subscribe } from '/js/room-events.js';
 const TIMEOUT = 10_000;
 const WORKER = '/chat-worker.js';
 
-/** Says in the title how many rooms hold something unread, as the badge does. */
+/** Shows the number of unread rooms in the title of the page. */
 function countInTitle() {
   const max = Number(document.querySelector('[data-badge-slot]')?.getAttribute('data-max'));
   /** @param {string} unread a number, or '' */
@@ -25,7 +25,7 @@ function countInTitle() {
   subscribe(({ unreadRooms: unread }) => show(unread === 0 ? '' : unread > max ? `${max}+` : String(unread)));
 }
 
-/** Takes back the notification of a room whenever the room comes into view. @param {string} room */
+/** Closes the notifications of a room whenever the room becomes visible. @param {string} room */
 function closeRoomNotifications(room) {
   const closeShown = async () => {
     if (document.hidden) return;
@@ -37,8 +37,8 @@ function closeRoomNotifications(room) {
 }
 
 /**
- * The toggle that asks for notifications. The server knows whether it sends them to this browser; the browser knows whether it takes
- * them. They are on when both say so.
+ * The toggle for notifications in this browser. They are on if the server has a subscription of this browser and the browser has the
+ * permission to show them.
  */
 class NotificationToggle {
   #form;
@@ -67,7 +67,7 @@ class NotificationToggle {
       void this.#toggle();
     });
     this.#showState();
-    if (this.#isOn) await this.#refresh().catch(() => {}); // On the next page it is tried again.
+    if (this.#isOn) await this.#refresh().catch(() => {}); // Tried again on the next page.
     const permission = await navigator.permissions?.query({ name: 'notifications' }).catch(() => null);
     permission?.addEventListener('change', () => {
       this.#say('');
@@ -112,7 +112,7 @@ class NotificationToggle {
     await (await worker?.pushManager.getSubscription())?.unsubscribe();
   }
 
-  /** The browser may have dropped its subscription, and the server may have another key by now. */
+  /** Renews the subscription if the browser has dropped it, or if the server has another key. */
   async #refresh() {
     const worker = await navigator.serviceWorker.getRegistration();
     const subscription = await worker?.pushManager.getSubscription();
@@ -143,15 +143,19 @@ class NotificationToggle {
   }
 }
 
-/** A script's address is among what Trusted Types guard, and a page may make a policy once. @param {string} url @returns {string} */
+/**
+ * Trusted Types guard the URLs of scripts. The content security policy allows to create this policy only once per page.
+ * @param {string} url
+ * @returns {string}
+ */
 function trusted(url) {
   const { trustedTypes: types } = /** @type {{ trustedTypes?: TrustedTypes }} */ (window);
   return types ? types.createPolicy('worker', { createScriptURL: () => url }).createScriptURL(url) : url;
 }
 
 /**
- * Mutes the room without loading it anew. Where the server refuses, the form goes its own way, and whatever is wrong is said there. Without
- * a connection nothing happens, for that way would lead out of the room, which says by itself that there is none.
+ * Mutes the room without reloading it. If the server rejects the request, the form is submitted, and the response shows the error. Without a
+ * connection nothing happens: submitting the form would leave the room, which shows already that the connection is lost.
  * @param {HTMLFormElement} form
  */
 function enhanceMuteForm(form) {

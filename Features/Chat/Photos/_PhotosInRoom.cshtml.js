@@ -1,5 +1,5 @@
 // @ts-check
-// Photos in the open room: picked, pasted or dropped into the composer, sent as messages of their own, and looked at in the viewer.
+// Photos in the open room: the user picks, pastes or drops them into the composer, sends them as messages, and opens them in the viewer.
 import { register } from '/js/room-extensions.js';
 import { newClientId } from '/js/outbox.js';
 import { PhotoPicker } from '/js/photo-picker.js';
@@ -26,7 +26,7 @@ register(room => {
     if (kind !== KIND) return;
     uploads.cancel(clientId);
     void store.delete(clientId);
-    queueMicrotask(() => grids.forget(clientId)); // By then the message is gone from the page, if it is to go.
+    queueMicrotask(() => grids.forget(clientId)); // By then the message has been removed from the page, if at all.
   });
   room.log.on('rendered', ({ element, message }) => {
     grids.show(element, message);
@@ -49,25 +49,25 @@ register(room => {
 /** @param {OpenRoom} room @param {(photos: Photo[]) => void} send */
 function startPicker({ page, form }, send) {
   const root = form.querySelector('[data-photos-to-send]');
-  if (!(root instanceof HTMLElement)) return; // The counterpart has left, and there is no composer.
+  if (!(root instanceof HTMLElement)) return; // The counterpart's account is deleted, so there is no composer.
   const picker = new PhotoPicker(root);
   const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('payload'));
   const strip = /** @type {HTMLElement} */ (root.querySelector('[data-photos-strip]'));
   const button = /** @type {HTMLElement} */ (root.querySelector('[data-photos-pick]'));
   let sendsWhenDone = false;
 
-  text.required = false; // Photos need no words; and without either the composer does nothing.
+  text.required = false; // Photos need no text; with neither, the composer does nothing.
   makeButton(button, () => root.querySelector('input')?.click());
   picker.addEventListener('change', () => {
     const wasLast = !strip.hidden && picker.photos.length === 0;
     strip.hidden = picker.photos.length === 0;
-    if (wasLast && document.activeElement === document.body) button.focus(); // The photo was taken back, and its button with it.
+    if (wasLast && document.activeElement === document.body) button.focus(); // The focused button was removed with its photo.
   });
   picker.start();
   form.addEventListener('compose', onCompose);
   document.addEventListener('paste', event => {
     const { types, files } = event.clipboardData ?? new DataTransfer();
-    if (types.includes('text/plain') || !take(files)) return; // Word processors copy a picture of their text as well.
+    if (types.includes('text/plain') || !take(files)) return; // Word processors also copy an image of their text.
     event.preventDefault();
   });
   takeDrops(page, /** @type {HTMLElement} */ (page.querySelector('[data-photos-drop]')), take);
@@ -84,7 +84,7 @@ function startPicker({ page, form }, send) {
     } else if (picker.photos.length > 0) {
       send(picker.photos);
       picker.clear();
-      if (!text.value.trim()) event.preventDefault(); // That is all; to ask for words would bring up a phone's keyboard.
+      if (!text.value.trim()) event.preventDefault(); // Focusing the empty text would open a phone's keyboard.
     }
   }
 
@@ -97,7 +97,7 @@ function startPicker({ page, form }, send) {
   }
 }
 
-/** Without a script it is a link to a page. @param {HTMLElement} link @param {() => void} press */
+/** Turns a link into a button. Without scripts it is a link to a page. @param {HTMLElement} link @param {() => void} press */
 function makeButton(link, press) {
   link.setAttribute('role', 'button');
   link.addEventListener('click', event => {
@@ -111,7 +111,7 @@ function makeButton(link, press) {
   });
 }
 
-/** @param {HTMLElement} page @param {HTMLElement} sign shown while something hovers @param {(files: FileList) => void} take */
+/** @param {HTMLElement} page @param {HTMLElement} sign shown while files are dragged over the page @param {(files: FileList) => void} take */
 function takeDrops(page, sign, take) {
   page.addEventListener('dragover', event => {
     if (!event.dataTransfer?.types.includes('Files')) return;

@@ -3,8 +3,8 @@
 const NAME = 'photos';
 
 /**
- * The files of messages that are not known to be stored: in IndexedDB, under the user, the room and the message's client id, so that they
- * survive a reload; and in memory, for a browser that forbids it.
+ * Stores the files of messages that are not known to be stored on the server: in IndexedDB, by user, room and client id, so that they survive
+ * a reload; and in memory, in case the browser forbids IndexedDB.
  */
 export class PendingPhotoStore {
   #prefix;
@@ -34,7 +34,7 @@ export class PendingPhotoStore {
   /**
    * @template T
    * @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest<T>} operation
-   * @returns {Promise<T | undefined>} undefined where there is no database, or no room left in it: the files are still sent from memory
+   * @returns {Promise<T | undefined>} undefined without a database, or if it is full: the files are sent from memory
    */
   async #request(mode, operation) {
     const database = await this.#database;
@@ -48,7 +48,7 @@ export class PendingPhotoStore {
   }
 }
 
-/** Null where the browser forbids it. @returns {Promise<IDBDatabase | null>} */
+/** Opens the database; null if the browser forbids it. @returns {Promise<IDBDatabase | null>} */
 function openDatabase() {
   return new Promise(resolve => {
     try {

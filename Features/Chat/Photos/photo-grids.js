@@ -7,9 +7,9 @@ import { setPhoto } from '/js/photo-sources.js';
  * @typedef {import('/js/outbox.js').PendingMessage} PendingMessage
  */
 
-const UNKNOWN_SIZE = { width: 4, height: 3 }; // Of a photo that this browser cannot open, until the server says it.
+const UNKNOWN_SIZE = { width: 4, height: 3 }; // For a photo that the browser cannot decode, until the server reports its size.
 
-/** The photo grids of the messages on the page. A message that is on its way shows the picked files until the stored photos have loaded. */
+/** The photo grids of the messages on the page. A pending message shows the picked files until the stored photos have loaded. */
 export class PhotoGrids {
   #room;
   #store;
@@ -23,7 +23,7 @@ export class PhotoGrids {
     this.#store = store;
   }
 
-  /** The sentence about photos that are not to be found any more. */
+  /** The message about photos that no longer exist. */
   get lost() { return this.#template.dataset.lost ?? ''; }
 
   /** @param {HTMLElement} element @param {Message | PendingMessage} message */
@@ -35,14 +35,14 @@ export class PhotoGrids {
     else void this.#showStored(grid ?? this.#create(element, message.photos), message, message.photos);
   }
 
-  /** @param {string} clientId @param {number} number from 1 on @param {number} part between 0 and 1 */
+  /** @param {string} clientId @param {number} number starting at 1 @param {number} part between 0 and 1 */
   showProgress(clientId, number, part) {
     const tile = this.#find(clientId)?.children[number - 1];
     const bar = tile?.querySelector('progress') ?? this.#addProgress(tile, number);
     if (bar) bar.value = part;
   }
 
-  /** Frees the picked files of a message that is not on the page any more. @param {string} clientId */
+  /** Releases the object URLs of a message that is no longer on the page. @param {string} clientId */
   forget(clientId) { if (!this.#find(clientId)) this.#revoke(clientId); }
 
   /** @param {HTMLElement} element @param {PhotoSize[]} photos */
@@ -111,7 +111,11 @@ export class PhotoGrids {
 /** @param {Element} tile */
 const imageIn = tile => /** @type {HTMLImageElement} */ (tile.querySelector('img'));
 
-/** Rejects if the picture cannot be loaded; then the picked file stays on show. @param {string} url @param {{ width: number, sizes: string }} options */
+/**
+ * Loads an image. Rejects if that fails; then the picked file stays visible.
+ * @param {string} url
+ * @param {{ width: number, sizes: string }} options
+ */
 function preload(url, options) {
   const image = new Image();
   setPhoto(image, url, options);

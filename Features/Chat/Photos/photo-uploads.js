@@ -6,8 +6,8 @@ const MAX_ROUNDS = 3;
 const MAX_RETRY_AFTER = 60_000;
 
 /**
- * Uploads the photos of a message one after the other, then has the server make the message of them. The server is asked which photos it
- * has, so it does not matter at which one the connection broke, or in which tab.
+ * Uploads the photos of a message one after another, and then posts the message. The server reports which photos are missing, so an upload
+ * can be resumed after a lost connection, also in another tab.
  */
 export class PhotoUploads {
   #room;
@@ -27,7 +27,7 @@ export class PhotoUploads {
     this.#grids = grids;
   }
 
-  /** Of a message that was just written the server has no photo yet, and need not be asked. @param {string} clientId */
+  /** Marks a new message, whose photos the server does not have yet, so that no request for the missing ones is needed. @param {string} clientId */
   expect(clientId) { this.#new.add(clientId); }
 
   /** @param {string} clientId */
@@ -56,7 +56,7 @@ export class PhotoUploads {
       ({ missing } = /** @type {{ missing: number[] }} */ (body));
       for (const number of all) this.#grids.showProgress(clientId, number, missing.includes(number) ? 0 : 1);
     }
-    throw new HttpError(503, '', 0); // The server takes photos and does not keep them.
+    throw new HttpError(503, '', 0); // The server accepts photos but does not store them.
   }
 
   /** @param {string} clientId @param {number} number @param {Blob | undefined} photo @param {AbortSignal} signal */
@@ -76,7 +76,12 @@ export class PhotoUploads {
   }
 }
 
-/** A 429 with a short `Retry-After` is no failure: waits, and tries again. @template T @param {AbortSignal} signal @param {() => Promise<T>} attempt */
+/**
+ * Waits and tries again after a 429 with a short `Retry-After`, which does not count as a failure.
+ * @template T
+ * @param {AbortSignal} signal
+ * @param {() => Promise<T>} attempt
+ */
 async function retryWhenRateLimited(signal, attempt) {
   for (;;) {
     try {

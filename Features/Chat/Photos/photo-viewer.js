@@ -1,6 +1,6 @@
 // @ts-check
 
-/** The dialog that shows the photos of a message one by one: by swiping, by the arrow keys, or by the buttons. */
+/** The dialog that shows the photos of a message one at a time. The user swipes, or uses the arrow keys or the buttons. */
 export class PhotoViewer {
   #dialog;
   #strip;
@@ -69,7 +69,7 @@ export class PhotoViewer {
   #onClose = () => {
     this.#strip.replaceChildren();
     const last = this.#links[this.#shown] ?? this.#opener;
-    if (last?.isConnected) last.focus(); // Where one stopped looking; not every browser remembers a link that was clicked.
+    if (last?.isConnected) last.focus(); // Focus the last photo shown; not every browser restores the focus to the link that was clicked.
     this.#links = [];
   };
 }
@@ -85,5 +85,5 @@ function slideOf(link) {
   return slide;
 }
 
-/** The full width, for people zoom in here; of a photo that is not stored yet, the picked file. @param {HTMLElement} link */
+/** Returns the URL of the full width, because users zoom in here; of a pending photo, the URL of the picked file. @param {HTMLElement} link */
 const addressOf = link => link.getAttribute('href') ?? link.querySelector('img')?.src ?? '';

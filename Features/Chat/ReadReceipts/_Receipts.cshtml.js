@@ -1,5 +1,5 @@
 // @ts-check
-// Whether the other has seen my messages: kept as the server wrote it, from the marker that the room's poll brings along.
+// Read receipts: shows which of the user's messages the counterpart has read, from the read marker in the results of the room's polls.
 import { subscribe } from '/js/room-events.js';
 import { register } from '/js/room-extensions.js';
 
@@ -14,14 +14,14 @@ class Receipts {
     this.#readUpTo = Math.max(0, ...this.#mine().filter(isMarkedAsSeen).map(idOf));
   }
 
-  /** How far the other has read. @param {number | undefined} id */
+  /** Sets the id of the last message that the counterpart has read. @param {number | undefined} id */
   read(id) {
     if (!id || id <= this.#readUpTo) return; // It only moves forward.
     this.#readUpTo = id;
     this.scheduleRefresh();
   }
 
-  /** Messages have come or changed: however many at once, they are looked at once. */
+  /** Schedules one refresh for all messages that have been added or updated. */
   scheduleRefresh() {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -40,7 +40,7 @@ class Receipts {
     }
   };
 
-  /** Mine that are stored. @returns {HTMLElement[]} */
+  /** The user's stored messages. @returns {HTMLElement[]} */
   #mine() { return Array.from(this.#messages.querySelectorAll('[data-mine="true"][data-message-id]')); }
 }
 
@@ -53,7 +53,7 @@ const markOf = (message, mark) => message.querySelector(`[data-receipt=${mark}]`
 /** @param {HTMLElement} message */
 const isMarkedAsSeen = message => message.dataset.removed !== 'true' && markOf(message, 'unread')?.hidden === true;
 
-/** Touches only what is different. @param {HTMLElement} message @param {'unread' | 'seen'} mark @param {boolean} shown */
+/** Changes the element only if it differs. @param {HTMLElement} message @param {'unread' | 'seen'} mark @param {boolean} shown */
 function show(message, mark, shown) {
   const element = markOf(message, mark);
   if (element && element.hidden === shown) element.hidden = !shown;

@@ -1,5 +1,5 @@
 // @ts-check
-// Removing a message: where its control shows, and the dialog that asks before.
+// Removing a message: the remove buttons of messages, and the dialog for confirmation.
 import { HttpError, fetchJson } from '/js/http.js';
 import { register } from '/js/room-extensions.js';
 
@@ -8,8 +8,8 @@ const LONG_PRESS = 500;
 const MAX_TIMER = 2 ** 31 - 1;
 
 /**
- * Keeps the controls right: they come with a message of mine that is stored, and go when it is removed or its time is up. However many
- * there are, Tab stops at one of them; the arrow keys lead on to the others.
+ * The remove buttons of the user's messages. A stored message has one until it is removed or the time for removal is over. All buttons
+ * together are a single tab stop; the arrow keys move between them (roving tabindex).
  */
 class RemoveButtons {
   #messages;
@@ -21,8 +21,8 @@ class RemoveButtons {
 
   /**
    * @param {HTMLElement} messages the log's element
-   * @param {string} url the page that asks, without saying about which message
-   * @param {{ removalWindow: number, now: number }} times in milliseconds: how long after it was sent a message may be removed, and the server's clock
+   * @param {string} url the page for confirmation, without the message's id
+   * @param {{ removalWindow: number, now: number }} times in milliseconds: for how long a message can be removed after it was sent, and the server's time
    */
   constructor(messages, url, { removalWindow, now }) {
     this.#messages = messages;
@@ -30,11 +30,11 @@ class RemoveButtons {
     this.#window = removalWindow;
     this.#clockSkew = Date.now() - now; // The device's clock may be wrong.
     messages.addEventListener('keydown', this.#onKey);
-    document.addEventListener('visibilitychange', () => document.hidden || this.scheduleRefresh()); // Timers sleep with their device.
+    document.addEventListener('visibilitychange', () => document.hidden || this.scheduleRefresh()); // Timers stop while the device sleeps.
     this.scheduleRefresh();
   }
 
-  /** Messages have come or changed: however many at once, they are looked at once. */
+  /** Schedules one refresh for all messages that have been added or updated. */
   scheduleRefresh = () => {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -83,8 +83,8 @@ class RemoveButtons {
 }
 
 /**
- * Shows a message's control to a finger, which cannot hover: a tap or a long press on what it says brings it, another tap takes it away. On
- * a link, which a tap follows, it takes a long press.
+ * Shows a message's remove button on touch screens, which have no hover: a tap or a long press on the message shows it, and another tap hides
+ * it. On a link only a long press shows it, because a tap follows the link.
  */
 class LongPressHandler {
   #messages;
@@ -110,7 +110,7 @@ class LongPressHandler {
     if (this.#isFinger && message) this.#timer = setTimeout(() => this.#press(message), LONG_PRESS);
   };
 
-  /** Android's long press on a link or a picture. */
+  /** Android opens its context menu for a long press on a link or an image. */
   #onMenu = (/** @type {Event} */ event) => {
     const message = this.#isFinger ? this.#messageUnder(event) : null;
     if (!message) return;
@@ -125,9 +125,9 @@ class LongPressHandler {
     this.#show(message);
   }
 
-  /** The end of a long press follows no link. */
+  /** Keeps the end of a long press from following a link. */
   #onClickInside = (/** @type {MouseEvent} */ event) => {
-    if (!this.#isLong || event.detail === 0) return; // A key's click has no detail.
+    if (!this.#isLong || event.detail === 0) return; // A click by the keyboard has detail 0.
     this.#isLong = false;
     event.preventDefault();
     event.stopPropagation();
@@ -158,7 +158,7 @@ class LongPressHandler {
   }
 }
 
-/** Asks, removes, and says what came of it. */
+/** The dialog that asks for confirmation, removes the message, and shows errors. */
 class RemovalDialog {
   #dialog;
   #room;
@@ -168,7 +168,7 @@ class RemovalDialog {
   /** @type {HTMLElement | null} */ #message = null;
   #isBusy = false;
 
-  /** @param {HTMLDialogElement} dialog @param {import('/js/room-extensions.js').OpenRoom} room @param {string} url where to post */
+  /** @param {HTMLDialogElement} dialog @param {import('/js/room-extensions.js').OpenRoom} room @param {string} url the URL to post to */
   constructor(dialog, room, url) {
     this.#dialog = dialog;
     this.#room = room;
@@ -177,7 +177,7 @@ class RemovalDialog {
     this.#name = this.#confirm.textContent;
     this.#confirm.addEventListener('click', () => void this.#remove());
     dialog.querySelector('[data-removal-keep]')?.addEventListener('click', () => this.#close());
-    dialog.addEventListener('click', event => event.target === dialog && this.#close()); // Beside it.
+    dialog.addEventListener('click', event => event.target === dialog && this.#close()); // A click on the backdrop.
     dialog.addEventListener('cancel', event => this.#isBusy && event.preventDefault());
     dialog.addEventListener('close', () => { this.#message = null; });
   }
@@ -191,11 +191,11 @@ class RemovalDialog {
     this.#dialog.showModal();
   }
 
-  /** The message is removed, here or elsewhere. @param {HTMLElement} message */
+  /** Closes the dialog after its message has been removed, here or elsewhere. @param {HTMLElement} message */
   settle(message) {
     if (message !== this.#message) return;
     this.#dialog.close();
-    /** @type {HTMLElement | null} */ (this.#room.page.querySelector('[data-scroll]'))?.focus({ preventScroll: true }); // The control is gone.
+    /** @type {HTMLElement | null} */ (this.#room.page.querySelector('[data-scroll]'))?.focus({ preventScroll: true }); // The remove button no longer exists.
   }
 
   async #remove() {
@@ -215,7 +215,7 @@ class RemovalDialog {
 
   /** @param {HTMLElement} message @param {unknown} error */
   #fail(message, error) {
-    if (message.dataset.removed === 'true') return; // The answer was lost, and the poll has told.
+    if (message.dataset.removed === 'true') return; // The response was lost, but a poll has reported the removal.
     const { failed = '', offline = '' } = this.#dialog.dataset;
     const sentence = error instanceof HttpError ? error.detail || failed : navigator.onLine ? failed : offline;
     if (!this.#dialog.open) return this.#room.showNotice(sentence);
@@ -249,13 +249,18 @@ const messageOf = element => /** @type {HTMLElement} */ (element.closest('.messa
 /** @param {HTMLElement} message */
 const sentAt = message => new Date(message.querySelector('time')?.dateTime ?? 0).getTime();
 
-/** Touches only what is different. @param {HTMLAnchorElement} control @param {boolean} open @param {string} href */
+/** Changes the element only if it differs. @param {HTMLAnchorElement} control @param {boolean} open @param {string} href */
 function show(control, open, href) {
   if (open && control.getAttribute('href') !== href) control.setAttribute('href', href);
   if (control.hidden === open) control.hidden = !open;
 }
 
-/** The message as the poll will tell of it, too. @param {HTMLElement} message @param {number} me @returns {import('/js/message-list.js').Message} */
+/**
+ * Returns the removed message in the form in which polls will report it.
+ * @param {HTMLElement} message
+ * @param {number} me
+ * @returns {import('/js/message-list.js').Message}
+ */
 const toRemovedMessage = ({ dataset: { messageId, clientId = '' } }, me) =>
   ({ id: Number(messageId), clientId, senderId: me, mine: true, payload: '', sentAt: new Date().toISOString(), removed: true });
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The room: lets the composer, the outbox, the log and the poller do their work together.
+// The room's page: connects the composer, the outbox, the message list and the poller.
 import { Composer } from '/js/composer.js';
 import { HttpError, fetchJson } from '/js/http.js';
 import { MessageList } from '/js/message-list.js';
@@ -19,7 +19,7 @@ const TIMEOUT = 15_000;
 const READ_DELAY = 250;
 
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-room]'));
-const closed = page.querySelector('[data-closed]') !== null; // The other has left: there is no composer, and what still waits is refused.
+const closed = page.querySelector('[data-closed]') !== null; // The counterpart's account is deleted: there is no composer, and pending messages are refused.
 const form = /** @type {HTMLFormElement} */ (find(closed ? '[data-closed]' : '[data-composer]'));
 const labels = find('#labels').dataset;
 const roomId = page.dataset.room ?? '';
@@ -38,9 +38,9 @@ const poller = new Poller(poll, { interval, onTrouble: showTrouble, onEnd: showE
 
 let rev = Number(page.dataset.rev);
 /** @type {number | ''} */ let version = '';
-/** @type {Set<number>} */ const unseen = new Set(); // Ids of what arrived below what is being read.
+/** @type {Set<number>} */ const unseen = new Set(); // Ids of messages that have arrived below the view.
 
-addEventListener('DOMContentLoaded', start); // By then the scripts of optional slices have label what they want of the room.
+addEventListener('DOMContentLoaded', start); // By then the scripts of optional features have registered their extensions.
 
 function start() {
   startExtensions({ id: roomId, me, url, page, form, closed, log, outbox, send, showNotice, hideNotice });
@@ -91,7 +91,7 @@ function listen() {
 /** @param {string} text @param {Partial<import('/js/outbox.js').PendingMessage>} more */
 async function send(text, more = {}) {
   const pending = outbox.write(text, more);
-  if (log.hasNewer) await goToEnd().catch(() => {}); // Without a connection it shows below what is there.
+  if (log.hasNewer) await goToEnd().catch(() => {}); // Without a connection the message is added below the messages on the page.
   showPending(pending);
 }
 
@@ -103,7 +103,7 @@ function showPending(pending) {
   else log.mark(pending.clientId, 'sending', labels.sending ?? '');
 }
 
-/** Says of every message that is not sent yet how it is doing. @param {string | undefined} note */
+/** Shows a note on every message that is not sent yet. @param {string | undefined} note */
 function noteWaiting(note) {
   for (const pending of outbox.pending) {
     if (pending.refused === undefined) log.mark(pending.clientId, 'sending', note ?? '');
@@ -161,7 +161,7 @@ async function goToEnd() {
   forgetUnseen();
 }
 
-/** A page of messages; without a place, the newest one. */
+/** Fetches a page of messages: the newest one, or the one at `place`, a query string such as "&before=3". */
 async function fetchHistory(place = '') {
   const { body } = await fetchJson(`${url}?handler=History${place}`, { timeout: TIMEOUT });
   return /** @type {History} */ (body);
@@ -187,7 +187,7 @@ function markRead(id) {
   readUpTo = Math.max(readUpTo, id);
   clearTimeout(readTimer);
   readTimer = setTimeout(() => {
-    // A marker that is lost moves with the next one, or with the next visit.
+    // A lost request does not matter: the marker moves with the next message, or the next visit.
     fetchJson(`${url}?handler=Read`, { timeout: TIMEOUT, form, fields: { upTo: String(readUpTo) } }).catch(() => {});
   }, READ_DELAY);
 }
@@ -222,7 +222,7 @@ function showNotice(...content) {
 
 function hideNotice() { find('[data-trouble]').hidden = true; }
 
-/** Lets a task run once at a time; a failure leaves it for the next occasion. @param {() => Promise<void>} task */
+/** Wraps a task so that only one run is active at a time, and failures are ignored. @param {() => Promise<void>} task */
 function once(task) {
   let running = false;
   return async () => {
@@ -231,7 +231,7 @@ function once(task) {
     try {
       await task();
     } catch {
-      // The next scroll asks again.
+      // The next scroll tries again.
     } finally {
       running = false;
     }

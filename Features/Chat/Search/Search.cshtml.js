@@ -1,5 +1,5 @@
 // @ts-check
-// Searches as one types. The form does the same without this, one page at a time.
+// Searches while the user types. Without scripts the form shows the same results, one page at a time.
 import { HttpError, fetchJson } from '/js/http.js';
 import { fillAvatar, fillPicture, startRoomList } from '/js/room-list.js';
 import { setTime } from '/js/times.js';
@@ -28,7 +28,7 @@ class SearchBox {
   #found;
   #clear;
   #more;
-  #shown = ''; // The words that what is shown is about.
+  #shown = ''; // The query of the results shown.
   /** @type {AbortController | undefined} */ #asking;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
@@ -51,7 +51,7 @@ class SearchBox {
 
   get #words() { return this.#input.value.trim(); }
 
-  /** A room's page does not search by itself: its address brings the words along. */
+  /** Restores the search from the URL's query. The server renders no results on a room's page. */
   #resume() {
     const words = new URLSearchParams(location.search).get(KEY);
     if (this.#box.dataset.active) return this.#updateLinks();
@@ -87,7 +87,7 @@ class SearchBox {
   #onMore = event => {
     event.preventDefault();
     const { searchParams } = new URL(this.#more.href);
-    void this.#search(searchParams.get(KEY) === this.#words ? searchParams.get('before') : null); // Other words have been typed meanwhile.
+    void this.#search(searchParams.get(KEY) === this.#words ? searchParams.get('before') : null); // Unless the query has been changed meanwhile.
   };
 
   /** @param {KeyboardEvent} event */
@@ -103,7 +103,7 @@ class SearchBox {
     next.focus();
   };
 
-  /** @param {string | null} [before] with it, what is found is added to what is there */
+  /** @param {string | null} [before] the cursor of the next page, whose results are appended */
   async #search(before) {
     const words = this.#words;
     if (!before && words === this.#shown && this.#box.dataset.active) return;
@@ -114,7 +114,7 @@ class SearchBox {
       if (signal.aborted) return;
       const { found, summary } = /** @type {{ found: SearchResults, summary: string }} */ (body);
       this.#show(found, words, Boolean(before));
-      if (!before) this.#say(summary); // What is added, the focus goes to.
+      if (!before) this.#say(summary); // Appended results get the focus instead.
       this.#shown = words;
       this.#keepInAddress(words);
     } catch (error) {
@@ -147,17 +147,17 @@ class SearchBox {
     if (!add) find(this.#box, '[data-more-rooms]').hidden = !found.hasMoreRooms;
     const hadFocus = document.activeElement === this.#more;
     this.#more.hidden = found.nextCursor === null;
-    if (found.nextCursor !== null) this.#more.href = addressOf(words, String(found.nextCursor)); // Without one, a link takes no focus.
+    if (found.nextCursor !== null) this.#more.href = addressOf(words, String(found.nextCursor)); // A link without href cannot be focused.
     this.#found.hidden = false;
     this.#box.dataset.active = 'true';
     this.#updateLinks();
-    if (add && hadFocus) first?.querySelector('a')?.focus(); // On with what came, rather than at the button's new place.
+    if (add && hadFocus) first?.querySelector('a')?.focus(); // Continue at the first new result, rather than at the moved button.
   }
 
   /**
    * @template T
    * @param {'rooms' | 'messages'} kind @param {T[]} items @param {(element: HTMLElement, item: T) => void} fill @param {boolean} add
-   * @returns {HTMLElement | undefined} the first of them
+   * @returns {HTMLElement | undefined} the first element added
    */
   #fill(kind, items, fill, add) {
     const template = /** @type {HTMLTemplateElement} */ (this.#box.querySelector(`[data-template=${kind}]`));
@@ -174,7 +174,7 @@ class SearchBox {
     return elements[0];
   }
 
-  /** Beside an open room, the next room opens with the search still there, and says which of the results it is. */
+  /** Beside an open room, adds the query to the links, so that the search stays, and marks the result of the open room. */
   #updateLinks() {
     const { pathname, searchParams } = new URL(location.href);
     for (const link of this.#links()) {

@@ -9,14 +9,18 @@ using Microsoft.FeatureManagement.FeatureFilters;
 
 namespace MarketChat.Features.Developers.Flags;
 
-/// <summary>Which optional features are on, and for whom: for oneself, or for somebody else by name.</summary>
+/// <summary>
+/// The page with all feature flags: their definitions, and whether they are on for the current user or a user given by name.
+/// </summary>
 [AllowAnonymous]
-public sealed class FlagsModel(IFeatureManager flags, IFeatureDefinitionProvider rules, UserManager<User> users) : PageModel
+public sealed class FlagsModel(IFeatureManager flags, IFeatureDefinitionProvider definitions, UserManager<User> users) : PageModel
 {
-    /// <param name="ForEveryone">Otherwise it is for the <paramref name="Audiences"/>, or for no one where there is none.</param>
+    /// <param name="ForEveryone">
+    /// Whether the flag is on for all users. Otherwise it is on for the <paramref name="Audiences"/>, or for no user if there are none.
+    /// </param>
     public sealed record Row(string Flag, bool ForEveryone, IReadOnlyList<Audience> Audiences, bool IsOn);
 
-    /// <summary>Whom the page tells about; empty for somebody signed out.</summary>
+    /// <summary>The name of the user for whom the flags are evaluated; empty for a signed-out visitor.</summary>
     public string UserName { get; private set; } = "";
 
     public bool IsUnknown { get; private set; }
@@ -25,9 +29,10 @@ public sealed class FlagsModel(IFeatureManager flags, IFeatureDefinitionProvider
 
     public async Task OnGetAsync(string? name)
     {
-        var asked = UserNameValidator.Normalize(name);
-        UserName = asked.Length > 0 ? asked : User.Identity?.Name ?? "";
-        IsUnknown = asked.Length > 0 && !(UserNameValidator.IsValid(asked) && await users.FindByNameAsync(asked) is not null);
+        var requestedName = UserNameValidator.Normalize(name);
+        UserName = requestedName.Length > 0 ? requestedName : User.Identity?.Name ?? "";
+        IsUnknown = requestedName.Length > 0
+            && !(UserNameValidator.IsValid(requestedName) && await users.FindByNameAsync(requestedName) is not null);
         var rows = new List<Row>();
         await foreach (var flag in flags.GetFeatureNamesAsync()) rows.Add(await DescribeAsync(flag));
         Rows = rows;
@@ -35,7 +40,7 @@ public sealed class FlagsModel(IFeatureManager flags, IFeatureDefinitionProvider
 
     private async Task<Row> DescribeAsync(string flag)
     {
-        var filters = (await rules.GetFeatureDefinitionAsync(flag)).EnabledFor;
+        var filters = (await definitions.GetFeatureDefinitionAsync(flag)).EnabledFor;
         var audiences = filters.Select(filter => filter.ParametersObject).OfType<TargetingFilterSettings>()
             .Select(settings => settings.Audience);
         return new Row(flag, filters.Any(filter => filter.ParametersObject is null), [.. audiences],

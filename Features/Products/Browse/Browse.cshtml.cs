@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Features.Products.Browse;
 
-/// <summary>The home page: what is for sale.</summary>
+/// <summary>The home page: a list of the available products, newest first.</summary>
 [AllowAnonymous]
 public sealed class BrowseModel(MarketDb db) : PageModel
 {
-    /// <summary>What a screen shows at once; these pictures are not put off until one scrolls.</summary>
+    /// <summary>The number of images that are visible without scrolling; they are not loaded lazily.</summary>
     public const int EagerImageCount = 6;
 
     public ProductCards Products { get; private set; } = new([], null);

@@ -6,15 +6,15 @@ namespace MarketChat.Features.Products.Browse;
 
 public sealed record ProductCard(int Id, string Title, int Price, string Seller, DateTime CreatedAt, CoverPhoto? Photo, int Chats);
 
-/// <param name="Width">Of the largest copy, in pixels.</param>
+/// <param name="Width">The width of the largest copy in pixels.</param>
 public sealed record CoverPhoto(string Url, int Width);
 
-/// <param name="NextCursor">The id before which the next page goes on, or null at the end.</param>
+/// <param name="NextCursor">The id before which the next page starts; null on the last page.</param>
 public sealed record ProductCards(IReadOnlyList<ProductCard> Cards, int? NextCursor);
 
 /// <summary>
-/// A page of products, newest first. Pages go on from an id rather than from a count, so that nothing is shown twice or skipped
-/// while products are added, and the thousandth page costs what the first does (https://use-the-index-luke.com/no-offset).
+/// Reads a page of available products, newest first. Keyset pagination by id shows no product twice and skips none while products are
+/// added, and every page costs the same (https://use-the-index-luke.com/no-offset).
 /// </summary>
 public static class BrowseQuery
 {
@@ -25,7 +25,7 @@ public static class BrowseQuery
         var cards = await db.Products.Available()
             .Where(p => before == null || p.Id < before)
             .OrderByDescending(p => p.Id)
-            .Take(PageSize + 1) // One more tells whether there is another page.
+            .Take(PageSize + 1) // One more, to detect whether there is another page.
             .Select(p => new ProductCard(
                 p.Id,
                 p.Title,

@@ -6,11 +6,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace MarketChat.Features.Products.Details;
 
+/// <summary>The page of a product.</summary>
 [AllowAnonymous]
 public sealed class DetailsModel(MarketDb db) : PageModel
 {
     public ProductDetails Product { get; private set; } = null!;
-    public bool IsMine => Product.SellerId == User.GetUserIdOrNull();
+    public bool IsOwnProduct => Product.SellerId == User.GetUserIdOrNull();
     public bool IsSignedIn => User.GetUserIdOrNull() is not null;
     public string SignInUrl => $"{IdentitySetup.SignInPath}?returnUrl={Uri.EscapeDataString(Request.Path)}";
 

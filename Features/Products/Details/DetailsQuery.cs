@@ -20,6 +20,7 @@ public sealed record ProductPhotoView(int Number, string Url, int Width, int Hei
 
 public static class DetailsQuery
 {
+    /// <summary>Finds an available product by id; null if there is none.</summary>
     public static Task<ProductDetails?> FindAsync(this MarketDb db, int id, CancellationToken cancellationToken) =>
         db.Products.Available()
         .Where(p => p.Id == id)

@@ -10,15 +10,15 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Products.Post;
 
-/// <summary>The form that puts something up for sale.</summary>
+/// <summary>The page with the form to post a product.</summary>
 [EnableRateLimiting(RateLimitPolicies.Uploads), RedisplayFormWhenRateLimited]
 [MaxRequestBodySize(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
-public sealed class PostModel(PostProduct posting, IStringLocalizer<PostModel> localizer) : PageModel
+public sealed class PostModel(PostProduct postProduct, IStringLocalizer<PostModel> localizer) : PageModel
 {
     public const int MaxBytes = Product.MaxPhotos * PhotoProcessor.MaxBytes + FormFieldAllowance;
     private const int FormFieldAllowance = 1024 * 1024;
 
-    /// <summary>Made anew for each form that is handed out, so that the same form sent twice can be told.</summary>
+    /// <summary>A unique id for each rendered form, to detect a form that is submitted twice.</summary>
     [BindProperty] public Guid FormId { get; set; }
     [BindProperty] public string? Title { get; set; }
     [BindProperty] public string? Price { get; set; }
@@ -30,21 +30,21 @@ public sealed class PostModel(PostProduct posting, IStringLocalizer<PostModel> l
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
-        RenewFormIdIfMissing();
-        var draft = ProductDraft.Read(Title, Price, Free, Description);
-        foreach (var (field, sentence, limit) in draft.Validate()) ModelState.AddModelError(field, localizer[sentence, limit]);
+        EnsureFormId();
+        var draft = ProductDraft.Parse(Title, Price, Free, Description);
+        foreach (var (field, messageKey, limit) in draft.Validate()) ModelState.AddModelError(field, localizer[messageKey, limit]);
         if (Photo.Count > Product.MaxPhotos) ModelState.AddModelError(nameof(Photo), localizer["TooManyPhotos", Product.MaxPhotos]);
         if (!ModelState.IsValid) return Page();
 
-        var outcome = await posting.ExecuteAsync(draft, Photo, User.GetUserId(), FormId, cancellationToken);
-        if (outcome.ProductId is { } id) return this.SeeOther($"/products/{id}");
-        if (outcome.Rejected is not { } rejected) return Challenge();
+        var result = await postProduct.ExecuteAsync(draft, Photo, User.GetUserId(), FormId, cancellationToken);
+        if (result.ProductId is { } id) return this.SeeOther($"/products/{id}");
+        if (result.Rejected is not { } rejected) return Challenge();
         ModelState.AddModelError(nameof(Photo), rejected.Problem!);
         rejected.ApplyTo(Response);
         return Page();
     }
 
-    private void RenewFormIdIfMissing()
+    private void EnsureFormId()
     {
         ModelState.Remove(nameof(FormId));
         if (FormId == Guid.Empty) FormId = Guid.NewGuid();

@@ -1,5 +1,5 @@
 // @ts-check
-// What is given away has no price. Saying so before the form leaves spares people from picking their photos again.
+// Disables the price of a free product. Without the check in the browser, a missing price would make users pick their photos again.
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-post-product]"))
 const price = /** @type {HTMLInputElement} */ (form.elements.namedItem("price"))

@@ -5,13 +5,14 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Products.Post;
 
 /// <summary>
-/// The posted product's id, or what is wrong with a photo; neither where the account was closed while the photos came in.
+/// The result of posting a product: the product's id, or the rejection of a photo; neither if the account was deleted while the photos were
+/// uploaded.
 /// </summary>
 public sealed record PostProductResult(int? ProductId, SavePhotoResult? Rejected = null);
 
 /// <summary>
-/// Puts a draft up for sale: its photos, and then the product that names them; or, when either fails, neither. A form that
-/// comes twice, by a double click or a reload, makes one product: the first to arrive does, and the other is led to it.
+/// Posts a product with its photos; if either fails, neither is stored. Idempotent by <c>formId</c>: a form that is submitted twice, by a
+/// double click or a reload, creates one product, and both requests get its id.
 /// </summary>
 public sealed class PostProduct(MarketDb db, PhotoStore photos, TimeProvider time)
 {
@@ -19,7 +20,7 @@ public sealed class PostProduct(MarketDb db, PhotoStore photos, TimeProvider tim
         ProductDraft draft, IReadOnlyList<IFormFile> files, int sellerId, Guid formId, CancellationToken cancellationToken)
     {
         var existing = db.Products.Where(p => p.SellerId == sellerId && p.ClientId == formId).Select(p => (int?)p.Id);
-        if (await existing.SingleOrDefaultAsync(cancellationToken) is { } posted) return new(posted);
+        if (await existing.SingleOrDefaultAsync(cancellationToken) is { } existingId) return new(existingId);
 
         var product = new Product
         {
@@ -30,7 +31,7 @@ public sealed class PostProduct(MarketDb db, PhotoStore photos, TimeProvider tim
             ClientId = formId,
             CreatedAt = time.GetUtcNowInMilliseconds(),
         };
-        var (saved, kept) = (new List<StoredPhoto>(), false);
+        var (saved, isStored) = (new List<StoredPhoto>(), false);
         try
         {
             foreach (var file in files)
@@ -40,8 +41,8 @@ public sealed class PostProduct(MarketDb db, PhotoStore photos, TimeProvider tim
                 saved.Add(result.Photo);
             }
 
-            kept = await db.ExecuteInTransactionAsync(token => StoreAsync(product, saved, token), cancellationToken);
-            return new(kept ? product.Id : null);
+            isStored = await db.ExecuteInTransactionAsync(token => StoreAsync(product, saved, token), cancellationToken);
+            return new(isStored ? product.Id : null);
         }
         catch (DbUpdateException exception) when (exception.IsUniqueViolation())
         {
@@ -49,7 +50,7 @@ public sealed class PostProduct(MarketDb db, PhotoStore photos, TimeProvider tim
         }
         finally
         {
-            if (!kept) await photos.DeleteAsync(saved.ConvertAll(photo => photo.Name));
+            if (!isStored) await photos.DeleteAsync(saved.ConvertAll(photo => photo.Name));
         }
     }
 

@@ -2,38 +2,41 @@ using MarketChat.Infrastructure.Data;
 
 namespace MarketChat.Features.Products.Post;
 
-/// <summary>A broken rule: the form's field, the sentence by its key in the slice's words, and the limit that the sentence names.</summary>
+/// <summary>A validation error of the form.</summary>
+/// <param name="Field">The name of the field.</param>
+/// <param name="MessageKey">The resource key of the message.</param>
+/// <param name="Limit">The limit that the message mentions.</param>
 public sealed record ValidationError(string Field, string MessageKey, int Limit = 0);
 
-/// <summary>What the form says, understood as far as it can be: a price that is no price is null.</summary>
+/// <summary>The normalized values of the form, not yet validated. The price is null if it is missing or not a number.</summary>
 public sealed record ProductDraft(string Title, long? Price, string Description)
 {
-    public static ProductDraft Read(string? title, string? price, bool free, string? description) =>
+    public static ProductDraft Parse(string? title, string? price, bool free, string? description) =>
         new(PlainText.NormalizeInput(title).Replace('\n', ' '), free ? 0 : PriceParser.Parse(price), PlainText.NormalizeInput(description));
 
     public IEnumerable<ValidationError> Validate() =>
-        new[] { TitleProblem(), PriceProblem(), DescriptionProblem() }.OfType<ValidationError>();
+        new[] { ValidateTitle(), ValidatePrice(), ValidateDescription() }.OfType<ValidationError>();
 
-    private ValidationError? TitleProblem() => Title switch
+    private ValidationError? ValidateTitle() => Title switch
     {
         "" => new(nameof(Title), "TitleMissing"),
         { Length: > Product.MaxTitleLength } => new(nameof(Title), "TitleTooLong", Product.MaxTitleLength),
-        _ when !Title.IsWellFormed() => new(nameof(Title), "TitleNotText"),
+        _ when !Title.IsWellFormed() => new(nameof(Title), "TitleMalformed"),
         _ => null,
     };
 
-    private ValidationError? PriceProblem() => Price switch
+    private ValidationError? ValidatePrice() => Price switch
     {
         null => new(nameof(Price), "PriceMissing"),
         > Product.MaxPrice => new(nameof(Price), "PriceTooHigh", Product.MaxPrice),
         _ => null,
     };
 
-    private ValidationError? DescriptionProblem() => Description switch
+    private ValidationError? ValidateDescription() => Description switch
     {
         "" => new(nameof(Description), "DescriptionMissing"),
         { Length: > Product.MaxDescriptionLength } => new(nameof(Description), "DescriptionTooLong", Product.MaxDescriptionLength),
-        _ when !Description.IsWellFormed() => new(nameof(Description), "DescriptionNotText"),
+        _ when !Description.IsWellFormed() => new(nameof(Description), "DescriptionMalformed"),
         _ => null,
     };
 }

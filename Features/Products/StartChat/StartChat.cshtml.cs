@@ -8,7 +8,10 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Products.StartChat;
 
-/// <summary>Leads a buyer to the room with the seller. A script gets <c>{ "roomId": 3 }</c>, 201 when the room is new.</summary>
+/// <summary>
+/// Opens the room of the user and the seller and redirects to it. A script gets <c>{ "roomId": 3 }</c> instead, with status 201 if the room
+/// is new and 200 otherwise.
+/// </summary>
 [EnableRateLimiting(RateLimitPolicies.Rooms)]
 public sealed class StartChatModel(OpenRoom openRoom, IStringLocalizer<StartChatModel> localizer) : PageModel
 {

@@ -146,7 +146,7 @@ public sealed class FlagRulesTests
     [InlineData("Parameters", "Search:EnabledFor:0:Name=Targeting", "Search:EnabledFor:0:Parameters:Audience:User:0=alice")]
     [InlineData("groups", "Search:EnabledFor:0:Name=Targeting", "Search:EnabledFor:0:Parameters:Audience:Groups:0:Name=beta")]
     [InlineData("Search:EnableFor", "Search:EnableFor:0:Name=Targeting")]
-    [InlineData("two things", "Search=true", "Search:EnabledFor:0:Name=Targeting")]
+    [InlineData("both a value and a list", "Search=true", "Search:EnabledFor:0:Name=Targeting")]
     public void A_rule_that_makes_no_sense_is_refused_with_where_it_stands(string hint, params string[] settings)
     {
         var refusal = Should.Throw<OptionsValidationException>(() => Read(CommandLine(settings)));

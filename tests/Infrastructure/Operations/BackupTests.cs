@@ -23,7 +23,7 @@ public sealed class BackupTests
 
         exitCode.ShouldBe(0, said);
         sent.ShouldBeGreaterThan(0, "people could write meanwhile");
-        (await app.Run("backup", file)).Said.ShouldContain("is there already");
+        (await app.Run("backup", file)).Said.ShouldContain("already exists");
         await Send(bob, "백업 뒤");
         (await app.Run("restore", file)).Said.ShouldContain("Another MarketChat is running");
         await app.Stop();
@@ -46,9 +46,9 @@ public sealed class BackupTests
     }
 
     [Theory]
-    [InlineData("nothing.zip", null, "There is no file")]
-    [InlineData("words.zip", "this is no archive", "no backup of this app")]
-    [InlineData("empty.zip", "", "no backup of this app")]
+    [InlineData("nothing.zip", null, "does not exist")]
+    [InlineData("words.zip", "this is no archive", "not a backup of this app")]
+    [InlineData("empty.zip", "", "not a backup of this app")]
     public async Task What_is_no_backup_is_refused_and_nothing_is_touched(string name, string? content, string reason)
     {
         await using var app = new AppUnderTestProcess();

@@ -20,20 +20,20 @@ public sealed class ConsistencyCheckTests
         var report = await Check(host);
 
         report.Findings.ShouldBeEmpty();
-        report.Summary.ShouldContain("3 messages: all agrees.");
+        report.Summary.ShouldContain("3 messages: no inconsistencies.");
     }
 
     [Theory]
-    [InlineData("UPDATE RoomMembers SET LastIncomingMessageId = 0 WHERE Role = 1", "last incoming message")]
-    [InlineData("UPDATE RoomMembers SET LastIncomingMessageId = 1 WHERE Role = 0", "last incoming message")]
+    [InlineData("UPDATE RoomMembers SET LastIncomingMessageId = 0 WHERE Role = 1", "LastIncomingMessageId")]
+    [InlineData("UPDATE RoomMembers SET LastIncomingMessageId = 1 WHERE Role = 0", "LastIncomingMessageId")]
     [InlineData("DELETE FROM RoomMembers WHERE Role = 0", "members")]
     [InlineData("UPDATE RoomMembers SET Role = 0", "members")]
-    [InlineData("UPDATE ChatRooms SET Rev = 1", "behind the rev")]
-    [InlineData("UPDATE RoomMembers SET LastReadMessageId = 99 WHERE Role = 1", "read further")]
-    [InlineData("UPDATE RoomMembers SET LastActivityAt = '2020-01-01 00:00:00'", "not dated by")]
-    [InlineData("UPDATE Products SET SellerId = 2", "seller is not the product's")]
-    [InlineData("UPDATE Messages SET UserId = 3 WHERE Id = 1", "someone who is not in the room")]
-    [InlineData("UPDATE Messages SET Rev = 1", "share a rev")]
+    [InlineData("UPDATE ChatRooms SET Rev = 1", "Rev is lower")]
+    [InlineData("UPDATE RoomMembers SET LastReadMessageId = 99 WHERE Role = 1", "read marker")]
+    [InlineData("UPDATE RoomMembers SET LastActivityAt = '2020-01-01 00:00:00'", "LastActivityAt")]
+    [InlineData("UPDATE Products SET SellerId = 2", "seller is not the seller of the product")]
+    [InlineData("UPDATE Messages SET UserId = 3 WHERE Id = 1", "not a member of the room")]
+    [InlineData("DROP INDEX IX_Messages_ChatRoomId_Rev; UPDATE Messages SET Rev = 1", "same Rev")]
     [InlineData("PRAGMA foreign_keys = OFF; UPDATE Messages SET UserId = 99 WHERE Id = 1", "refers to a missing row")]
     [InlineData("UPDATE AspNetUsers SET Avatar = '00000000000000000000000000000000.png'", "without a file: 00000000")]
     public async Task What_does_not_agree_is_found(string harm, string finding)

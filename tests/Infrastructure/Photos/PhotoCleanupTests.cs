@@ -103,7 +103,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         (await Findings()).ShouldBe([$"Photos without a file: {shown.Name}"]);
 
         await _host.Data(db => db.StoredPhotos.Named([shown.Name]).ExecuteDeleteAsync());
-        (await Findings()).ShouldContain($"Photos that are not recorded: {shown.Name}");
+        (await Findings()).ShouldContain($"Photos without a row in StoredPhotos: {shown.Name}");
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
     {
         var photo = await _host.AddPhoto((await _host.AddUser("alice")).Id);
         await _host.Data(db => db.StoredPhotos.Named([photo.Name]).ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)));
-        (await Findings()).ShouldBe([$"Recorded photos that nothing names: {photo.Name}"]);
+        (await Findings()).ShouldBe([$"Rows of StoredPhotos that nothing refers to: {photo.Name}"]);
     }
 
     [Fact]
