@@ -7,9 +7,9 @@ namespace MarketChat.Infrastructure.Data;
 /// <summary>
 /// The one conversation of a buyer with a seller about a product.
 /// <para>
-/// <see cref="Rev"/> is its change counter: whatever a participant could see change (a message, a read marker) first raises it, in
-/// the same transaction, and stamps what changed with the new value. The raise locks the row, so revs commit in order, and "newer
-/// than rev n" can never skip anything, as ids and timestamps can. (CouchDB's per-database update sequence is the same idea.)
+/// <see cref="Rev"/> is its change counter: the transaction that changes what a member can see (a message, a read marker) raises it, and
+/// a message carries the value at which it last changed. Writers take turns, so revs commit in order, and "newer than rev n" never skips
+/// anything, as ids and timestamps can. (CouchDB's per-database update sequence is the same idea.)
 /// </para>
 /// <para>
 /// Unread is derived, never counted up: something is unread for one when the other's last message lies beyond one's read marker.

@@ -31,7 +31,8 @@ public static class PagesSetup
             .AddJsonOptions(options => options.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         services.AddHttpContextAccessor();
         services.AddProblemDetails();
-        // Antiforgery tokens differ in every answer, so BREACH finds nothing fixed.
+        // Compressed over HTTPS, too. BREACH cannot recover antiforgery tokens, which differ in every answer; it could recover other text
+        // of a page that shows its query beside private text.
         services.AddResponseCompression(options => options.EnableForHttps = true);
 
         // Hangul as Hangul rather than as &#xD55C;: a third of the bytes. What could be markup stays encoded.
