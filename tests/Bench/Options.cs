@@ -19,7 +19,7 @@ public sealed record Options(HashSet<string> Only, double Seconds, int Rounds, i
           --rounds 3         how often the two sides take turns
           --messages 1000000 messages in the largest room
           --waiting 5000     held polls that wait at once
-          --soak 0           seconds to go on with a mixture, watching that memory does not grow (600 for the README's table)
+          --soak 0           seconds to go on with a mixture, watching that memory does not grow (600 for the table in README.md)
           --out DIR          where bench.md, bench.json and bench.svg go (default: artifacts/bench)
         """;
 
