@@ -125,7 +125,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
 
         await page.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
 
-        await Until(other, "events.includes('gone 지울 말')");
+        await Until(other, "events.includes('removed-elsewhere 지울 말')");
         (await Pending(other)).ShouldBeEmpty();
         await Write(other, "새 말");
         await Until(other, "events.includes('sent 새 말')");
@@ -427,7 +427,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
         await page.EvaluateAsync("""
             () => {
               window.carried = [];
-              outbox.registerTransport('parcel', message => {
+              outbox.registerTransport('parcel', pending => {
                 carried.push(`${pending.clientId} ${pending.payload} ${pending.weight}`);
                 return carried.length === 1 ? Promise.reject(new TypeError()) : Promise.resolve({ body: { id: 1 } });
               });

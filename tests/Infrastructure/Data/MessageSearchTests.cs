@@ -156,19 +156,30 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
     [Fact]
     public async Task What_was_said_before_there_was_an_index_is_found()
     {
-        using var market = new MarketHost();
-        var talk = await Conversation.Create(market);
-        await talk.Send(talk.Buyer, "오래된 이야기예요");
-        await Chatter(talk, 300);
-        await market.Data(async db =>
+        using var market = new MarketHost { StartsWithoutDatabase = true };
+        var options = new DbContextOptionsBuilder<MarketDb>().UseApplicationServiceProvider(host.Services)
+            .UseSqlite($"Data Source={Path.Combine(market.StorageRoot, "market.db")};Pooling=False").Options;
+        await using (var older = new MarketDb(options, new WriteLock()))
         {
-            await db.GetService<IMigrator>().MigrateAsync("PhotosAndRemoval");
-            await db.Database.MigrateAsync();
-            return true;
-        });
+            await older.GetService<IMigrator>().MigrateAsync("PhotosAndRemoval");
+            await older.Database.ExecuteSqlRawAsync("""
+                INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, CreatedAt, EmailConfirmed, PhoneNumberConfirmed,
+                    TwoFactorEnabled,
+                    LockoutEnabled, AccessFailedCount)
+                    VALUES (1, 'alice', 'ALICE', '2026-01-01', 0, 0, 0, 1, 0), (2, 'bob', 'BOB', '2026-01-01', 0, 0, 0, 1, 0);
+                INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId)
+                    VALUES (1, '자전거', 1, '', 1, '2026-01-01', '0b6e0000-0000-0000-0000-000000000000');
+                INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, UpdatedAt, Rev, BuyerReadUpTo, SellerReadUpTo,
+                    LastBuyerMessageId, LastSellerMessageId) VALUES (1, 2, 1, 1, '2026-01-01', '2026-01-01', 300, 0, 0, 300, 0);
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+                INSERT INTO Messages (Id, Payload, UserId, ChatRoomId, CreatedAt, ClientId, Rev)
+                    SELECT i, CASE i WHEN 1 THEN '오래된 이야기예요' ELSE '그냥 하는 말' END, 2, 1, '2026-01-01',
+                        printf('%08X-0000-0000-0000-000000000000', i), i FROM n;
+                """);
+        }
 
-        (await IndexedUpTo(market)).ShouldBe(await market.Data(db => db.Messages.MaxAsync(m => m.Id)));
-        (await Find(market, talk.Seller, "오래된")).Count.ShouldBe(1);
+        (await IndexedUpTo(market)).ShouldBe(300);
+        (await market.Data(db => db.FindMessagesAsync(1, ["오래된"], long.MaxValue, 20, default))).Ids.ShouldBe([1]);
         await ShouldBeSound(market);
     }
 
@@ -212,12 +223,13 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
 
     private static Task<int> Chatter(Conversation talk, int count) => talk.Host.Data(async db =>
     {
+        var room = await db.ChatRooms.SingleAsync(r => r.Id == talk.RoomId);
         for (var i = 0; i < count; i++)
         {
             db.Messages.Add(new Message
             {
                 Payload = $"그냥 하는 말 {i}", UserId = talk.Buyer.Id, ChatRoomId = talk.RoomId, CreatedAt = talk.Host.Clock.UtcNow,
-                ClientId = Guid.NewGuid(), Rev = 1_000 + i,
+                ClientId = Guid.NewGuid(), Rev = ++room.Rev,
             });
         }
 

@@ -161,7 +161,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
         await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
         await page.Open("/account/profile");
         await page.ClickAsync("[data-sign-out] button");
-        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        await Expect(page).ToHaveURLAsync($"{_host.Url}/");
         await page.SignIn(talk.Seller.Name);
         await page.Open("/chat");
         await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "false");
