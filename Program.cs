@@ -12,6 +12,7 @@ using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Logging;
 using MarketChat.Infrastructure.Operations;
 using MarketChat.Infrastructure.Photos;
+using MarketChat.Infrastructure.Push;
 using MarketChat.Infrastructure.RateLimits;
 using MarketChat.Infrastructure.Security;
 
@@ -27,6 +28,7 @@ builder.Services.AddMarketOperations();
 builder.Services.AddMarketLocalization();
 builder.Services.AddMarketFlags();
 builder.Services.AddMarketRealtime();
+builder.Services.AddWebPush();
 builder.Services.AddMarketRateLimits();
 builder.Services.AddMarketPages();
 builder.Services.AddMarketAssets();

@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
@@ -12,7 +13,7 @@ namespace MarketChat.Features.Badge;
 /// The endpoint that scripts poll to keep the badge with the number of unread rooms current. LongPollMiddleware answers polls while the
 /// user's version is unchanged.
 /// </summary>
-[EnableRateLimiting(RateLimitPolicies.Polls)]
+[Poll, AnswersJson, EnableRateLimiting(RateLimitPolicies.Polls)]
 public sealed class BadgeModel(MarketDb db, ChangeNotifier notifier) : PageModel
 {
     public sealed record BadgeResponse(int UnreadRooms, long Version);

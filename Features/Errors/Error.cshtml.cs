@@ -43,12 +43,7 @@ public sealed class ErrorModel(IStringLocalizer<ErrorModel> localizer) : PageMod
 
     private bool HasException() => HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
 
-    // The path and the query string of the original request tell more than those of this page.
-    private bool IsScriptRequest() =>
-        Request.WantsJson()
-        || HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is { } original
-            && (original.OriginalPath.StartsWith("/badge", StringComparison.OrdinalIgnoreCase)
-                || original.OriginalQueryString?.Contains("handler=", StringComparison.OrdinalIgnoreCase) is true);
+    private bool IsScriptRequest() => Request.WantsJson() || HttpContext.WantedJson();
 
     private string GetText(string kind)
     {

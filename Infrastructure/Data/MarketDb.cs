@@ -10,6 +10,7 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock gate)
     public DbSet<ChatRoom> ChatRooms => Set<ChatRoom>();
     public DbSet<RoomMember> RoomMembers => Set<RoomMember>();
     public DbSet<Message> Messages => Set<Message>();
+    public DbSet<ChangeEpoch> ChangeEpochs => Set<ChangeEpoch>();
     public DbSet<StoredPhoto> StoredPhotos => Set<StoredPhoto>();
     public DbSet<PushSubscription> PushSubscriptions => Set<PushSubscription>();
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace MarketChat.Infrastructure.Http;
 
@@ -7,19 +8,23 @@ public static class HttpRequestExtensions
     /// <summary>Whether a script sent the request, so that the response, errors included, is JSON rather than a page.</summary>
     public static bool WantsJson(this HttpRequest request) =>
         request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase)
-        || request.Query.ContainsKey("handler")
-        || request.Path.StartsWithSegments("/badge", StringComparison.OrdinalIgnoreCase);
+        || request.HttpContext.GetEndpoint().FindHandler(request) is { AnswersJson: true };
 
     /// <summary>Whether the request has failed and is being re-executed at the error page.</summary>
     public static bool IsErrorPage(this HttpContext context) =>
         context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null;
 
     /// <summary>Whether the request is a poll, which a timer sends, rather than something that the user does.</summary>
-    public static bool IsPoll(this HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
-        && (request.Path.StartsWithSegments("/badge", StringComparison.OrdinalIgnoreCase)
-            || string.Equals(request.Query["handler"], "Messages", StringComparison.OrdinalIgnoreCase)
-            || string.Equals(request.Query["handler"], "Rooms", StringComparison.OrdinalIgnoreCase));
+    public static bool IsPoll(this HttpRequest request) => request.HttpContext.GetEndpoint().FindHandler(request) is { IsPoll: true };
+
+    /// <summary>Whether the request that failed, and for which the error page is executed now, was for a handler that answers
+    /// JSON.</summary>
+    public static bool WantedJson(this HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>() is { } failure
+            ? failure.Endpoint.FindHandler(context.Request) is { AnswersJson: true }
+            : context.Features.Get<IStatusCodeReExecuteFeature>() is { } original
+                && original.Endpoint.FindHandler(context.Request, GetHandler(original.OriginalQueryString))
+                    is { AnswersJson: true };
 
     /// <summary>
     /// Whether the user opens the requested URL as a page. False for requests of scripts, for images and frames embedded in a page, and for
@@ -32,4 +37,10 @@ public static class HttpRequestExtensions
         && request.Headers["Sec-Fetch-Dest"].ToString() is "" or "document"
         && request.Headers["Sec-Fetch-Mode"].ToString() is "" or "navigate"
         && !request.Headers["Sec-Purpose"].ToString().StartsWith("prefetch", StringComparison.OrdinalIgnoreCase);
+
+    private static string? GetHandler(string? query) =>
+        QueryHelpers.ParseQuery(query).TryGetValue("handler", out var handler) ? handler : "";
+
+    private static PageHandler? FindHandler(this Endpoint? endpoint, HttpRequest request, string? handler = null) =>
+        endpoint?.Metadata.GetMetadata<PageHandlers>()?.Find(request.Method, handler ?? request.Query["handler"]);
 }

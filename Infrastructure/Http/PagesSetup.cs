@@ -15,6 +15,7 @@ public static class PagesSetup
                 options.RootDirectory = "/Features";
                 options.Conventions.AuthorizeFolder("/"); // A page requires sign-in unless it has [AllowAnonymous].
                 options.Conventions.ConfigureFilter(new MethodNotAllowedFilter());
+                options.Conventions.AddFolderApplicationModelConvention("/", PageHandlers.AddTo);
             })
             .AddMvcOptions(options =>
             {

@@ -41,7 +41,6 @@ public static class IdentitySetup
             .AddUserStore<MarketUserStore>()
             .AddSignInManager();
         services.AddSingleton<SecurityStampCache>();
-        services.AddScoped<SessionRevoker>();
         services.AddScoped<PasskeyService>();
         services.Configure<IdentityPasskeyOptions>(options =>
         {

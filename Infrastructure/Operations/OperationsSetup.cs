@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -44,6 +45,7 @@ public static class OperationsSetup
             if (command is not null) return await ExecuteAsync(command, app);
             app.Services.GetRequiredService<StorageLock>().AcquireOrThrow();
             await app.PrepareDatabaseAsync();
+            await app.Services.GetRequiredService<ChangeNotifier>().StartAsync(app.Lifetime.ApplicationStopping);
             if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment())) await SeedDemoDataAsync(app);
             return null;
         }

@@ -1,49 +1,75 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 
 namespace MarketChat.Infrastructure.Realtime;
 
 /// <summary>
-/// Tells "something changed for this person", and nothing else: whoever hears it looks in the database. Each person has a number
-/// that rises with every ring; whoever brings the current number has missed nothing and is spared the look, or may wait for the next
-/// ring. After a restart, or on another instance, numbers differ, which costs one honest look. (An event count, after Reed and
-/// Kanodia, "Synchronization with Eventcounts and Sequencers", 1979.)
+/// Tells that something changed for a user, and nothing else: whoever is told queries the database. Each user has a version, the number of
+/// the newest change that this instance has heard of. A client that brings a current version has missed nothing; it is spared the query,
+/// or waits for the next change. (An event count: Reed and Kanodia, "Synchronization with Eventcounts and Sequencers", 1979.)
+/// <para>
+/// Versions are comparable across instances and restarts, because one <see cref="IChangeWire"/> numbers all changes. A client's version is
+/// current when <c>GetVersion(user) &lt;= known &lt;= newest</c>, where <c>newest</c> is the newest number heard for anybody. Why that is
+/// right: a number is taken after the commit, and a response carries the version that was read before its query. So a client that got the
+/// number k has seen every change numbered up to k. If this instance has heard of no change of the user above k, then none exists that it
+/// could tell of. A change of which it has not heard yet makes the version greater than k as soon as it is delivered. For users of whom the
+/// instance has heard nothing the version is the floor: the newest number when it began to listen, below which it may have missed changes.
+/// A number beyond <c>newest</c> (another instance is a moment ahead, or a restored backup brought older numbers) is not current: the
+/// client
+/// gets a query and a number of today, never silence.
+/// </para>
+/// <para>
+/// Two instances with different floors cannot send a client to and fro: after at most one query at each, it holds a number that is at least
+/// the floor of both.
+/// </para>
 /// </summary>
-public sealed class ChangeNotifier(TimeProvider time)
+public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
 {
-    /// <summary>How many may wait for one person at a time, one for each tab; one more is sent away at once.</summary>
+    /// <summary>How many requests may wait for one user at a time, one for each tab; one more is answered at once.</summary>
     public const int MaxWaitersPerUser = 8;
 
-    // By chance, not by the clock, which may be set back: a number that someone still holds from a former run is then no number of
-    // this one. Within what JavaScript counts exactly.
-    private readonly long _initialVersion = (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) >> 12);
     private readonly ConcurrentDictionary<int, UserChannel> _channels = new();
+    private long _newest;
+    private long _floor = long.MaxValue; // Until it listens, nothing is current.
 
     /// <summary>
-    /// Says for whom it rang, for whoever wants to hear of everybody. Called by the ringer, in the middle of a request: a listener only
-    /// takes a note of it, and never waits or throws.
+    /// Is raised with the id of each user for whom something changed. A handler runs in the middle of a request or of a delivery: it only
+    /// takes a note, and never waits or throws.
     /// </summary>
     public event Action<int>? Changed;
 
-    public long GetVersion(int userId) => _channels.TryGetValue(userId, out var channel) ? channel.Version : _initialVersion;
-
-    /// <summary>How many are waiting for this person's channel just now.</summary>
-    public int GetWaiterCount(int userId) => _channels.TryGetValue(userId, out var channel) ? channel.WaiterCount : 0;
-
-    /// <summary>To be called after the change is committed, or the look would come too early.</summary>
-    public void NotifyChanged(int userId)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        GetChannel(userId).NotifyChanged();
-        Changed?.Invoke(userId);
+        var newest = await wire.StartAsync(Receive, cancellationToken);
+        RaiseNewest(newest);
+        Volatile.Write(ref _floor, newest);
     }
 
+    /// <summary>The number of the newest change for the user that this instance has heard of, or the floor.</summary>
+    public long GetVersion(int userId)
+    {
+        var heard = _channels.TryGetValue(userId, out var channel) ? channel.Version : 0;
+        var floor = Volatile.Read(ref _floor);
+        return heard > floor || floor == long.MaxValue ? heard : floor;
+    }
+
+    /// <summary>Whether a client that holds this version has missed nothing.</summary>
+    public bool IsCurrent(int userId, long knownVersion) =>
+        knownVersion >= Volatile.Read(ref _floor) && GetVersion(userId) <= knownVersion && knownVersion <= Volatile.Read(ref _newest);
+
+    /// <summary>The number of requests that wait for a change for the user.</summary>
+    public int GetWaiterCount(int userId) => _channels.TryGetValue(userId, out var channel) ? channel.WaiterCount : 0;
+
+    /// <summary>To be called after the change is committed: a query that came earlier would miss it.</summary>
+    public void NotifyChanged(int userId) => wire.Publish(userId);
+
     /// <summary>
-    /// Waits until the number is no longer <paramref name="knownVersion"/>, the time is up or the caller gives up: it never throws. Costs
-    /// memory only.
+    /// Waits until something changes for the user, the time is up or the caller gives up. It never throws, and costs memory only.
     /// </summary>
+    /// <param name="knownVersion">Returns at once when this is not current.</param>
     public async Task WaitAsync(int userId, long knownVersion, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (!IsCurrent(userId, knownVersion)) return;
         var channel = GetChannel(userId);
         if (!channel.TryAddWaiter(knownVersion, out var change)) return;
         try
@@ -56,12 +82,28 @@ public sealed class ChangeNotifier(TimeProvider time)
         }
     }
 
-    private UserChannel GetChannel(int userId) => _channels.GetOrAdd(userId, static (_, first) => new UserChannel(first), _initialVersion);
+    private void Receive(int userId, long version)
+    {
+        RaiseNewest(version);
+        GetChannel(userId).Raise(version);
+        Changed?.Invoke(userId);
+    }
 
-    private sealed class UserChannel(long initialVersion)
+    // Before the user's own version is raised, so that nobody can hold a version of this instance that is beyond the newest.
+    private void RaiseNewest(long version)
+    {
+        for (var newest = Volatile.Read(ref _newest); newest < version; newest = Volatile.Read(ref _newest))
+        {
+            if (Interlocked.CompareExchange(ref _newest, version, newest) == newest) return;
+        }
+    }
+
+    private UserChannel GetChannel(int userId) => _channels.GetOrAdd(userId, static _ => new UserChannel());
+
+    private sealed class UserChannel
     {
         private readonly Lock _lock = new();
-        private long _version = initialVersion;
+        private long _version;
         private int _waiterCount;
         private TaskCompletionSource? _nextChange;
 
@@ -69,25 +111,26 @@ public sealed class ChangeNotifier(TimeProvider time)
 
         public int WaiterCount => Volatile.Read(ref _waiterCount);
 
-        public void NotifyChanged()
+        /// <summary>Deliveries may overtake each other: the greatest number counts.</summary>
+        public void Raise(long version)
         {
             TaskCompletionSource? change;
             lock (_lock)
             {
-                _version++;
+                _version = Math.Max(_version, version);
                 (change, _nextChange) = (_nextChange, null);
             }
 
             change?.SetResult();
         }
 
-        /// <summary>Gives the next ring to wait for; false when it has rung since, or too many wait already.</summary>
+        /// <returns>False when something has changed since the known version, or too many wait already.</returns>
         public bool TryAddWaiter(long knownVersion, [NotNullWhen(true)] out Task? change)
         {
             lock (_lock)
             {
                 change = null;
-                if (_version != knownVersion || _waiterCount == MaxWaitersPerUser) return false;
+                if (_version > knownVersion || _waiterCount == MaxWaitersPerUser) return false;
                 _waiterCount++;
                 _nextChange ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 change = _nextChange.Task;

@@ -5,19 +5,20 @@ using Microsoft.Extensions.Caching.Memory;
 namespace MarketChat.Infrastructure.Realtime;
 
 /// <summary>
-/// Answers what is key most, polls with nothing to tell, before anything is built for them; those that would wait are held here,
-/// where they cost least. Whoever brings the current version has missed nothing, and what a page has once told someone it would tell them
-/// again: rooms never change hands. So neither the page nor the database is key. Everything else goes on to the page.
+/// Short-circuits polls that have nothing new, before MVC. If the client's version is current and the user was authorized for this path
+/// before (cached for an hour; the members of a room never change), the request is held for up to <c>wait</c> seconds and answered with
+/// 204.
+/// Everything else goes on to the page.
 /// </summary>
 public sealed class LongPollMiddleware(RequestDelegate next, ChangeNotifier notifier) : IDisposable
 {
     private const int MaxCachedPolls = 200_000;
 
-    private static readonly MemoryCacheEntryOptions CacheDuration = new() { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) };
+    private static readonly MemoryCacheEntryOptions _cacheEntry = new() { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) };
 
     private readonly MemoryCache _authorizedPolls = new(new MemoryCacheOptions { SizeLimit = MaxCachedPolls });
 
-    public async Task InvokeAsync(HttpContext context, LongPolling poll)
+    public async Task InvokeAsync(HttpContext context, LongPolling longPolling)
     {
         if (!context.Request.IsPoll() || context.User.GetUserIdOrNull() is not { } userId)
         {
@@ -26,10 +27,10 @@ public sealed class LongPollMiddleware(RequestDelegate next, ChangeNotifier noti
         }
 
         var key = (userId, context.Request.Path.Value);
-        if (PollRequest.TryParse(context.Request.Query) is { Version: { } version } request && _authorizedPolls.TryGetValue(key, out _))
+        if (PollRequest.TryParse(context.Request.Query) is { Version: { } version } poll && _authorizedPolls.TryGetValue(key, out _))
         {
-            if (version == notifier.GetVersion(userId)) await poll.WaitAsync(userId, version, request.Wait, context);
-            if (version == notifier.GetVersion(userId))
+            if (notifier.IsCurrent(userId, version)) await longPolling.WaitAsync(userId, version, poll.Wait, context);
+            if (notifier.IsCurrent(userId, version))
             {
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
                 return;
@@ -37,7 +38,7 @@ public sealed class LongPollMiddleware(RequestDelegate next, ChangeNotifier noti
         }
 
         await next(context);
-        if (context.Response.StatusCode is StatusCodes.Status200OK) _authorizedPolls.Set(key, true, CacheDuration);
+        if (context.Response.StatusCode is StatusCodes.Status200OK) _authorizedPolls.Set(key, true, _cacheEntry);
     }
 
     public void Dispose() => _authorizedPolls.Dispose();

@@ -4,19 +4,18 @@ using Microsoft.FeatureManagement;
 namespace MarketChat.Infrastructure.Realtime;
 
 /// <summary>
-/// Long polling: a question with nothing to tell is held open until the version rings, the wait ends, the asker leaves or the app stops.
-/// With the flag off every question is answered at once, and the same pages poll plainly.
+/// Holds polls that have nothing new until something changes for the user, the wait ends, the client leaves or the app stops. With the flag
+/// off every poll is answered at once, and the same pages poll at an interval.
 /// </summary>
 public sealed class LongPolling(ChangeNotifier notifier, IFeatureManager features, IOptions<PollingOptions> options,
     IHostApplicationLifetime lifetime)
 {
     public const string Flag = "LongPolling";
 
-    /// <summary>Seconds a page may ask to wait; 0 when polls are not held.</summary>
+    /// <summary>The seconds that a page may ask to wait; 0 when polls are not held.</summary>
     public async Task<double> GetMaxWaitAsync() => await features.IsEnabledAsync(Flag) ? options.Value.WaitSeconds : 0;
 
-    /// <summary>Waits until the version rings, as long as the question asks and is allowed.</summary>
-    /// <param name="version">The number the asker has heard.</param>
+    /// <summary>Waits until something changes for the user, as long as the client asks and is allowed.</summary>
     /// <param name="wait">In seconds.</param>
     public async Task WaitAsync(int userId, long version, double wait, HttpContext httpContext)
     {

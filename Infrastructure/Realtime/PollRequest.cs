@@ -3,12 +3,14 @@ using System.Globalization;
 namespace MarketChat.Infrastructure.Realtime;
 
 /// <summary>
-/// What a poll asks: what came after a rev, with the bell's number it has knownVersion, and how many seconds it would wait. Read by hand,
-/// since model binding costs about as much as the answer.
+/// The query of a poll. Parsed by hand, because model binding costs about as much as the rest of the answer.
 /// </summary>
+/// <param name="After">The room's rev that the client knows; 0 for none.</param>
+/// <param name="Version">The version that the client knows; null for none.</param>
+/// <param name="Wait">How long the request may be held, in seconds.</param>
 public readonly record struct PollRequest(long After, long? Version, double Wait)
 {
-    /// <returns>Null when one of them is there and no number, or out of range.</returns>
+    /// <returns>Null when a value is not a number or is out of range.</returns>
     public static PollRequest? TryParse(IQueryCollection query)
     {
         var (after, version, wait) = (query["after"], query["version"], query["wait"]);
@@ -16,7 +18,11 @@ public readonly record struct PollRequest(long After, long? Version, double Wait
         double seconds = 0;
         if (after.Count > 0 && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out afterRev)) return null;
         if (!string.IsNullOrEmpty(version)
-            && !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out knownVersion)) return null;
+            && !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out knownVersion))
+        {
+            return null;
+        }
+
         if (wait.Count > 0 && !double.TryParse(wait, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds))
         {
             return null;

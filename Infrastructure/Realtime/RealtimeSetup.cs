@@ -1,5 +1,3 @@
-using MarketChat.Infrastructure.Push;
-
 namespace MarketChat.Infrastructure.Realtime;
 
 public static class RealtimeSetup
@@ -7,10 +5,11 @@ public static class RealtimeSetup
     public static IServiceCollection AddMarketRealtime(this IServiceCollection services)
     {
         services.AddOptions<PollingOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IChangeWire, InProcessChangeWire>();
         services.AddSingleton<ChangeNotifier>();
         services.AddSingleton<LongPolling>();
         services.AddScoped<RoomWriter>();
-        services.AddWebPush();
+        services.AddScoped<SessionRevoker>();
         return services;
     }
 }

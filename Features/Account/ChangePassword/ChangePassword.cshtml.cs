@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.Realtime;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.Realtime;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -40,6 +41,7 @@ public sealed class PasskeysModel(
     }
 
     /// <summary>Begins to add a passkey. Responds with the options for the browser, as JSON.</summary>
+    [AnswersJson]
     public async Task<IActionResult> OnPostOptionsAsync(string? name, string? password)
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
@@ -54,6 +56,7 @@ public sealed class PasskeysModel(
     }
 
     /// <summary>Completes adding a passkey with the credential that the browser has created.</summary>
+    [AnswersJson]
     public async Task<IActionResult> OnPostAddAsync(string? name, string? credential)
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();

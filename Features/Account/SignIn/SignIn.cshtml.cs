@@ -37,9 +37,11 @@ public sealed class SignInModel(
     /// <summary>
     /// Begins to sign in with a passkey. Responds with the options for the browser, as JSON; they contain nothing about the user.
     /// </summary>
+    [AnswersJson]
     public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await passkeys.BeginSignInAsync(), "application/json");
 
     /// <summary>Signs in with a passkey. Responds with <c>{ "redirectUrl": "/chat/3" }</c>, the URL to continue at.</summary>
+    [AnswersJson]
     public async Task<IActionResult> OnPostPasskeyAsync(string? credential) => await passkeys.SignInAsync(credential) is { } user
         ? new JsonResult(new { redirectUrl = CompleteSignIn(user) })
         : this.Problem(StatusCodes.Status400BadRequest, localizer["PasskeyFailed"]);

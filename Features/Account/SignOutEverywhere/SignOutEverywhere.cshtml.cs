@@ -1,6 +1,7 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
+using MarketChat.Infrastructure.Realtime;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;

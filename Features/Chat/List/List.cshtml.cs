@@ -31,6 +31,7 @@ public sealed class ListModel(RoomListQuery query, ChangeNotifier notifier, User
         return Page();
     }
 
+    [Poll, AnswersJson]
     public async Task<IActionResult> OnGetRoomsAsync(int? product)
     {
         if (!ModelState.IsValid) return BadRequest();

@@ -32,6 +32,7 @@ public sealed class SubscribeModel(
         return new NoContentResult();
     }
 
+    [AnswersJson]
     public async Task<IActionResult> OnPostUnsubscribeAsync()
     {
         await browser.UnsubscribeAsync(HttpContext);

@@ -42,6 +42,7 @@ public sealed class PhotoUploadsModel(SendPhotoMessage sending, PhotoStore store
     }
 
     /// <summary>All there are: 201 or 200 with the message, or 202 with the numbers of those that are missing.</summary>
+    [AnswersJson]
     public async Task<IActionResult> OnPostSendAsync(int id, int count, CancellationToken cancellationToken)
     {
         if (Validate(await sending.IsClosedAsync(User.GetUserId(), id, cancellationToken), count) is { } refusal) return refusal;

@@ -33,6 +33,7 @@ public sealed class RoomModel(
         return Page();
     }
 
+    [Poll, AnswersJson]
     public async Task<IActionResult> OnGetMessagesAsync()
     {
         if (PollRequest.TryParse(Request.Query) is not { } question) return InvalidRequest();
@@ -40,6 +41,7 @@ public sealed class RoomModel(
         return JsonOrNotFound(await changes.GetSinceAsync(User.GetUserId(), id, question.After, HttpContext.RequestAborted));
     }
 
+    [AnswersJson]
     public async Task<IActionResult> OnGetHistoryAsync(int id, long? before, long? after)
     {
         if (!ModelState.IsValid || before < 0 || after < 0) return InvalidRequest();
@@ -48,6 +50,7 @@ public sealed class RoomModel(
             : await query.HistoryBeforeAsync(User.GetUserId(), id, before ?? long.MaxValue, HttpContext.RequestAborted));
     }
 
+    [AnswersJson]
     public async Task<IActionResult> OnPostReadAsync(int id, long upTo)
     {
         if (!ModelState.IsValid || upTo < 0) return InvalidRequest();

@@ -11,12 +11,13 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
     public partial class MarketDbModel
     {
         private MarketDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("981a0cdb-c70d-40b5-b3da-2c665958799d"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("5945d1e4-085b-44a3-a585-2c671dd9745d"), entityTypeCount: 14)
         {
         }
 
         partial void Initialize()
         {
+            var changeEpoch = ChangeEpochEntityType.Create(this);
             var chatRoom = ChatRoomEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var product = ProductEntityType.Create(this);
@@ -49,6 +50,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             IdentityUserPasskeyEntityType.CreateForeignKey1(identityUserPasskey, user);
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, user);
 
+            ChangeEpochEntityType.CreateAnnotations(changeEpoch);
             ChatRoomEntityType.CreateAnnotations(chatRoom);
             MessageEntityType.CreateAnnotations(message);
             ProductEntityType.CreateAnnotations(product);

@@ -17,6 +17,19 @@ namespace MarketChat.Infrastructure.Data.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.ChangeEpoch", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ChangeEpochs");
+                });
+
             modelBuilder.Entity("MarketChat.Infrastructure.Data.ChatRoom", b =>
                 {
                     b.Property<int>("Id")

@@ -1,8 +1,7 @@
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Realtime;
 using Microsoft.AspNetCore.Identity;
 
-namespace MarketChat.Infrastructure.Identity;
+namespace MarketChat.Infrastructure.Realtime;
 
 /// <summary>
 /// Revokes the sessions of a user in all browsers. A revoked session is rejected at its next request, and its pending polls are completed

@@ -1,0 +1,27 @@
+using MarketChat.Infrastructure.Data;
+
+namespace MarketChat.Infrastructure.Realtime;
+
+/// <summary>
+/// The wire of an app that is one process: a counter in memory. It starts above every number of former runs, because its high bits are an
+/// epoch that is kept in the database and raised at each start.
+/// </summary>
+public sealed class InProcessChangeWire(IServiceScopeFactory scopes, TimeProvider time) : IChangeWire
+{
+    // 2^24 minutes are 31 years, and 24 + 29 bits are what JavaScript counts exactly.
+    private const int CounterBits = 29;
+
+    private long _newest;
+    private Action<int, long> _received = (_, _) => { };
+
+    public async Task<long> StartAsync(Action<int, long> received, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
+        _newest = await db.RaiseChangeEpochAsync(time.GetUtcNow(), cancellationToken) << CounterBits;
+        _received = received;
+        return _newest;
+    }
+
+    public void Publish(int userId) => _received(userId, Interlocked.Increment(ref _newest));
+}

@@ -1,0 +1,205 @@
+using MarketChat.Infrastructure.Realtime;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MarketChat.Tests.Infrastructure.Realtime;
+
+/// <summary>
+/// Two notifiers over one wire, as two instances of the app over one database have them. A client's poll is what the middleware and the
+/// query make of it: quiet while its version is current, else the version, and then a look at what is committed.
+/// </summary>
+public sealed class ChangeNotifierTests
+{
+    private const int User = 1, Other = 2;
+
+    [Fact]
+    public async Task A_client_that_goes_from_one_instance_to_the_other_is_soon_quiet_at_both()
+    {
+        var wire = new SharedWire();
+        wire.Publish(User); // Before either listens.
+        var first = await Instance.Start(wire);
+        wire.Publish(User);
+        wire.DeliverAll();
+        var second = await Instance.Start(wire); // It has never heard of the user, and begins at a higher floor.
+        wire.Publish(Other);
+        wire.DeliverAll();
+        var client = new Client();
+
+        var looks = 0;
+        for (var i = 0; i < 20; i++)
+        {
+            if (client.Poll(i % 2 == 0 ? first : second)) looks++;
+        }
+
+        looks.ShouldBeLessThanOrEqualTo(2);
+    }
+
+    [Fact]
+    public async Task A_number_beyond_the_newest_gets_a_look_and_a_number_of_today()
+    {
+        var wire = new SharedWire();
+        var instance = await Instance.Start(wire);
+        var client = new Client { Version = 1_000 }; // From before a backup was restored.
+
+        client.Poll(instance).ShouldBeTrue();
+
+        client.Version.ShouldBe(wire.Newest);
+        client.Poll(instance).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Nothing_is_quiet_before_an_instance_listens()
+    {
+        var notifier = new ChangeNotifier(new SharedWire(), TimeProvider.System);
+
+        notifier.IsCurrent(User, notifier.GetVersion(User)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_version_that_is_not_current_waits_for_nothing()
+    {
+        var wire = new SharedWire();
+        var instance = await Instance.Start(wire);
+        var version = instance.Notifier.GetVersion(User);
+        wire.Publish(User);
+        wire.DeliverAll();
+
+        await instance.Notifier.WaitAsync(User, version, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        await instance.Notifier.WaitAsync(User, version + 1_000, Timeout.InfiniteTimeSpan, CancellationToken.None);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task In_whatever_order_things_happen_no_change_is_missed_and_no_client_is_asked_to_look_for_ever(int seed)
+    {
+        var random = new Random(seed);
+        var wire = new SharedWire();
+        List<Instance> instances = [await Instance.Start(wire), await Instance.Start(wire)];
+        List<Client> clients = [new(), new(), new() { UserId = Other }];
+        var unnumbered = new List<int>(); // Committed, and not published yet.
+
+        for (var step = 0; step < 300; step++)
+        {
+            switch (random.Next(7))
+            {
+                case 0:
+                    var user = random.Next(2) == 0 ? User : Other;
+                    wire.Commit(user);
+                    unnumbered.Add(user);
+                    break;
+                case 1 when unnumbered.Count > 0:
+                    var next = random.Next(unnumbered.Count);
+                    wire.Publish(unnumbered[next]);
+                    unnumbered.RemoveAt(next);
+                    break;
+                case 2:
+                    wire.DeliverOne(random);
+                    break;
+                case 3 when step % 50 == 0: // An instance goes, and another comes.
+                    wire.Stop(instances[0].Notifier);
+                    instances[0] = await Instance.Start(wire);
+                    break;
+                default:
+                    clients[random.Next(clients.Count)].Poll(instances[random.Next(instances.Count)], wire, random);
+                    break;
+            }
+        }
+
+        unnumbered.ForEach(wire.Publish);
+        wire.DeliverAll();
+        foreach (var client in clients)
+        {
+            foreach (var instance in instances) client.Poll(instance, wire);
+            foreach (var instance in instances) client.Poll(instance, wire).ShouldBeFalse($"seed {seed}: quiet in the end");
+            client.Seen.ShouldBe(wire.Committed(client.UserId), $"seed {seed}: nothing is missed");
+        }
+    }
+
+    public static TheoryData<int> Seeds => new(Enumerable.Range(1, 200));
+
+    /// <summary>One sequence for all, and deliveries that take their time and overtake each other.</summary>
+    private sealed class SharedWire : IChangeWire
+    {
+        private readonly List<Action<int, long>> _receivers = [];
+        private readonly List<(Action<int, long> Receiver, int UserId, long Version)> _onTheWay = [];
+        private readonly Dictionary<int, int> _committed = [];
+
+        public long Newest { get; private set; } = 7;
+
+        public Task<long> StartAsync(Action<int, long> received, CancellationToken cancellationToken)
+        {
+            _receivers.Add(received);
+            return Task.FromResult(Newest);
+        }
+
+        public void Stop(ChangeNotifier notifier)
+        {
+            _receivers.RemoveAll(receiver => ReferenceEquals(receiver.Target, notifier));
+            _onTheWay.RemoveAll(delivery => ReferenceEquals(delivery.Receiver.Target, notifier));
+        }
+
+        public int Committed(int userId) => _committed.GetValueOrDefault(userId);
+
+        public void Commit(int userId) => _committed[userId] = Committed(userId) + 1;
+
+        public void Publish(int userId)
+        {
+            Newest++;
+            foreach (var receiver in _receivers) _onTheWay.Add((receiver, userId, Newest));
+        }
+
+        public void DeliverOne(Random random)
+        {
+            if (_onTheWay.Count == 0) return;
+            var index = random.Next(_onTheWay.Count);
+            var (receiver, userId, version) = _onTheWay[index];
+            _onTheWay.RemoveAt(index);
+            receiver(userId, version);
+        }
+
+        public void DeliverAll()
+        {
+            foreach (var (receiver, userId, version) in _onTheWay) receiver(userId, version);
+            _onTheWay.Clear();
+        }
+    }
+
+    private sealed record Instance(ChangeNotifier Notifier)
+    {
+        public static async Task<Instance> Start(SharedWire wire)
+        {
+            var notifier = new ChangeNotifier(wire, new FakeTimeProvider());
+            await notifier.StartAsync(CancellationToken.None);
+            return new Instance(notifier);
+        }
+    }
+
+    private sealed class Client
+    {
+        public int UserId { get; init; } = User;
+
+        public long Version { get; set; }
+
+        /// <summary>How many changes of the user's the client has seen.</summary>
+        public int Seen { get; private set; }
+
+        /// <returns>Whether it had to look.</returns>
+        public bool Poll(Instance instance) => Poll(instance, wire: null);
+
+        /// <param name="during">With it, something may be committed and numbered between the version and the look.</param>
+        public bool Poll(Instance instance, SharedWire? wire, Random? during = null)
+        {
+            if (instance.Notifier.IsCurrent(UserId, Version)) return false;
+            var version = instance.Notifier.GetVersion(UserId);
+            if (during?.Next(3) == 0)
+            {
+                wire?.Commit(UserId);
+                wire?.Publish(UserId);
+                wire?.DeliverOne(during);
+            }
+
+            Seen = wire?.Committed(UserId) ?? 0;
+            Version = version;
+            return true;
+        }
+    }
+}
