@@ -29,12 +29,16 @@ public sealed class PasskeyService(UserManager<User> users, SignInManager<User> 
 
     public Task<string> BeginSignInAsync() => signInManager.MakePasskeyRequestOptionsAsync(user: null);
 
-    /// <summary>Signs in with a passkey. As with a password, the session is persistent, and a locked account is rejected.</summary>
+    /// <summary>
+    /// Signs in with a passkey. The session is persistent, as with a password. The lockout after wrong passwords does not apply: anybody
+    /// who
+    /// knows a user name could keep its owner out, and a passkey cannot be guessed.
+    /// </summary>
     /// <returns>The user who is signed in now; null if the credential is not accepted.</returns>
     public async Task<User?> SignInAsync(string? credential)
     {
         var assertion = await PerformAsync(signInManager.PerformPasskeyAssertionAsync, credential);
-        if (assertion is not { Succeeded: true, User: var user } || await users.IsLockedOutAsync(user)) return null;
+        if (assertion is not { Succeeded: true, User: var user }) return null;
         if (!(await users.AddOrUpdatePasskeyAsync(user, assertion.Passkey)).Succeeded) return null; // The signature counter.
         await signInManager.SignInAsync(user, isPersistent: true);
         return user;

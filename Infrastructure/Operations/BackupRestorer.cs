@@ -20,7 +20,7 @@ public sealed class BackupRestorer(MarketDb db, StoragePaths paths, StorageLock 
     /// </exception>
     public async Task<string> RestoreAsync(string file, CancellationToken cancellationToken)
     {
-        storage.AcquireOrThrow();
+        storage.AcquireOrThrow(db.FilePath());
         await UnpackAsync(file, cancellationToken);
         await PrepareAsync(cancellationToken);
         var archive = ArchiveCurrent();

@@ -43,7 +43,7 @@ public static class OperationsSetup
         try
         {
             if (command is not null) return await ExecuteAsync(command, app);
-            app.Services.GetRequiredService<StorageLock>().AcquireOrThrow();
+            await app.LockStorageAsync();
             await app.PrepareDatabaseAsync();
             await app.Services.GetRequiredService<ChangeNotifier>().StartAsync(app.Lifetime.ApplicationStopping);
             if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment())) await SeedDemoDataAsync(app);
@@ -55,6 +55,13 @@ public static class OperationsSetup
             await Console.Error.WriteLineAsync((exception as OperatorException ?? exception.GetBaseException()).Message);
             return Failure;
         }
+    }
+
+    private static async Task LockStorageAsync(this WebApplication app)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<StorageLock>()
+            .AcquireOrThrow(scope.ServiceProvider.GetRequiredService<MarketDb>().FilePath());
     }
 
     private static async Task SeedDemoDataAsync(WebApplication app)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace MarketChat.Infrastructure.Security;
 
-public static class ProxySetup
+public static partial class ProxySetup
 {
     private const string SettingKey = "Proxy:Known";
 
@@ -17,7 +17,11 @@ public static class ProxySetup
     public static void UseTrustedForwardedHeaders(this WebApplication app)
     {
         var proxies = ReadProxies(app.Configuration.GetSection(SettingKey)).ToList();
-        if (proxies.Count == 0) return; // With an empty list the framework would trust every client.
+        if (proxies.Count == 0)
+        {
+            WarnOfUnknownProxies(app);
+            return; // With an empty list the framework would trust every client.
+        }
 
         var options = new ForwardedHeadersOptions
         {
@@ -29,6 +33,30 @@ public static class ProxySetup
         foreach (var proxy in proxies) options.KnownIPNetworks.Add(Parse(proxy));
         app.UseForwardedHeaders(options);
     }
+
+    // Nobody but the operator knows whether there is a proxy. The headers of the first one that is not configured give it away.
+    private static void WarnOfUnknownProxies(WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment()) LogNoProxies(app.Logger);
+        var warned = 0;
+        app.Use((context, next) =>
+        {
+            if (context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName)
+                && Interlocked.Exchange(ref warned, 1) == 0)
+            {
+                LogUnknownProxy(app.Logger, context.Connection.RemoteIpAddress);
+            }
+
+            return next(context);
+        });
+    }
+
+    [LoggerMessage(LogLevel.Information, "Proxy:Known is not set. Behind a reverse proxy set it, or all clients share one rate limit")]
+    private static partial void LogNoProxies(ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning, "Ignored X-Forwarded-For from {Proxy}. If that is your reverse proxy, set Proxy:Known to its address; "
+        + "otherwise all clients share one rate limit")]
+    private static partial void LogUnknownProxy(ILogger logger, IPAddress? proxy);
 
     private static IEnumerable<string> ReadProxies(IConfigurationSection known) =>
         known.GetChildren().Select(entry => entry.Value).Prepend(known.Value)

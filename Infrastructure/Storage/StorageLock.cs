@@ -1,28 +1,39 @@
 namespace MarketChat.Infrastructure.Storage;
 
 /// <summary>
-/// An exclusive lock on the storage folder, the file <c>market.lock</c>. Only one process may use a storage, because the write lock and the
-/// change notifications work within one process. The operating system releases the lock when the process ends, even after a crash.
+/// Exclusive locks on the storage folder (the file <c>market.lock</c>) and on the database, which may be elsewhere (a file of its name with
+/// the ending <c>.lock</c> beside it). Only one process may use either, because the write lock and the change notifications work within one
+/// process. The operating system releases the locks when the process ends, even after a crash.
 /// </summary>
 public sealed class StorageLock(StoragePaths paths) : IDisposable
 {
-    private FileStream? _file;
+    private readonly List<FileStream> _files = [];
 
-    /// <summary>Acquires the lock.</summary>
-    /// <exception cref="OperatorException">Another process holds the lock.</exception>
-    public void AcquireOrThrow()
+    /// <summary>Acquires the locks.</summary>
+    /// <param name="databaseFile">The path of the database file.</param>
+    /// <exception cref="OperatorException">Another process holds one of the locks.</exception>
+    public void AcquireOrThrow(string databaseFile)
+    {
+        if (_files.Count > 0) return;
+        Acquire(
+            paths.PathTo("market.lock"),
+            $"Another MarketChat is running on the storage {paths.PathTo("")}. Stop it, or set Storage:Root to another folder.");
+        Acquire(
+            $"{databaseFile}.lock",
+            $"Another MarketChat is running on the database {databaseFile}. Stop it, or set ConnectionStrings:Market to another file.");
+    }
+
+    public void Dispose() => _files.ForEach(file => file.Dispose());
+
+    private void Acquire(string file, string refusal)
     {
         try
         {
-            _file ??= new FileStream(paths.PathTo("market.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            _files.Add(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw new OperatorException(
-                $"Another MarketChat is running on the storage {paths.PathTo("")}. Stop it, or set Storage:Root to another folder.",
-                exception);
+            throw new OperatorException(refusal, exception);
         }
     }
-
-    public void Dispose() => _file?.Dispose();
 }

@@ -25,7 +25,7 @@ public sealed class RoomModel(
         if (!ModelState.IsValid || before < 0 || at < 0) return BadRequest();
         if (await query.OpenAsync(User.GetUserId(), id, before, at, HttpContext.RequestAborted) is not { } room) return NotFound();
         (Room, At) = (room, at);
-        if (room.ShowsUnread && Request.IsUserNavigation())
+        if (room.ContinuesReading && Request.IsUserNavigation())
         {
             await marker.ExecuteAsync(User.GetUserId(), id, room.Messages[^1].Id, HttpContext.RequestAborted);
         }

@@ -16,7 +16,13 @@ public sealed record RoomView(
     public IReadOnlyList<MessageView> Messages { get; init; } = [];
     public bool HasOlder { get; init; }
     public bool HasNewer { get; init; }
-    public bool ShowsUnread => Messages.Any(m => !m.Mine && m.Id > ReadUpTo);
+
+    /// <summary>
+    /// Whether the page shows unread messages, and none that it does not show lie before them. Only then may the read marker move to its
+    /// end.
+    /// </summary>
+    public bool ContinuesReading =>
+        Messages.Any(m => !m.Mine && m.Id > ReadUpTo) && (!HasOlder || Messages[0].Id <= ReadUpTo);
 }
 
 /// <summary>A page of messages, oldest first, and whether there are more beyond it.</summary>
@@ -26,7 +32,7 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
 {
     public const int PageSize = 40;
 
-    /// <summary>The longest first page: as many as it takes to begin at the first unread message, up to this.</summary>
+    /// <summary>The greatest length of the first page, which is as long as it takes to begin at the first unread message.</summary>
     public const int MaxFirstPage = 100;
 
     private const int ContextBeforeUnread = 10;
@@ -56,10 +62,12 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
             .FirstOrDefaultAsync(cancellationToken);
         if (room is null) return null;
 
-        var size = before is null && at is null ? await FirstPageSizeAsync(room, cancellationToken) : PageSize;
-        var page = at is { } middle
-            ? await PageAroundAsync(userId, roomId, middle, cancellationToken)
-            : await PageBeforeAsync(userId, roomId, before ?? long.MaxValue, size, cancellationToken);
+        var page = (at, before) switch
+        {
+            ({ } middle, _) => await PageAroundAsync(userId, roomId, middle, PageSize / 2, PageSize / 2, cancellationToken),
+            (_, { } end) => await PageBeforeAsync(userId, roomId, end, PageSize, cancellationToken),
+            _ => await FirstPageAsync(userId, room, cancellationToken),
+        };
         var hasNewer = page.Messages.Count > 0 && page.Messages[^1].Id < room.NewestMessageId;
         return room with { Messages = page.Messages, HasOlder = page.HasMore, HasNewer = hasNewer };
     }
@@ -77,12 +85,20 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
         return new MessagePage(messages.Take(PageSize).ToList(), messages.Count > PageSize);
     }
 
-    private async Task<int> FirstPageSizeAsync(RoomView room, CancellationToken cancellationToken)
+    /// <summary>
+    /// The newest messages, from the first unread one on. If they are more than a page holds, the page begins at the first unread one and
+    /// ends before the newest.
+    /// </summary>
+    private async Task<MessagePage> FirstPageAsync(int userId, RoomView room, CancellationToken cancellationToken)
     {
-        if (room.NewestMessageId <= room.ReadUpTo) return PageSize;
-        var unread = await db.Messages.Where(m => m.ChatRoomId == room.Id && m.Id > room.ReadUpTo)
-            .OrderBy(m => m.Id).Take(MaxFirstPage).CountAsync(cancellationToken);
-        return Math.Clamp(unread + ContextBeforeUnread, PageSize, MaxFirstPage);
+        var unread = room.NewestMessageId <= room.ReadUpTo ? 0
+            : await db.Messages.Where(m => m.ChatRoomId == room.Id && m.Id > room.ReadUpTo)
+                .OrderBy(m => m.Id).Take(MaxFirstPage).CountAsync(cancellationToken);
+        var size = Math.Max(PageSize, unread + ContextBeforeUnread);
+        return size <= MaxFirstPage
+            ? await PageBeforeAsync(userId, room.Id, long.MaxValue, size, cancellationToken)
+            : await PageAroundAsync(
+                userId, room.Id, room.ReadUpTo, ContextBeforeUnread, MaxFirstPage - ContextBeforeUnread, cancellationToken);
     }
 
     private async Task<MessagePage> PageBeforeAsync(int userId, int roomId, long before, int size, CancellationToken cancellationToken)
@@ -92,12 +108,13 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
         return new MessagePage(messages.Take(size).Reverse().ToList(), messages.Count > size);
     }
 
-    /// <summary>A page with a message in its middle; what "more" says is about the older ones.</summary>
-    private async Task<MessagePage> PageAroundAsync(int userId, int roomId, long at, CancellationToken cancellationToken)
+    /// <summary>The messages around one: up to it, and after it. The page's HasMore is about older ones.</summary>
+    private async Task<MessagePage> PageAroundAsync(
+        int userId, int roomId, long messageId, int upTo, int after, CancellationToken cancellationToken)
     {
-        var upToIt = await PageBeforeAsync(userId, roomId, at < long.MaxValue ? at + 1 : at, (PageSize / 2) + 1, cancellationToken);
-        return upToIt with { Messages = [.. upToIt.Messages,
-            .. await PageAfterAsync(userId, roomId, at, PageSize / 2, cancellationToken)] };
+        var end = messageId < long.MaxValue ? messageId + 1 : messageId;
+        var page = await PageBeforeAsync(userId, roomId, end, upTo + 1, cancellationToken);
+        return page with { Messages = [.. page.Messages, .. await PageAfterAsync(userId, roomId, messageId, after, cancellationToken)] };
     }
 
     private Task<List<MessageView>> PageAfterAsync(int userId, int roomId, long after, int count, CancellationToken cancellationToken) =>

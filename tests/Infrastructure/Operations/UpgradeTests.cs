@@ -62,6 +62,19 @@ public sealed class UpgradeTests
         (await running.Run("check")).ExitCode.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Nor_do_two_processes_share_a_database_from_different_folders()
+    {
+        await using var one = new AppUnderTestProcess();
+        await using var other = new AppUnderTestProcess();
+        await one.Start();
+
+        var (exitCode, said) = await other.Run("--ConnectionStrings:Market", $"Data Source={one.DatabaseFile}");
+
+        exitCode.ShouldBe(1);
+        said.ShouldContain($"Another MarketChat is running on the database {one.DatabaseFile}");
+    }
+
     private static async Task Become(AppUnderTestProcess app, string dump, string and = "")
     {
         await Execute(app, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, dump)));

@@ -62,6 +62,26 @@ public sealed class ProxyTests
         Should.Throw<InvalidOperationException>(() => market.Services).Message.ShouldContain(known);
     }
 
+    [Fact]
+    public async Task A_proxy_that_is_not_known_is_named_in_the_log_once()
+    {
+        await using var market = new KestrelHost();
+
+        for (var i = 0; i < 3; i++) await AskFor(market, "198.51.100.1");
+
+        Warnings().Length.ShouldBe(1);
+        Warnings()[0].ShouldContain("127.0.0.1");
+
+        string[] Warnings() => [.. Directory.GetFiles(Path.Combine(market.StorageRoot, "logs")).SelectMany(ReadShared)
+            .Where(line => line.Contains("Ignored X-Forwarded-For", StringComparison.Ordinal))];
+    }
+
+    private static IEnumerable<string> ReadShared(string file)
+    {
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (reader.ReadLine() is { } line) yield return line;
+    }
+
     private static Task<IScenarioResult> AskFor(KestrelHost market, string client, string url = "/") => market.Browser().Scenario(s =>
     {
         s.Get.Url(url);

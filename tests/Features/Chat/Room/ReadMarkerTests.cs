@@ -18,6 +18,37 @@ public sealed class ReadMarkerTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
+    public async Task Of_more_unread_messages_than_a_page_holds_those_it_does_not_show_stay_unread()
+    {
+        var talk = await Conversation.Create(host);
+        var messages = new List<long>();
+        for (var i = 0; i < 120; i++) messages.Add((await talk.Send(talk.Buyer, $"{i}")).Id);
+
+        var page = await talk.Seller.Page(talk.Url);
+
+        var shown = page.QuerySelectorAll("[data-message-id]").Select(m => long.Parse(m.GetAttribute("data-message-id")!)).ToList();
+        shown.ShouldBe(messages.Take(shown.Count), "it begins at the first unread one");
+        (await talk.Poll(talk.Buyer)).CounterpartReadUpTo.ShouldBe(shown[^1]);
+        (await talk.Poll(talk.Seller)).UnreadRooms.ShouldBe(1);
+
+        await talk.Seller.Page(talk.Url);
+        (await talk.Poll(talk.Buyer)).CounterpartReadUpTo.ShouldBe(messages[^1]);
+        (await talk.Poll(talk.Seller)).UnreadRooms.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_message_beyond_unread_ones_does_not_read_what_lies_before()
+    {
+        var talk = await Conversation.Create(host);
+        var last = 0L;
+        for (var i = 0; i < 60; i++) last = (await talk.Send(talk.Buyer, $"{i}")).Id;
+
+        await talk.Seller.Page($"{talk.Url}?at={last}");
+
+        (await talk.Poll(talk.Buyer)).CounterpartReadUpTo.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_poll_alone_reads_nothing()
     {
         var talk = await Conversation.Create(host);
