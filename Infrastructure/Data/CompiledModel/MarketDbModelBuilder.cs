@@ -11,13 +11,14 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
     public partial class MarketDbModel
     {
         private MarketDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("981a0cdb-c70d-40b5-b3da-2c665958799d"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("71c1167d-7b28-426b-b4f1-76c7a503a57c"), entityTypeCount: 14)
         {
         }
 
         partial void Initialize()
         {
             var chatRoom = ChatRoomEntityType.Create(this);
+            var dueNotification = DueNotificationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var product = ProductEntityType.Create(this);
             var productPhoto = ProductPhotoEntityType.Create(this);
@@ -34,6 +35,8 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             ChatRoomEntityType.CreateForeignKey1(chatRoom, user);
             ChatRoomEntityType.CreateForeignKey2(chatRoom, product);
             ChatRoomEntityType.CreateForeignKey3(chatRoom, user);
+            DueNotificationEntityType.CreateForeignKey1(dueNotification, chatRoom);
+            DueNotificationEntityType.CreateForeignKey2(dueNotification, pushSubscription);
             MessageEntityType.CreateForeignKey1(message, chatRoom);
             MessageEntityType.CreateForeignKey2(message, user);
             ProductEntityType.CreateForeignKey1(product, user);
@@ -50,6 +53,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, user);
 
             ChatRoomEntityType.CreateAnnotations(chatRoom);
+            DueNotificationEntityType.CreateAnnotations(dueNotification);
             MessageEntityType.CreateAnnotations(message);
             ProductEntityType.CreateAnnotations(product);
             ProductPhotoEntityType.CreateAnnotations(productPhoto);
