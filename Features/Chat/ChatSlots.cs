@@ -1,5 +1,8 @@
 namespace MarketChat.Features.Chat;
 
+/// <summary>The model of <see cref="ChatSlots.RoomBar"/>: the room, and whether the current user has muted it.</summary>
+public sealed record RoomBarModel(int RoomId, bool IsMuted);
+
 /// <summary>The places in the chat's pages where optional slices show themselves, and the model each one hands out.</summary>
 public static class ChatSlots
 {
@@ -12,7 +15,7 @@ public static class ChatSlots
     /// <summary>Between the bar and the list. No model.</summary>
     public const string ListTop = "list-top";
 
-    /// <summary>At the end of the bar above an open room. Model: the room's id.</summary>
+    /// <summary>At the end of the bar above an open room. Model: <see cref="RoomBarModel"/>.</summary>
     public const string RoomBar = "room-bar";
 
     /// <summary>Behind everything else in an open room, for templates and scripts. Model: the room's id.</summary>

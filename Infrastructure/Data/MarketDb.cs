@@ -13,6 +13,7 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock gate)
     public DbSet<ChangeEpoch> ChangeEpochs => Set<ChangeEpoch>();
     public DbSet<StoredPhoto> StoredPhotos => Set<StoredPhoto>();
     public DbSet<PushSubscription> PushSubscriptions => Set<PushSubscription>();
+    public DbSet<DueNotification> DueNotifications => Set<DueNotification>();
 
     /// <summary>
     /// Runs <paramref name="work"/> as one transaction, when its turn to write has come. Everything that changes the database goes

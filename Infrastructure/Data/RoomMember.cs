@@ -35,12 +35,6 @@ public sealed class RoomMember
     /// <summary>When the newest message of either member was sent, or when the room was created: the order of the chat list.</summary>
     public DateTime LastActivityAt { get; set; }
 
-    /// <summary>
-    /// The id of the message of which this member was notified last; 0 for none. While it is greater than <see cref="LastReadMessageId"/>,
-    /// the member has been notified and has not opened the room since.
-    /// </summary>
-    public long LastNotifiedMessageId { get; set; }
-
     /// <summary>Whether this member gets no notifications about the room.</summary>
     public bool IsMuted { get; set; }
 }

@@ -9,9 +9,17 @@ namespace MarketChat.Infrastructure.Realtime;
 /// nothing.
 /// </param>
 /// <param name="UserId">The member who makes the change.</param>
+/// <param name="OtherUserId">The other member.</param>
 /// <param name="Rev">The room's raised rev, with which everything that changes is stamped.</param>
 /// <param name="IsClosed">Whether a member has deleted their account.</param>
-public sealed record RoomChange(MarketDb Db, int RoomId, int UserId, long Rev, bool IsClosed);
+public sealed record RoomChange(MarketDb Db, int RoomId, int UserId, int OtherUserId, long Rev, bool IsClosed);
+
+/// <summary>
+/// Takes part in every change to a room, after its write and in the same transaction. Register one as a service, so that an optional
+/// feature can record what the change means to it, and neither is stored without the other. It may run more than once for a change (see
+/// <see cref="GroupCommit"/>), and what it throws undoes the change.
+/// </summary>
+public delegate Task RoomChangeHandler(RoomChange change);
 
 /// <summary>The outcome of a write to a room.</summary>
 /// <param name="Exists">False where the room does not exist or the user is no member of it.</param>
@@ -27,7 +35,7 @@ public readonly record struct RoomWriteResult<T>(bool Exists, T? Value)
 /// a poller that asks for what is newer than rev n cannot miss rev n + 1 that commits later.
 /// </para>
 /// </summary>
-public sealed class RoomWriter(MarketDb db, GroupCommit commits, ChangeNotifier notifier)
+public sealed class RoomWriter(MarketDb db, GroupCommit commits, ChangeNotifier notifier, IEnumerable<RoomChangeHandler> handlers)
 {
     /// <summary>Changes a room on behalf of one of its members.</summary>
     /// <param name="write">Returns null when there was nothing to change; then the rev stays, and nobody is notified.</param>
@@ -62,19 +70,28 @@ public sealed class RoomWriter(MarketDb db, GroupCommit commits, ChangeNotifier 
         foreach (var userId in userIds) notifier.NotifyChanged(userId);
     }
 
-    private static async Task<Written<T>?> WriteAsync<T>(MarketDb db, int userId, int roomId, Func<RoomChange, Task<T?>> write)
+    private async Task<Written<T>?> WriteAsync<T>(MarketDb shared, int userId, int roomId, Func<RoomChange, Task<T?>> write)
         where T : class
     {
-        var locked = await db.Database.SqlQuery<LockedRoom>($"""
+        var locked = await shared.Database.SqlQuery<LockedRoom>($"""
             UPDATE "ChatRooms" SET "Rev" = "Rev" + 1 WHERE "Id" = {roomId} AND {userId} IN ("BuyerId", "SellerId")
             RETURNING "Rev", "BuyerId", "SellerId", "ClosedAt"
             """).ToListAsync();
         if (locked is not [var room]) return null;
 
-        var value = await write(new RoomChange(db, roomId, userId, room.Rev, room.ClosedAt is not null));
+        var otherUserId = room.BuyerId == userId ? room.SellerId : room.BuyerId;
+        var change = new RoomChange(shared, roomId, userId, otherUserId, room.Rev, room.ClosedAt is not null);
+        var value = await write(change);
+        if (value is null)
+        {
+            // The row has been locked since it was raised, so nobody has seen the number that is taken back.
+            await shared.Database.ExecuteSqlAsync($"""UPDATE "ChatRooms" SET "Rev" = {room.Rev - 1} WHERE "Id" = {roomId}""");
+        }
+        else
+        {
+            foreach (var handler in handlers) await handler(change);
+        }
 
-        // The row has been locked since it was raised, so nobody has seen the number that is taken back.
-        if (value is null) await db.Database.ExecuteSqlAsync($"""UPDATE "ChatRooms" SET "Rev" = {room.Rev - 1} WHERE "Id" = {roomId}""");
         return new Written<T>(value, room.BuyerId, room.SellerId);
     }
 

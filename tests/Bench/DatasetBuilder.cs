@@ -33,8 +33,8 @@ public sealed class DatasetBuilder : IDisposable
         _addMember = Prepare(
             """
             INSERT INTO RoomMembers (ChatRoomId, UserId, Role, LastReadMessageId, LastIncomingMessageId, LastActivityAt,
-                LastNotifiedMessageId, IsMuted)
-            VALUES ($0, $1, $2, $3, $4, $5, 0, 0)
+                IsMuted)
+            VALUES ($0, $1, $2, $3, $4, $5, 0)
             """, 6);
     }
 

@@ -73,7 +73,7 @@ public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, Securit
         await db.UserPasskeys.Where(p => p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         await db.PushSubscriptions.Where(s => s.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         await db.RoomMembers.Where(m => m.UserId == userId).ExecuteUpdateAsync(
-            member => member.SetProperty(m => m.IsMuted, false).SetProperty(m => m.LastNotifiedMessageId, 0), cancellationToken);
+            member => member.SetProperty(m => m.IsMuted, false), cancellationToken);
         await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(
             user => user
                 .SetProperty(u => u.UserName, (string?)null)

@@ -1,16 +1,20 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Photos;
+using MarketChat.Infrastructure.Push;
 
 namespace MarketChat.Features.Chat.Notifications;
 
-/// <summary>A notice as the service worker receives it (Worker.cshtml.js): JSON, in the language of who is told.</summary>
-public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUserLabel closed)
+/// <summary>Creates the push message of a notification: JSON for the service worker (Worker.cshtml.js), in the browser's language.</summary>
+public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUserLabel deletedUser)
 {
-    /// <summary>Characters of a message. Notifications show less, and a push service takes only so many bytes.</summary>
+    /// <summary>The maximum number of characters of a message. Systems show fewer, and a push service limits the size.</summary>
     public const int MaxPreviewLength = 200;
 
     private static readonly JsonSerializerOptions _format = new(JsonSerializerDefaults.Web)
@@ -22,23 +26,26 @@ public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUs
     private sealed record Payload(string Url, string Tag, string Title, string Body, string Lang, DateTime SentAt, string? Icon,
         bool Silent, bool Replaces);
 
-    public byte[] Create(string language, RoomNotification notice)
+    public PushMessage Create(RoomNotification notification) => new(
+        CreateContent(notification), TopicOf(notification), NotificationOutbox.MaxAge, IsUrgent: notification.ShouldAlert);
+
+    private byte[] CreateContent(RoomNotification notification)
     {
         var before = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(notification.Language);
         try
         {
             return JsonSerializer.SerializeToUtf8Bytes(
                 new Payload(
-                    $"/chat/{notice.RoomId}",
-                    $"room-{notice.RoomId}",
-                    notice.From ?? closed.Name,
-                    Truncate(preview.Describe(notice.Payload, notice.Removed, notice.Photos)),
-                    language,
-                    notice.SentAt,
-                    notice.Picture is null ? null : PhotoNames.UrlOf(PhotoNames.UrlOf(notice.Picture), PhotoNames.Small),
-                    !notice.ShouldAlert,
-                    notice.Removed),
+                    $"/chat/{notification.RoomId}",
+                    $"room-{notification.RoomId}",
+                    notification.From ?? deletedUser.Name,
+                    Truncate(preview.Describe(notification.Payload, notification.Removed, notification.Photos)),
+                    notification.Language,
+                    notification.SentAt,
+                    notification.Picture is null ? null : PhotoNames.UrlOf(PhotoNames.UrlOf(notification.Picture), PhotoNames.Small),
+                    !notification.ShouldAlert,
+                    notification.Removed),
                 _format);
         }
         finally
@@ -47,7 +54,7 @@ public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUs
         }
     }
 
-    // Whole characters as people see them: half of a surrogate pair is no text.
+    // Cuts between text elements, so that neither a surrogate pair nor a composed emoji is split.
     private static string Truncate(string text)
     {
         if (text.Length <= MaxPreviewLength) return text;
@@ -55,4 +62,8 @@ public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUs
         while (end + StringInfo.GetNextTextElementLength(text, end) is var next && next <= MaxPreviewLength) end = next;
         return $"{text[..end]}…";
     }
+
+    // A hash with the subscription's secret, so that the push service does not learn the room.
+    private static string TopicOf(RoomNotification notification) => Base64Url.EncodeToString(
+        SHA256.HashData([.. notification.Subscription.Auth, .. Encoding.ASCII.GetBytes($"room-{notification.RoomId}")]))[..32];
 }

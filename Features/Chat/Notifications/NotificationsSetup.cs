@@ -1,9 +1,10 @@
 using MarketChat.Features.Shared;
+using MarketChat.Infrastructure.Realtime;
 
 namespace MarketChat.Features.Chat.Notifications;
 
 /// <summary>
-/// Tells people of new messages while they look elsewhere: in the title of their tabs, and on their devices where they ask for it.
+/// Notifies users of new messages: by the unread count in the title of every page, and by Web Push on devices where they turn it on.
 /// </summary>
 public static class NotificationsSetup
 {
@@ -13,12 +14,10 @@ public static class NotificationsSetup
 
     public static IServiceCollection AddChatNotifications(this IServiceCollection services)
     {
-        services.AddSingleton<NotificationSchedule>();
-        services.AddSingleton<MutedUsersCache>();
-        services.AddScoped<RoomMuteService>();
-        services.AddScoped<PendingNotifications>();
+        services.AddSingleton<NotificationOutbox>();
+        services.AddSingleton<RoomChangeHandler>(provider => provider.GetRequiredService<NotificationOutbox>().EnqueueAsync);
+        services.AddScoped<RoomNotificationQuery>();
         services.AddScoped<NotificationPayloadFactory>();
-        services.AddScoped<NotificationDeliveryService>();
         services.AddHostedService<PushNotificationWorker>();
         services.AddToSlot(Slots.PageEnd, $"{Folder}/_NotificationScripts.cshtml", Flag);
         services.AddToSlot(ChatSlots.ListBar, $"{Folder}/_NotificationToggle.cshtml", Flag);

@@ -1,164 +1,124 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Push;
-using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.Notifications;
 
 /// <summary>
-/// Sends to people's browsers what there is to tell them. What it has told is written down before it is sent, so nothing is told twice,
-/// also after a restart; what was not told before the app stopped is told when it starts. No notice is worth failing for: what goes wrong
-/// is logged, without addresses or words, and the next ring is another occasion.
-/// <para>
-/// A person has one turn at a time, so that what takes something back never overtakes it. What is to be sent again waits for a later turn
-/// of theirs, and holds up nobody.
-/// </para>
+/// Sends the notifications of the <see cref="NotificationOutbox"/>. A notification is delivered at least once: its row is settled after the
+/// push service has responded, so a crash in between sends it again. Browsers show the second one in place of the first, because both have
+/// the same tag.
 /// </summary>
 public sealed class PushNotificationWorker(
-    NotificationSchedule people, MutedUsersCache muting, VapidKeys vapid, PushClient push, IServiceScopeFactory scopes, TimeProvider time,
+    NotificationOutbox outbox, PushClient push, VapidKeys vapid, IServiceScopeFactory scopes, TimeProvider time,
     ILogger<PushNotificationWorker> log)
     : BackgroundService
 {
-    // Most of the time of each goes by in waiting for push services; the looks at the database line up, so that people's own writes need
-    // not.
-    private const int MaxConcurrency = 128, MaxDatabaseConcurrency = 2;
+    // Most of the time of a delivery is spent waiting for a push service.
+    private const int MaxConcurrency = 64;
 
-    // Beyond that the next ring has to do: what waits is in memory.
-    private const int MaxWaitingUsers = 2_000;
+    // Deliveries that read from the database at the same time. Requests of users come first.
+    private const int MaxDatabaseConcurrency = 2;
 
-    // For what is being sent when the app stops: cut off, nobody could say whether it was told.
+    private static readonly TimeSpan DelayAfterError = TimeSpan.FromSeconds(10);
+
+    // What is being sent when the app stops may finish, so that it is not sent again after the start.
     private static readonly TimeSpan ShutdownGracePeriod = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _sending = new();
-    private readonly SemaphoreSlim _looks = new(MaxDatabaseConcurrency);
-    private readonly ConcurrentDictionary<int, List<NotificationDelivery>> _waiting = new();
+    private readonly SemaphoreSlim _queries = new(MaxDatabaseConcurrency);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        _ = vapid.PublicKey; // Pages show it, and to show a page must not need a disk with room for a new key.
-        await using (var scope = scopes.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
-            foreach (var person in await db.PushSubscriptions.Select(s => s.UserId).Distinct().ToListAsync(cancellationToken))
-            {
-                people.TrackSubscriber(person);
-            }
-
-            foreach (var person in await db.RoomMembers.Where(m => m.IsMuted).Select(m => m.UserId).Distinct()
-                .ToListAsync(cancellationToken))
-            {
-                muting.Add(person);
-            }
-
-            foreach (var person in await UsersWithPendingAsync(db, cancellationToken)) people.Add(person);
-        }
-
+        _ = vapid.PublicKey; // Creates the key now: pages show it, and a page must not fail because the disk is full.
+        await outbox.LoadSubscribersAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
     public override void Dispose()
     {
         _sending.Dispose();
-        _looks.Dispose();
+        _queries.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var stop = stoppingToken.Register(() => _sending.CancelAfter(ShutdownGracePeriod));
-        try
-        {
-            var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = stoppingToken };
-            await Parallel.ForEachAsync(people.ReadDueAsync(stoppingToken), options, ProcessUserAsync);
-        }
-        finally
-        {
-            await AbandonPendingAsync();
-        }
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = stoppingToken };
+        await Parallel.ForEachAsync(ClaimAsync(stoppingToken), options, async (claimed, _) => await DeliverAsync(claimed));
     }
 
-    private static Task<List<int>> UsersWithPendingAsync(MarketDb db, CancellationToken cancellationToken) => db.PushSubscriptions
-        .Where(s => db.RoomMembers.Any(member => member.UserId == s.UserId
-            && (member.LastIncomingMessageId > member.LastReadMessageId
-                || db.Messages.Any(m => m.Id == member.LastNotifiedMessageId && m.RemovedAt != null))))
-        .Select(s => s.UserId).Distinct().ToListAsync(cancellationToken);
-
-    private async ValueTask ProcessUserAsync(int person, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<DueNotification> ClaimAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            await NotifyUserAsync(person, cancellationToken);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            log.LogError(exception, "Somebody could not be told of a message");
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The last moment is over.
-        }
-        finally
-        {
-            people.Complete(person);
-        }
-    }
-
-    private async Task NotifyUserAsync(int person, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var waiting = _waiting.GetValueOrDefault(person, []).ToLookup(dispatch => dispatch.NextTry <= now);
-        List<NotificationDelivery> found = [], due = [.. waiting[true]];
-        await WithDispatchesAsync(
-            async dispatches =>
+            List<DueNotification> claimed = [];
+            try
             {
-                found = await dispatches.FindAsync(person, cancellationToken);
-                foreach (var dispatch in due) await dispatches.RevalidateAsync(dispatch, cancellationToken);
-            },
-            cancellationToken);
-        due.AddRange(found);
+                claimed = await outbox.ClaimDueAsync(cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                log.LogError(exception, "The due notifications could not be read; the next attempt is in {Delay}", DelayAfterError);
+                await Task.Delay(DelayAfterError, time, cancellationToken);
+                continue;
+            }
 
-        await Task.WhenAll(due.Select(dispatch => dispatch.SendAsync(push, time, _sending.Token)));
-        ScheduleRetry(person, [.. waiting[false], .. due.Where(dispatch => dispatch.NextTry is not null)], cancellationToken);
-        if (due.Exists(dispatch => dispatch.IsUndeliverable || dispatch.Gone.Count > 0))
-            await WithDispatchesAsync(dispatches => dispatches.RecordResultsAsync(due, _sending.Token), _sending.Token);
-        if (found.Count == PendingNotifications.MaxBatchSize
-            && found.Any(dispatch => dispatch.IsDelivered)) people.Add(person); // There may be more.
-    }
-
-    private void ScheduleRetry(int person, List<NotificationDelivery> dispatches, CancellationToken cancellationToken)
-    {
-        var hasWaited = _waiting.TryRemove(person, out _);
-        if (dispatches.Min(dispatch => dispatch.NextTry) is not { } nextTry) return;
-        if (!hasWaited && _waiting.Count >= MaxWaitingUsers)
-        {
-            dispatches.ForEach(dispatch => dispatch.GiveUp());
-            return;
+            foreach (var notification in claimed) yield return notification;
+            if (claimed.Count == 0) await outbox.WaitAsync(cancellationToken);
         }
-
-        _waiting[person] = dispatches;
-        _ = people.AddAsync(person, nextTry, cancellationToken);
     }
 
-    // What still waits when the app stops has reached nobody, and is told after the next start.
-    private async Task AbandonPendingAsync()
+    private async Task DeliverAsync(DueNotification claimed)
     {
-        List<NotificationDelivery> left = [.. _waiting.Values.SelectMany(waiting => waiting)];
-        if (left.Count == 0) return;
-        left.ForEach(dispatch => dispatch.GiveUp());
-        await WithDispatchesAsync(dispatches => dispatches.RecordResultsAsync(left, CancellationToken.None), CancellationToken.None);
+        try
+        {
+            if (await FindAsync(claimed) is not var (notification, message))
+            {
+                await outbox.DropAsync(claimed, _sending.Token);
+                return;
+            }
+
+            var result = await push.SendAsync(notification.Subscription, message, _sending.Token);
+            await outbox.RecordAsync(claimed, notification, result, _sending.Token);
+        }
+        catch (OperationCanceledException) when (_sending.IsCancellationRequested)
+        {
+            // The app stops. The lease runs out, and the notification is sent after the next start.
+        }
+        catch (Exception exception)
+        {
+            log.LogError(exception, "A notification could not be sent; it is tried again");
+            await GiveBackAsync(claimed);
+        }
     }
 
-    private async Task WithDispatchesAsync(Func<NotificationDeliveryService, Task> work, CancellationToken cancellationToken)
+    private async Task<(RoomNotification Notification, PushMessage Message)?> FindAsync(DueNotification claimed)
     {
-        await _looks.WaitAsync(cancellationToken);
+        await _queries.WaitAsync(_sending.Token);
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await work(scope.ServiceProvider.GetRequiredService<NotificationDeliveryService>());
+            var query = scope.ServiceProvider.GetRequiredService<RoomNotificationQuery>();
+            if (await query.FindAsync(claimed, _sending.Token) is not { } notification) return null;
+            return (notification, scope.ServiceProvider.GetRequiredService<NotificationPayloadFactory>().Create(notification));
         }
         finally
         {
-            _looks.Release();
+            _queries.Release();
+        }
+    }
+
+    private async Task GiveBackAsync(DueNotification claimed)
+    {
+        try
+        {
+            await outbox.RetryAsync(claimed, retryAfter: null, _sending.Token);
+        }
+        catch (Exception exception)
+        {
+            log.LogWarning(exception, "A notification could not be given back; it is due again when its lease runs out");
         }
     }
 }

@@ -11,31 +11,31 @@ using Microsoft.FeatureManagement.Mvc;
 namespace MarketChat.Features.Chat.Notifications;
 
 /// <summary>
-/// The browser that asks is to be sent notifications from now on, or no longer. Only scripts come here: without one there is no
+/// Saves or deletes the push subscription of the current browser. Only scripts send these requests, because only a script can create a
 /// subscription.
 /// </summary>
 [FeatureGate(NotificationsSetup.Flag), EnableRateLimiting(RateLimitPolicies.Messages)]
 public sealed class SubscribeModel(
-    PushSubscriptionService browser, PushClient push, NotificationSchedule people, IStringLocalizer<SubscribeModel> localizer) : PageModel
+    PushSubscriptionService subscriptions, PushClient push, NotificationOutbox outbox, IStringLocalizer<SubscribeModel> localizer) : PageModel
 {
     public IActionResult OnGet() => Redirect("/chat");
 
     public async Task<IActionResult> OnPostAsync(string? endpoint, string? p256dh, string? auth)
     {
-        if (push.Read(endpoint, p256dh, auth) is not { } target)
+        if (push.Read(endpoint, p256dh, auth) is not { } subscription)
         {
             return this.Problem(StatusCodes.Status400BadRequest, localizer["InvalidSubscription"]);
         }
 
-        await browser.SubscribeAsync(HttpContext, target);
-        people.TrackSubscriber(User.GetUserId());
+        await subscriptions.SubscribeAsync(HttpContext, subscription);
+        outbox.TrackSubscriber(User.GetUserId());
         return new NoContentResult();
     }
 
     [AnswersJson]
     public async Task<IActionResult> OnPostUnsubscribeAsync()
     {
-        await browser.UnsubscribeAsync(HttpContext);
+        await subscriptions.UnsubscribeAsync(HttpContext);
         return new NoContentResult();
     }
 }

@@ -6,9 +6,9 @@ using Microsoft.FeatureManagement.Mvc;
 namespace MarketChat.Features.Chat.Notifications;
 
 /// <summary>
-/// The service worker's script. It stands at the root because a worker is responsible for what lies below its own address, and the
-/// notifications are for every page (https://w3c.github.io/ServiceWorker/#service-worker-registration-scope). The browser comes for
-/// a newer one by itself, signed in or not.
+/// Serves the service worker's script. Its URL is at the root because the scope of a worker is limited to the folder of its script, and
+/// notifications are for every page (https://w3c.github.io/ServiceWorker/#service-worker-registration-scope). Browsers update the script
+/// by themselves, signed in or not.
 /// </summary>
 [AllowAnonymous, FeatureGate(NotificationsSetup.Flag)]
 public sealed class WorkerModel(IWebHostEnvironment environment) : PageModel

@@ -11,7 +11,7 @@ namespace MarketChat.Features.Chat.Room;
 public sealed record RoomView(
     int Id, long Rev, bool IsClosed, string Counterpart, string? CounterpartPhoto,
     int ProductId, bool ProductIsAvailable, string ProductTitle, int ProductPrice, string? ProductPhoto,
-    long ReadUpTo, long CounterpartReadUpTo, long NewestMessageId)
+    long ReadUpTo, long CounterpartReadUpTo, long NewestMessageId, bool IsMuted)
 {
     public IReadOnlyList<MessageView> Messages { get; init; } = [];
     public bool HasOlder { get; init; }
@@ -58,7 +58,8 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
                 pair.Mine.ChatRoom.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
                 pair.Mine.LastReadMessageId,
                 pair.Other.LastReadMessageId,
-                Math.Max(pair.Mine.LastIncomingMessageId, pair.Other.LastIncomingMessageId)))
+                Math.Max(pair.Mine.LastIncomingMessageId, pair.Other.LastIncomingMessageId),
+                pair.Mine.IsMuted))
             .FirstOrDefaultAsync(cancellationToken);
         if (room is null) return null;
 

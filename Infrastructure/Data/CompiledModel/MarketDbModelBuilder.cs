@@ -11,7 +11,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
     public partial class MarketDbModel
     {
         private MarketDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5945d1e4-085b-44a3-a585-2c671dd9745d"), entityTypeCount: 14)
+            : base(skipDetectChanges: false, modelId: new Guid("84cf2961-6f1f-4cd6-8b6a-70d637483498"), entityTypeCount: 15)
         {
         }
 
@@ -19,6 +19,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
         {
             var changeEpoch = ChangeEpochEntityType.Create(this);
             var chatRoom = ChatRoomEntityType.Create(this);
+            var dueNotification = DueNotificationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var product = ProductEntityType.Create(this);
             var productPhoto = ProductPhotoEntityType.Create(this);
@@ -35,6 +36,8 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
             ChatRoomEntityType.CreateForeignKey1(chatRoom, user);
             ChatRoomEntityType.CreateForeignKey2(chatRoom, product);
             ChatRoomEntityType.CreateForeignKey3(chatRoom, user);
+            DueNotificationEntityType.CreateForeignKey1(dueNotification, chatRoom);
+            DueNotificationEntityType.CreateForeignKey2(dueNotification, pushSubscription);
             MessageEntityType.CreateForeignKey1(message, chatRoom);
             MessageEntityType.CreateForeignKey2(message, user);
             ProductEntityType.CreateForeignKey1(product, user);
@@ -52,6 +55,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
 
             ChangeEpochEntityType.CreateAnnotations(changeEpoch);
             ChatRoomEntityType.CreateAnnotations(chatRoom);
+            DueNotificationEntityType.CreateAnnotations(dueNotification);
             MessageEntityType.CreateAnnotations(message);
             ProductEntityType.CreateAnnotations(product);
             ProductPhotoEntityType.CreateAnnotations(productPhoto);

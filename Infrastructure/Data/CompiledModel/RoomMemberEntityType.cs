@@ -20,7 +20,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 "MarketChat.Infrastructure.Data.RoomMember",
                 typeof(RoomMember),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 7,
                 navigationCount: 2,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 1,
@@ -63,13 +63,6 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
                 typeof(long),
                 propertyInfo: typeof(RoomMember).GetProperty("LastIncomingMessageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(RoomMember).GetField("<LastIncomingMessageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0L);
-
-            var lastNotifiedMessageId = runtimeEntityType.AddProperty(
-                "LastNotifiedMessageId",
-                typeof(long),
-                propertyInfo: typeof(RoomMember).GetProperty("LastNotifiedMessageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(RoomMember).GetField("<LastNotifiedMessageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0L);
 
             var lastReadMessageId = runtimeEntityType.AddProperty(

@@ -66,6 +66,41 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.ToTable("ChatRooms");
                 });
 
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.DueNotification", b =>
+                {
+                    b.Property<Guid>("SubscriptionId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ChatRoomId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("ClaimedUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DueAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("NotifiedMessageId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SubscriptionId", "ChatRoomId");
+
+                    b.HasIndex("ChatRoomId");
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("\"DueAt\" IS NOT NULL");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("DueNotifications");
+                });
+
             modelBuilder.Entity("MarketChat.Infrastructure.Data.Message", b =>
                 {
                     b.Property<long>("Id")
@@ -237,9 +272,6 @@ namespace MarketChat.Infrastructure.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long>("LastIncomingMessageId")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("LastNotifiedMessageId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("LastReadMessageId")
@@ -491,6 +523,25 @@ namespace MarketChat.Infrastructure.Data.Migrations
                     b.Navigation("Product");
 
                     b.Navigation("Seller");
+                });
+
+            modelBuilder.Entity("MarketChat.Infrastructure.Data.DueNotification", b =>
+                {
+                    b.HasOne("MarketChat.Infrastructure.Data.ChatRoom", "ChatRoom")
+                        .WithMany()
+                        .HasForeignKey("ChatRoomId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("MarketChat.Infrastructure.Data.PushSubscription", "Subscription")
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("ChatRoom");
+
+                    b.Navigation("Subscription");
                 });
 
             modelBuilder.Entity("MarketChat.Infrastructure.Data.Message", b =>

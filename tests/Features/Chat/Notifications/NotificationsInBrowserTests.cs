@@ -291,7 +291,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
 
     private async Task<string> Sent(FakePushClient browser, int messages)
     {
-        _host.Clock.Advance(NotificationSchedule.DebounceDelay);
+        _host.Clock.Advance(NotificationOutbox.DebounceDelay);
         await Wait.Until(() => _service.SentTo(browser).Count >= messages, "the message is sent");
         return browser.Decrypt(_service.SentTo(browser)[messages - 1].Body);
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using MarketChat.Features.Chat;
 using MarketChat.Features.Chat.Notifications;
-using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Realtime;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -50,7 +50,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
     /// <summary>Waits until so many messages have come to a browser, past the time in which they might be read.</summary>
     public async Task<IReadOnlyList<JsonElement>> Notified(FakePushClient browser, int messages)
     {
-        Clock.Advance(NotificationSchedule.DebounceDelay);
+        Clock.Advance(NotificationOutbox.DebounceDelay);
         await Clock.AdvanceUntil(() => Service.SentTo(browser).Count >= messages, $"{messages} messages for the browser");
         var sent = Service.SentTo(browser);
         sent.Count.ShouldBe(messages);
@@ -66,54 +66,39 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
         return talk with { Buyer = charlie, RoomId = await AddRoom(talk.Product, charlie.Id) };
     }
 
-    /// <summary>As the slice does in which people take back what they said: where nothing else is left to read, all is read.</summary>
-    public async Task Remove(Conversation talk, long messageId)
-    {
-        await Data(db => db.ExecuteInTransactionAsync(
-            async token =>
-            {
-                await db.Messages.Where(m => m.Id == messageId).ExecuteUpdateAsync(
-                    set => set.SetProperty(m => m.RemovedAt, Clock.UtcNow).SetProperty(m => m.Payload, ""), token);
-                return await db.RoomMembers
-                    .Where(member => member.ChatRoomId == talk.RoomId && member.LastReadMessageId < member.LastIncomingMessageId
-                        && !db.Messages.Any(m => m.ChatRoomId == talk.RoomId && m.UserId != member.UserId && m.RemovedAt == null
-                            && m.Id > member.LastReadMessageId))
-                    .ExecuteUpdateAsync(set => set.SetProperty(m => m.LastReadMessageId, m => m.LastIncomingMessageId), token);
-            },
-            default));
-        NotifyChanged(talk);
-    }
+    /// <summary>
+    /// Removes a message of the buyer's as the slice does that removes messages; if nothing is left to read, the read marker advances.
+    /// </summary>
+    public Task Remove(Conversation talk, long messageId) => Use<RoomWriter, object>(async rooms => await rooms.WriteAsync<object>(
+        talk.Buyer.Id,
+        talk.RoomId,
+        async change =>
+        {
+            await change.Db.Messages.Where(m => m.Id == messageId).ExecuteUpdateAsync(set => set
+                .SetProperty(m => m.RemovedAt, Clock.UtcNow).SetProperty(m => m.Payload, "").SetProperty(m => m.Rev, change.Rev));
+            await change.Db.RoomMembers
+                .Where(member => member.ChatRoomId == talk.RoomId && member.LastReadMessageId < member.LastIncomingMessageId
+                    && !change.Db.Messages.Any(m => m.ChatRoomId == talk.RoomId && m.UserId != member.UserId && m.RemovedAt == null
+                        && m.Id > member.LastReadMessageId))
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.LastReadMessageId, m => m.LastIncomingMessageId));
+            return change;
+        },
+        default));
 
-    /// <summary>The buyer says something in all these rooms, in one moment, and the bell rings once.</summary>
-    public async Task SayEverywhere(Conversation talk, IReadOnlyList<int> rooms)
+    /// <summary>The buyer sends a message into each of these rooms, before any of them is due.</summary>
+    public Task SendToAll(Conversation talk, IReadOnlyList<int> rooms) => Use<SendMessage, int>(async sender =>
     {
-        await Data(db => db.ExecuteInTransactionAsync(
-            async token =>
-            {
-                foreach (var id in rooms)
-                {
-                    var room = await db.ChatRooms.Include(r => r.Members).SingleAsync(r => r.Id == id, token);
-                    var message = new Message
-                    {
-                        ChatRoomId = id, UserId = talk.Buyer.Id, Payload = "안녕하세요", ClientId = Guid.NewGuid(),
-                        CreatedAt = Clock.UtcNow, Rev = ++room.Rev,
-                    };
-                    db.Add(message);
-                    await db.SaveChangesAsync(token);
-                    room.Seller().LastIncomingMessageId = message.Id;
-                    room.Members.ForEach(member => member.LastActivityAt = message.CreatedAt);
-                }
+        foreach (var id in rooms) await sender.ExecuteAsync(talk.Buyer.Id, id, "안녕하세요", Guid.NewGuid(), default);
+        return rooms.Count;
+    });
 
-                return await db.SaveChangesAsync(token);
-            },
-            default));
-        NotifyChanged(talk);
+    /// <summary>Uses one of the app's scoped services.</summary>
+    public async Task<T> Use<TService, T>(Func<TService, Task<T>> use)
+        where TService : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await use(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
     public Task<int> CountSubscriptions(TestBrowser visitor) => Data(db => db.PushSubscriptions.CountAsync(s => s.UserId == visitor.Id));
-
-    private void NotifyChanged(Conversation talk)
-    {
-        foreach (var person in new[] { talk.Seller, talk.Buyer }) Services.GetRequiredService<ChangeNotifier>().NotifyChanged(person.Id);
-    }
 }

@@ -125,7 +125,7 @@ public sealed class PushReplacementTests(PushHost host) : IClassFixture<PushHost
 
         await using var after = before.Restart().With("Push:AllowPrivateEndpoints", "true");
         (await after.Browser().Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
-        after.Clock.Advance(NotificationSchedule.DebounceDelay);
+        after.Clock.Advance(NotificationOutbox.DebounceDelay);
 
         await after.Clock.AdvanceUntil(() => before.Service.SentTo(phone).Count == 2, "it is replaced");
         phone.Read(before.Service.SentTo(phone)[1]).GetProperty("replaces").GetBoolean().ShouldBeTrue();

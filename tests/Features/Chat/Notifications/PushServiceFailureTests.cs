@@ -206,7 +206,7 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
 
         await using var after = before.Restart().With("Push:AllowPrivateEndpoints", "true");
         (await after.Browser().Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
-        after.Clock.Advance(NotificationSchedule.DebounceDelay);
+        after.Clock.Advance(NotificationOutbox.DebounceDelay);
 
         await after.Clock.AdvanceUntil(() => before.Service.SentTo(phone).Count == 2, "it is told");
         phone.Read(before.Service.SentTo(phone)[1]).GetProperty("body").GetString().ShouldBe("안녕하세요");

@@ -149,13 +149,14 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     {
         var talk = await Conversation.Create(host);
         await host.Subscribe(talk.Seller);
+        await talk.Send(talk.Buyer, "안녕하세요");
         await PushHost.Mute(talk, talk.Seller);
 
         await talk.Seller.Submit("/account/delete", "form[data-delete-account]", ("password", MarketHost.Password));
 
         (await host.CountSubscriptions(talk.Seller)).ShouldBe(0);
-        (await host.Data(db => db.RoomMembers.CountAsync(m => m.UserId == talk.Seller.Id && (m.IsMuted || m.LastNotifiedMessageId > 0))))
-            .ShouldBe(0);
+        (await host.Data(db => db.RoomMembers.CountAsync(m => m.UserId == talk.Seller.Id && m.IsMuted))).ShouldBe(0);
+        (await host.Data(db => db.DueNotifications.CountAsync(n => n.ChatRoomId == talk.RoomId))).ShouldBe(0);
     }
 
     [Fact]
