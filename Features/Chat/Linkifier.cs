@@ -2,10 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace MarketChat.Features.Chat;
 
-/// <summary>Finds the links in what somebody wrote; nothing else in it is ever markup. wwwroot/js/linked-text.js does the same.</summary>
+/// <summary>
+/// Finds the URLs in a text; nothing else in the text becomes markup. wwwroot/js/linkify.js has the same rules. Both are tested with
+/// tests/Cases/linkify.json.
+/// </summary>
 public static partial class Linkifier
 {
-    /// <summary>A piece of text, and its address where it is a link.</summary>
+    /// <summary>A part of a text, with its URL if it is a link.</summary>
     public readonly record struct TextSegment(string Text, string? Url);
 
     public static IEnumerable<TextSegment> Split(string text)
@@ -21,7 +24,7 @@ public static partial class Linkifier
         if (from < text.Length) yield return new TextSegment(text[from..], null);
     }
 
-    // Punctuation at the end belongs to the sentence, not to the address.
+    // Punctuation at the end belongs to the sentence, not to the URL.
     [GeneratedRegex(
         @"https?://[^\s<>""'`]+[^\s<>""'`.,;:!?)\]}…。、]",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,

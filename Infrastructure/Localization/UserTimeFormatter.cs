@@ -5,7 +5,7 @@ namespace MarketChat.Infrastructure.Localization;
 
 /// <summary>
 /// Formats UTC times in the user's language and time zone. The zone comes from a cookie that the page's script sets; until then it is
-/// Asia/Seoul. The script updates the rendered texts by the same rules (wwwroot/js/times.js), so change both together.
+/// Asia/Seoul. The script updates the rendered texts by the same rules (wwwroot/js/times.js). Both are tested with tests/Cases/times.json.
 /// </summary>
 public sealed class UserTimeFormatter(IHttpContextAccessor http, TimeProvider time, IStringLocalizer<UserTimeFormatter> localizer)
 {

@@ -25,18 +25,18 @@ public abstract class BrowserTest : IAsyncLifetime
     /// <summary>A page on a device of its own, where <paramref name="person"/> is signed in, or nobody.</summary>
     protected Task<IPage> Device(
         KestrelHost host, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light,
-        bool scripts = true, bool touch = false) =>
-        Device(host.Url, person, width, height, scheme, scripts, touch);
+        bool scripts = true, bool touch = false, string zone = "Asia/Seoul") =>
+        Device(host.Url, person, width, height, scheme, scripts, touch, zone);
 
     protected async Task<IPage> Device(
         string url, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light,
-        bool scripts = true, bool touch = false)
+        bool scripts = true, bool touch = false, string zone = "Asia/Seoul")
     {
         var context = await (await Browser).NewContextAsync(new()
         {
             BaseURL = url,
             Locale = "ko-KR",
-            TimezoneId = "Asia/Seoul",
+            TimezoneId = zone,
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = scheme,
             JavaScriptEnabled = scripts,

@@ -262,7 +262,7 @@ export class MessageList extends TypedEventTarget {
   }
 
   /** @param {Message | PendingMessage} message */
-  #describe({ payload, photos }) { return payload || !photos ? payload : (this.#labels.photos ?? '').replace('{0}', String(photos.length)); }
+  #describe({ payload, photos }) { return payload || !photos?.length ? payload : (this.#labels.photos ?? '').replace('{0}', String(photos.length)); }
 
   /** @param {HTMLElement} element @param {'sending' | 'failed' | null} state @param {string} note */
   #showState(element, state, note) {

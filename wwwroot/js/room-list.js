@@ -59,12 +59,11 @@ export function startRoomList() {
 
 /** @param {HTMLElement} list @param {RoomListItem[]} cards */
 export function showCards(list, cards) {
-  const template = /** @type {HTMLTemplateElement} */ (document.getElementById('room-card'));
   const known = new Map(Array.from(list.children, card => [card.getAttribute('data-room-id'), card]));
   const focused = document.activeElement;
   let place = list.firstElementChild;
   for (const card of cards) {
-    const element = known.get(String(card.id)) ?? template.content.firstElementChild?.cloneNode(true);
+    const element = known.get(String(card.id)) ?? cloneOf('.room-card');
     if (!(element instanceof HTMLElement)) continue;
     fill(element, card);
     if (element === place) place = place.nextElementSibling;
@@ -77,21 +76,27 @@ export function showCards(list, cards) {
 /** @param {HTMLElement} element @param {RoomListItem} card */
 function fill(element, card) {
   element.dataset.roomId = String(card.id);
-  element.querySelector('a')?.setAttribute('href', `/chat/${card.id}`);
+  fillLink(element.querySelector('a'), `/chat/${card.id}`);
   write(element, '[data-name]', card.counterpart);
   write(element, '[data-product-title]', card.productTitle);
   if (card.preview !== null) write(element, '[data-preview]', card.preview);
   setTime(/** @type {HTMLTimeElement} */ (element.querySelector('time')), new Date(card.updatedAt));
   fillAvatar(element, card);
-  fillPicture(element.querySelector('[data-product-photo]'), card.productPhotoUrl);
+  fillThumbnail(element.querySelector('[data-product-photo]'), card.productPhotoUrl);
   fillUnread(element, card.unread);
+}
+
+/** @param {Element | null} link @param {string} url */
+function fillLink(link, url) {
+  link?.setAttribute('href', url);
+  if (location.pathname === url) link?.setAttribute('aria-current', 'page'); // The list is beside this room.
 }
 
 /** @param {HTMLElement} element @param {Pick<RoomListItem, 'initial' | 'colorIndex' | 'avatarUrl'>} card */
 export function fillAvatar(element, card) {
   const avatar = element.querySelector('.avatar');
   if (!(avatar instanceof HTMLElement)) return;
-  avatar.dataset.colorIndex = String(card.colorIndex);
+  avatar.dataset.color = String(card.colorIndex);
   if (card.avatarUrl) fillPicture(avatar, card.avatarUrl);
   else if (avatar.textContent !== card.initial) avatar.textContent = card.initial;
 }
@@ -102,7 +107,14 @@ export function fillPicture(frame, url) {
   const image = new Image(THUMBNAIL_SIZE, THUMBNAIL_SIZE);
   image.alt = '';
   setPhoto(image, url, { sizes: `${THUMBNAIL_SIZE}px` });
+  frame.classList.remove('thumbnail--none');
   frame.replaceChildren(image);
+}
+
+/** A product loses its photos when the seller deletes their account. @param {Element | null} frame @param {string | null} url */
+function fillThumbnail(frame, url) {
+  if (url) fillPicture(frame, url);
+  else if (frame?.querySelector('img')) frame.replaceWith(cloneOf('[data-product-photo]'));
 }
 
 /** @param {HTMLElement} element @param {number} unread */
@@ -115,8 +127,7 @@ function fillUnread(element, unread) {
   }
   element.dataset.unread = String(unread);
   if (!badge) {
-    const template = /** @type {HTMLTemplateElement} */ (document.getElementById('room-card'));
-    badge = /** @type {Element} */ (template.content.querySelector('[data-unread-count]')?.cloneNode(true));
+    badge = cloneOf('[data-unread-count]');
     element.querySelector('[data-product-photo]')?.before(badge);
   }
   const text = unread > MAX_UNREAD_COUNT ? `${MAX_UNREAD_COUNT}+` : String(unread);
@@ -127,4 +138,10 @@ function fillUnread(element, unread) {
 function write(element, selector, text) {
   const target = element.querySelector(selector);
   if (target && target.textContent !== text) target.textContent = text;
+}
+
+/** Clones an element of the card's template, which has an unread count and no photos. @param {string} selector */
+function cloneOf(selector) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById('room-card'));
+  return /** @type {HTMLElement} */ (template.content.querySelector(selector)?.cloneNode(true));
 }

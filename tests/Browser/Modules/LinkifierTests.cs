@@ -1,5 +1,4 @@
-using MarketChat.Tests.Features.Chat;
-using Microsoft.Playwright;
+using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Browser.Modules;
 
@@ -10,10 +9,31 @@ public sealed class LinkifierTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await Blank();
 
-        foreach (var (text, pieces) in LinkifierCases.All)
-        {
-            (await Pieces(page, text)).ShouldBe(pieces, text);
-        }
+        var found = await page.EvaluateAsync<string[][]>("""
+            async json => {
+              const { linkify } = await import('/js/linkify.js');
+              return JSON.parse(json).map(({ text }) => linkify(text).map(segment =>
+                typeof segment === 'string' ? segment : `[${segment.getAttribute('href')}]`));
+            }
+            """, SharedCases.Json("linkify"));
+
+        found.Length.ShouldBe(SharedCases.Linkify.Count);
+        foreach (var (expected, segments) in SharedCases.Linkify.Zip(found)) segments.ShouldBe(expected.Segments, expected.Text);
+    }
+
+    [BrowserFact]
+    public async Task Nothing_of_the_text_is_lost()
+    {
+        var page = await Blank();
+
+        var texts = await page.EvaluateAsync<string[]>("""
+            async json => {
+              const { linkify } = await import('/js/linkify.js');
+              return JSON.parse(json).map(({ text }) => linkify(text).map(segment => segment.textContent ?? segment).join(''));
+            }
+            """, SharedCases.Json("linkify"));
+
+        texts.ShouldBe(SharedCases.Linkify.Select(expected => expected.Text));
     }
 
     [BrowserFact]
@@ -31,12 +51,4 @@ public sealed class LinkifierTests(KestrelHost host) : ModuleTest(host)
         const string Address = "https://example.com/?a=";
         link.ShouldBe($"""<a class="message__link" href="{Address}" rel="nofollow noopener ugc" target="_blank">{Address}</a>""");
     }
-
-    /// <summary>Text as it is, links in brackets.</summary>
-    private static async Task<string[]> Pieces(IPage page, string text) => await page.EvaluateAsync<string[]>("""
-        async text => {
-          const { linkify } = await import('/js/linkify.js');
-          return linkify(text).map(piece => typeof piece === 'string' ? piece : `[${piece.getAttribute('href')}]`);
-        }
-        """, text);
 }

@@ -1,3 +1,4 @@
+using MarketChat.Tests.Support;
 using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
@@ -128,6 +129,25 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         (await Runs(page)).ShouldBe(["starts", "ends", "alone", "alone", "alone"]);
         await Run(page, "log.add([message(6, { sentAt: '2026-11-22T03:10:03Z' })])");
         (await Runs(page)).ShouldBe(["starts", "ends", "alone", "alone", "starts", "ends"]);
+    }
+
+    [BrowserFact]
+    public async Task Days_groups_and_divider_are_those_of_the_server_in_whatever_order_messages_arrive()
+    {
+        foreach (var zone in SharedCases.MessageGroups.GroupBy(groups => groups.Zone))
+        {
+            var page = await Open(zone: zone.Key);
+            foreach (var groups in zone)
+            {
+                var numbers = Enumerable.Range(1, groups.Messages.Count);
+                var divider = DividedMessage(groups);
+                (await Arrange(page, groups, 1, groups.Messages.Count, divider)).ShouldBe(groups.Log, groups.Name);
+                foreach (var first in numbers.Where(number => divider is null || number == divider))
+                {
+                    (await Arrange(page, groups, first, first, divider)).ShouldBe(groups.Log, $"{groups.Name}, from {first} on");
+                }
+            }
+        }
     }
 
     [BrowserFact]
@@ -591,11 +611,32 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         (await page.Texts()).ShouldBe(["사진 2장"]);
     }
 
-    /// <summary>The room as the server writes it, with a log over it that holds <paramref name="first"/> already.</summary>
-    private async Task<IPage> Open(bool hasOlder = false, bool hasNewer = false, string first = "[]", int dividerBefore = 0)
+    [BrowserFact]
+    public async Task A_message_is_described_as_on_the_server_in_korean() => await ShouldDescribe("ko", preview => preview.Ko);
+
+    [BrowserFact]
+    public async Task A_message_is_described_as_on_the_server_in_english() => await ShouldDescribe("en", preview => preview.En);
+
+    private async Task ShouldDescribe(string language, Func<PreviewCase, string> textOf)
     {
-        _markup ??= await EmptyRoom("[data-room]");
-        var page = await Blank($"""<div class="shell__page">{_markup}</div>""", styles: true);
+        var page = await Open(language: language);
+
+        await page.EvaluateAsync("""
+            json => log.add(JSON.parse(json).map(({ message: { payload, photos, removed } }, index) => message(index + 1, {
+              payload, removed, photos: photos === undefined ? undefined : Array(photos).fill({ width: 4, height: 3 }),
+            })))
+            """, SharedCases.Json("previews"));
+
+        (await page.Texts()).ShouldBe(SharedCases.Previews.Select(textOf));
+    }
+
+    /// <summary>The room as the server writes it, with a log over it that holds <paramref name="first"/> already.</summary>
+    private async Task<IPage> Open(
+        bool hasOlder = false, bool hasNewer = false, string first = "[]", int dividerBefore = 0, string language = "ko",
+        string zone = "Asia/Seoul")
+    {
+        var markup = language == "ko" ? _markup ??= await EmptyRoom("[data-room]") : await EmptyRoom("[data-room]", language);
+        var page = await Blank($"""<div class="shell__page">{markup}</div>""", language, styles: true, zone: zone);
         await page.EvaluateAsync($$"""
             async () => {
               const { MessageList } = await import('/js/message-list.js');
@@ -608,21 +649,27 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
               window.messages = (from, to, more) => Array.from({ length: to - from + 1 }, (_, i) => message(from + i, more));
               window.gone = (id, more = {}) => message(id, { payload: '', removed: true, ...more });
               window.pending = (clientId, payload) => ({ clientId, payload, writtenAt: Date.UTC(2026, 10, 22, 4) });
+              window.position = ({ dataset: { groupStart, groupEnd } }) =>
+                groupStart === 'true' ? groupEnd === 'true' ? 'alone' : 'starts' : groupEnd === 'true' ? 'ends' : 'within';
               find('[data-empty]').remove();
-              for (const { id, clientId, mine, payload, sentAt } of {{first}}) {
+              window.place = ({ id, clientId, mine, payload, sentAt, removed }, divided) => {
                 const element = find(mine ? '#message-mine' : '#message-theirs').content.firstElementChild.cloneNode(true);
                 element.dataset.messageId = id;
                 element.dataset.clientId = clientId;
+                if (removed) element.dataset.removed = 'true';
                 element.querySelector('[data-text]').textContent = payload;
                 setTime(element.querySelector('time'), new Date(sentAt));
-                if (id === {{dividerBefore}}) find('[data-messages]').append(find('#divider').content.firstElementChild.cloneNode(true));
+                if (divided) find('[data-messages]').append(find('#divider').content.firstElementChild.cloneNode(true));
                 find('[data-messages]').append(element);
-              }
-              window.log = new MessageList(
-                find('[data-messages]'), find('[data-scroll]'),
-                { mine: find('#message-mine'), theirs: find('#message-theirs'), day: find('#day') },
-                { hasOlder: {{(hasOlder ? "true" : "false")}}, hasNewer: {{(hasNewer ? "true" : "false")}} },
-                { removed: '삭제된 메시지입니다', photos: '사진 {0}장' });
+              };
+              window.start = beyond => {
+                const { removed, photos } = find('#labels').dataset;
+                window.log = new MessageList(
+                  find('[data-messages]'), find('[data-scroll]'),
+                  { mine: find('#message-mine'), theirs: find('#message-theirs'), day: find('#day') }, beyond, { removed, photos });
+              };
+              for (const known of {{first}}) place(known, known.id === {{dividerBefore}});
+              start({ hasOlder: {{(hasOlder ? "true" : "false")}}, hasNewer: {{(hasNewer ? "true" : "false")}} });
               window.events = [];
               window.shown = [];
               log.addEventListener('rendered', ({ detail: { element, message } }) =>
@@ -634,6 +681,33 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
             """);
         return page;
     }
+
+    /// <summary>
+    /// Lays out the messages of a case: some are on the page when the list starts, the older ones arrive as history, newest first, and the
+    /// newer ones as they are sent.
+    /// </summary>
+    /// <param name="divider">The number of the message below the divider.</param>
+    /// <returns>The log as <see cref="MessageGroupsCase.Log"/> describes it.</returns>
+    private static async Task<string[]> Arrange(IPage page, MessageGroupsCase groups, int from, int to, int? divider) =>
+        await page.EvaluateAsync<string[]>("""
+            ({ json, name, from, to, divider }) => {
+              const all = JSON.parse(json).find(groups => groups.name === name).messages.map(({ from, at, removed }, index) =>
+                message(index + 1, { mine: from === 'me', sentAt: new Date(at).toISOString(), ...(removed && { removed, payload: '' }) }));
+              find('[data-messages]').replaceChildren();
+              for (const known of all.slice(from - 1, to)) place(known, known.id === divider);
+              start({ hasOlder: from > 1, hasNewer: false });
+              for (let id = from - 1; id >= 1; id--) log.addOlder([all[id - 1]], id > 1);
+              for (const known of all.slice(to)) log.add([known]);
+              return [...find('[data-messages]').children].map(child => {
+                if (child.matches('[data-day]')) return `day ${new Date(child.querySelector('time').dateTime).toLocaleDateString('sv')}`;
+                if (child.matches('[data-divider]')) return 'divider';
+                return `${child.dataset.messageId} ${position(child)}${child.dataset.removed ? ', removed' : ''}`;
+              });
+            }
+            """, new { json = SharedCases.Json("message-groups"), name = groups.Name, from, to, divider });
+
+    private static int? DividedMessage(MessageGroupsCase groups) =>
+        groups.Log.SkipWhile(line => line != "divider").Skip(1).FirstOrDefault() is { } line ? int.Parse(line.Split(' ')[0]) : null;
 
     private static async Task Run(IPage page, string statements) => await page.EvaluateAsync($"() => {{ {statements} }}");
 
@@ -666,8 +740,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         """);
 
     private static async Task<string[]> Runs(IPage page) => await page.EvaluateAsync<string[]>("""
-        () => [...document.querySelectorAll('[data-messages] .message')].map(({ dataset: { groupStart, groupEnd } }) =>
-          groupStart === 'true' ? groupEnd === 'true' ? 'alone' : 'starts' : groupEnd === 'true' ? 'ends' : 'within')
+        () => [...document.querySelectorAll('[data-messages] .message')].map(position)
         """);
 
     private static async Task<string> Beyond(IPage page) =>

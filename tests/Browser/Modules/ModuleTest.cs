@@ -24,9 +24,10 @@ public abstract class ModuleTest(KestrelHost host) : BrowserTest, IClassFixture<
     protected KestrelHost Host => host;
 
     /// <summary>A blank page, in a browser of its own unless it is given one.</summary>
-    protected async Task<IPage> Blank(string body = "", string language = "ko", bool styles = false, IPage? page = null)
+    protected async Task<IPage> Blank(
+        string body = "", string language = "ko", bool styles = false, IPage? page = null, string zone = "Asia/Seoul")
     {
-        page ??= await Device(host);
+        page ??= await Device(host, zone: zone);
         page.PageError += (_, error) => _errors.Add(error);
         var sheets = styles ? string.Concat(_sheets.Select(sheet => $"<link rel=\"stylesheet\" href=\"/css/{sheet}.css\">")) : "";
         var justNow = language == "ko" ? "방금" : "just now";
@@ -82,10 +83,11 @@ public abstract class ModuleTest(KestrelHost host) : BrowserTest, IClassFixture<
 
     protected static async Task Until(IPage page, string condition) => await page.WaitForFunctionAsync($"() => {condition}");
 
-    protected async Task<string> EmptyRoom(string selector)
+    protected async Task<string> EmptyRoom(string selector, string language = "ko")
     {
         var talk = await Conversation.Create(host);
-        return await Markup(talk.Buyer, talk.Url, selector);
+        var reader = await host.SignedIn("carol", language);
+        return await Markup(reader, $"/chat/{await host.AddRoom(talk.Product, reader.Id)}", selector);
     }
 
     /// <summary>The piece of a page as the server writes it, without the scripts that would bring it to life.</summary>

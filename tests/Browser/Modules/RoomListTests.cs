@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using MarketChat.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -29,6 +31,18 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
             .ToHaveAttributeAsync("datetime", new System.Text.RegularExpressions.Regex("^2[0-9-]+T[0-9:.]+Z$"));
         await Expect(card.Locator("[data-unread-count]")).ToHaveTextAsync("2개 안 읽음");
         (await card.GetAttributeAsync("data-unread")).ShouldBe("2");
+    }
+
+    [BrowserFact]
+    public async Task A_new_card_shows_what_the_server_would_show_in_korean() => await ShouldShow("ko", isKnown: false);
+
+    [BrowserFact]
+    public async Task A_new_card_shows_what_the_server_would_show_in_english() => await ShouldShow("en", isKnown: false);
+
+    [BrowserFact]
+    public async Task A_card_that_changes_shows_what_the_server_would_show()
+    {
+        foreach (var language in new[] { "ko", "en" }) await ShouldShow(language, isKnown: true);
     }
 
     [BrowserFact]
@@ -214,10 +228,55 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         asked.ShouldHaveSingleItem().ShouldEndWith("/chat?handler=Rooms&product=12");
     }
 
-    private async Task<IPage> Open()
+    /// <param name="isKnown">Whether the card showed something else in every part before.</param>
+    private async Task ShouldShow(string language, bool isKnown)
     {
-        _markup ??= await Markup(await Host.SignedIn("bob"), "/chat", ".chat__list");
-        var page = await Blank($"""<div class="chat chat--list">{_markup}</div>""", styles: true);
+        var page = await Open(language);
+        foreach (var expected in SharedCases.RoomCards.Where(card => card.Language == language))
+        {
+            var parts = await page.EvaluateAsync<string>("""
+                async ({ json, name, isKnown }) => {
+                  const { showCards } = await import('/js/room-list.js');
+                  const { json: item, room, isOpen } = JSON.parse(json).find(card => card.name === name);
+                  history.replaceState(null, '', isOpen ? '/chat/7' : '/chat');
+                  const list = document.querySelector('[data-room-list]');
+                  list.replaceChildren();
+                  const updatedAt = new Date(Date.now() - room.minutesAgo * 60_000).toISOString();
+                  if (isKnown) {
+                    const preview = item.preview === null ? null : '먼저 한 말';
+                    showCards(list, [card(7, { avatarUrl: '/logo.svg', productPhotoUrl: '/icons.svg', unread: 7, preview })]);
+                  }
+                  showCards(list, [{ ...item, id: 7, updatedAt }]);
+                  const [element] = list.children;
+                  const find = selector => element.querySelector(selector);
+                  const badge = find('[data-unread-count]');
+                  const photo = find('[data-product-photo] img')?.srcset;
+                  if (element.dataset.unread !== (item.unread ? String(item.unread) : undefined)) return `unread ${element.dataset.unread}`;
+                  if (find('a').getAttribute('href') !== '/chat/7') return find('a').href;
+                  const parts = {
+                    name: find('[data-name]').textContent,
+                    avatar: find('.avatar img')?.srcset ?? find('.avatar').textContent,
+                    color: find('.avatar').dataset.color,
+                    product: find('[data-product-title]').textContent,
+                    thumbnail: find('[data-product-photo]').matches('.thumbnail--none') ? photo ? `none and ${photo}` : 'none' : photo,
+                    preview: find('[data-preview]').textContent,
+                    time: find('time').textContent,
+                    unread: badge ? Array.from(badge.childNodes, node => node.textContent).join(' ') : undefined,
+                    current: find('a').getAttribute('aria-current') ?? undefined,
+                  };
+                  return JSON.stringify(parts);
+                }
+                """, new { json = SharedCases.Json("room-cards"), name = expected.Name, isKnown });
+
+            parts.ShouldStartWith("{", customMessage: expected.Name);
+            JsonSerializer.Deserialize<Dictionary<string, string>>(parts).ShouldBe(expected.Card, ignoreOrder: true, expected.Name);
+        }
+    }
+
+    private async Task<IPage> Open(string language = "ko")
+    {
+        var markup = language == "ko" ? _markup ??= await EmptyList(language) : await EmptyList(language);
+        var page = await Blank($"""<div class="chat chat--list">{markup}</div>""", language, styles: true);
         await page.EvaluateAsync("""
             () => {
               window.card = (id, more) => ({
@@ -228,6 +287,8 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
             """);
         return page;
     }
+
+    private async Task<string> EmptyList(string language) => await Markup(await Host.SignedIn("bob", language), "/chat", ".chat__list");
 
     private static async Task Show(IPage page, string cards) => await page.EvaluateAsync($$"""
         async () => (await import('/js/room-list.js')).showCards(document.querySelector('[data-room-list]'), [{{cards}}])

@@ -1,52 +1,26 @@
-using System.Globalization;
 using MarketChat.Infrastructure.Localization;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Localization;
-using Microsoft.Playwright;
+using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Browser.Modules;
 
 /// <summary>
-/// The script tells times as the server does: what the server wrote must not change when the script brings it up to date.
+/// The script formats times as the server does: what the server rendered must not change when the script updates it.
 /// </summary>
 public sealed class TimesTests(KestrelHost host) : ModuleTest(host)
 {
-    private static readonly DateTimeOffset _afternoon = DateTimeOffset.Parse("2026-11-22T14:10:00+09:00", CultureInfo.InvariantCulture);
-    private static readonly DateTimeOffset _justAfterMidnight =
-        DateTimeOffset.Parse("2026-11-22T00:00:30+09:00", CultureInfo.InvariantCulture);
+    private const string Seoul = "Asia/Seoul";
 
     [BrowserFact]
-    public async Task How_long_ago_is_told_in_korean()
-    {
-        var page = await Blank();
-
-        (await Ago(page, _afternoon, "2026-11-22T14:09:31+09:00")).ShouldBe("방금");
-        (await Ago(page, _afternoon, "2026-11-22T14:05:00+09:00")).ShouldBe("5분 전");
-        (await Ago(page, _afternoon, "2026-11-22T11:10:00+09:00")).ShouldBe("3시간 전");
-        (await Ago(page, _afternoon, "2026-11-21T14:10:00+09:00")).ShouldBe("어제");
-        (await Ago(page, _afternoon, "2026-11-19T09:00:00+09:00")).ShouldBe("3일 전");
-        (await Ago(page, _afternoon, "2026-11-15T09:00:00+09:00")).ShouldBe("2026년 11월 15일");
-        (await Ago(page, _afternoon, "2026-11-22T14:15:00+09:00")).ShouldBe("방금"); // The server's clock is ahead.
-    }
+    public async Task Times_are_formatted_as_on_the_server_in_korean() =>
+        await ShouldFormat(SharedCases.Times.Where(times => times is { Language: "ko", Zone: Seoul }));
 
     [BrowserFact]
-    public async Task How_long_ago_is_told_in_english()
-    {
-        var page = await Blank(language: "en");
-
-        (await Ago(page, _afternoon, "2026-11-22T14:09:31+09:00")).ShouldBe("just now");
-        (await Ago(page, _afternoon, "2026-11-22T14:09:00+09:00")).ShouldBe("1 minute ago");
-        (await Ago(page, _afternoon, "2026-11-22T11:10:00+09:00")).ShouldBe("3 hours ago");
-        (await Ago(page, _afternoon, "2026-11-21T14:10:00+09:00")).ShouldBe("yesterday");
-        (await Ago(page, _afternoon, "2026-11-15T09:00:00+09:00")).ShouldBe("November 15, 2026");
-    }
+    public async Task Times_are_formatted_as_on_the_server_in_english() =>
+        await ShouldFormat(SharedCases.Times.Where(times => times is { Language: "en", Zone: Seoul }));
 
     [BrowserFact]
-    public async Task Script_and_server_tell_every_time_alike_in_korean() => await ShouldAgree("ko");
-
-    [BrowserFact]
-    public async Task Script_and_server_tell_every_time_alike_in_english() => await ShouldAgree("en");
+    public async Task Times_are_formatted_as_on_the_server_in_other_zones() =>
+        await ShouldFormat(SharedCases.Times.Where(times => times.Zone != Seoul));
 
     [BrowserFact]
     public async Task A_time_is_brought_up_to_date_while_the_page_stands()
@@ -113,16 +87,14 @@ public sealed class TimesTests(KestrelHost host) : ModuleTest(host)
         days.ShouldBe([0, 1, 1, 2]);
     }
 
-    private async Task ShouldAgree(string language)
+    private async Task ShouldFormat(IEnumerable<TimesCase> cases)
     {
-        var page = await Blank(language: language);
-        foreach (var now in new[] { _afternoon, _justAfterMidnight })
+        cases.ShouldNotBeEmpty();
+        foreach (var (name, language, zone, now, times) in cases)
         {
-            var times = TimesBefore(now).ToList();
-            var clock = ServersClock(language, now);
-            var server = times.Select(at => new[] { clock.FormatRelative(at), clock.DayName(at), clock.TimeOfDay(at), clock.Exact(at) });
+            var page = await Blank(language: language, zone: zone);
 
-            var script = await page.EvaluateAsync<string[][]>("""
+            var formatted = await page.EvaluateAsync<string[][]>("""
                 async ({ now, times }) => {
                   const { formatRelative, dayName, setTime } = await import('/js/times.js');
                   return times.map(time => {
@@ -133,39 +105,9 @@ public sealed class TimesTests(KestrelHost host) : ModuleTest(host)
                     return [formatRelative(at, new Date(now)), dayName(at, new Date(now)), element.textContent, element.title];
                   });
                 }
-                """, new { now = now.ToString("O"), times = times.Select(at => at.ToString("O")) });
+                """, new { now = now.ToString("O"), times = times.Select(time => time.At.ToString("O")) });
 
-            foreach (var ((at, ours), theirs) in times.Zip(server).Zip(script)) theirs.ShouldBe(ours, $"{at:O} as told at {now:O}");
+            formatted.Select((texts, i) => new TimeTexts(times[i].At, texts[0], texts[1], texts[2], texts[3])).ShouldBe(times, name);
         }
-    }
-
-    /// <summary>Times on both sides of every border that the rules know.</summary>
-    private static IEnumerable<DateTime> TimesBefore(DateTimeOffset now)
-    {
-        double[] seconds =
-        [
-            -3600, 0, 1, 59.999, 60, 119.999, 120, 3599.999, 3600, 7199.999, 7200, 12 * 3600, 86_399.999, 86_400, 100_000,
-            .. Enumerable.Range(1, 10)
-                .SelectMany(days => new[] { (days * 86_400) - 40_000, days * 86_400, (days * 86_400) + 20_000, (days * 86_400) + 51_000 }),
-            90 * 86_400, 400 * 86_400,
-        ];
-        return seconds.Select(second => now.UtcDateTime.AddMilliseconds(-Math.Round(second * 1000)));
-    }
-
-    private UserTimeFormatter ServersClock(string language, DateTimeOffset now)
-    {
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        return new UserTimeFormatter(new HttpContextAccessor(), new Moment(now),
-            Host.Services.GetRequiredService<IStringLocalizer<UserTimeFormatter>>());
-    }
-
-    private static async Task<string> Ago(IPage page, DateTimeOffset now, string at) => await page.EvaluateAsync<string>("""
-        async ({ now, at }) => (await import('/js/times.js')).formatRelative(new Date(at), new Date(now))
-        """, new { now = now.ToString("O"), at });
-
-    /// <summary>A clock that stands.</summary>
-    private sealed class Moment(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }

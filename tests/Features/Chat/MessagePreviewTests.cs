@@ -1,0 +1,32 @@
+using System.Globalization;
+using MarketChat.Features.Chat;
+using MarketChat.Features.Chat.List;
+using MarketChat.Infrastructure.Data;
+using MarketChat.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+
+namespace MarketChat.Tests.Features.Chat;
+
+public sealed class MessagePreviewTests(MarketHost host) : IClassFixture<MarketHost>
+{
+    public static TheoryData<string> Names => [.. SharedCases.Previews.Select(preview => preview.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_message_is_described_in_the_users_language(string name)
+    {
+        var (_, message, korean, english) = SharedCases.Previews.Single(preview => preview.Name == name);
+        var photos = message.Photos is { } count ? Enumerable.Repeat(new MessagePhoto("a.webp", 4, 3), count).ToList() : null;
+        var inRoom = new MessageView(1, Guid.Empty, 2, false, message.Payload, DateTime.UnixEpoch, message.Removed, PhotoSize.Of(photos));
+        var inList = new LastMessage(message.Payload, message.Removed, photos);
+        var preview = new MessagePreview(host.Services.GetRequiredService<IStringLocalizer<MessagePreview>>());
+
+        foreach (var (language, expected) in new[] { ("ko", korean), ("en", english) })
+        {
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+            preview.Describe(inRoom).ShouldBe(expected);
+            inList.Describe(preview).ShouldBe(expected);
+        }
+    }
+}
