@@ -1,5 +1,6 @@
 using MarketChat.Features.Chat.List;
 using MarketChat.Features.Chat.Room;
+using Microsoft.AspNetCore.Mvc;
 
 namespace MarketChat.Features.Chat;
 
@@ -12,7 +13,10 @@ public static class ChatSetup
         services.AddScoped<RoomChangesQuery>();
         services.AddScoped<MarkRead>();
         services.AddScoped<SendMessage>();
-        services.AddScoped<MessagePreview>();
+        services.AddSingleton<MessageKinds>();
+        services.AddSingleton<MessagePreview>();
+        services.AddOptions<JsonOptions>().Configure<MessageKinds>((json, kinds) =>
+            json.JsonSerializerOptions.Converters.Add(new MessageViewJsonConverter(kinds)));
         ReadReceipts.ReadReceiptsSetup.AddReadReceipts(services);
         Removal.RemovalSetup.AddMessageRemoval(services);
         Photos.PhotosSetup.AddChatPhotos(services);

@@ -24,12 +24,6 @@ public static class ChatSlots
     /// <summary>In the composer, before its text. Model: the room's id.</summary>
     public const string Composer = "composer";
 
-    /// <summary>
-    /// Before the bubble of a message that has photos, which says so in words; to be hidden by what shows them. Model:
-    /// <see cref="MessageListItem"/>.
-    /// </summary>
-    public const string MessagePhotos = "message-photos";
-
     /// <summary>Beside a message, before its time; in the templates, too. Model: <see cref="MessageListItem"/>.</summary>
     public const string MessageMeta = "message-meta";
 }

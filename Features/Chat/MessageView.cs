@@ -1,26 +1,51 @@
 using System.Linq.Expressions;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using MarketChat.Infrastructure.Data;
 
 namespace MarketChat.Features.Chat;
 
-/// <summary>A message as one of the room's two people sees it: on the page, and in every JSON answer.</summary>
-/// <param name="Removed">Its sender took it back, and there is nothing left to see.</param>
-/// <param name="Photos">The pictures it consists of; null for words.</param>
+/// <summary>A message as one of the room's members sees it: on the page, and in every JSON answer.</summary>
+/// <param name="Payload">Words: the text itself, or what stands for a message of another kind.</param>
+/// <param name="Removed">The sender has removed it, and nothing is left to see.</param>
+/// <param name="Kind">What the message is besides words (<see cref="MessageKind"/>).</param>
+/// <param name="Data">The kind's content as it is stored; null for text.</param>
 public sealed record MessageView(
-    long Id, Guid ClientId, int SenderId, bool Mine, string Payload, DateTime SentAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Removed = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PhotoSize>? Photos = null)
+    long Id, Guid ClientId, int SenderId, bool Mine, string Payload, DateTime SentAt, bool Removed = false, string Kind = Message.Text,
+    string? Data = null)
 {
-    /// <summary>The projection, for the eyes of <paramref name="userId"/>.</summary>
+    /// <summary>The projection, as <paramref name="userId"/> sees it.</summary>
     public static Expression<Func<Message, MessageView>> For(int userId) => message => new MessageView(
         message.Id, message.ClientId, message.UserId, message.UserId == userId, message.Payload, message.CreatedAt,
-        message.RemovedAt != null, PhotoSize.Of(message.Photos));
+        message.RemovedAt != null, message.Kind, message.Data);
 }
 
-/// <summary>A photo's size in pixels. Which file it is stays here: the message's id and the photo's place in it are its address.</summary>
-public sealed record PhotoSize(int Width, int Height)
+/// <summary>
+/// Writes a message as <c>{ "id": 3, "clientId": "…", "senderId": 2, "mine": false, "payload": "…", "sentAt": "…" }</c>; with
+/// <c>"removed": true</c> where it was removed; and with <c>"kind": "photos", "photos": …</c> where a slice handles its kind.
+/// </summary>
+public sealed class MessageViewJsonConverter(MessageKinds kinds) : JsonConverter<MessageView>
 {
-    public static IReadOnlyList<PhotoSize>? Of(IReadOnlyList<MessagePhoto>? photos) =>
-        photos?.Select(photo => new PhotoSize(photo.Width, photo.Height)).ToList();
+    public override MessageView Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Messages are only written.");
+
+    public override void Write(Utf8JsonWriter writer, MessageView value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("id", value.Id);
+        writer.WriteString("clientId", value.ClientId);
+        writer.WriteNumber("senderId", value.SenderId);
+        writer.WriteBoolean("mine", value.Mine);
+        writer.WriteString("payload", value.Payload);
+        writer.WriteString("sentAt", value.SentAt);
+        if (value.Removed) writer.WriteBoolean("removed", true);
+        if (value.Data is { } data && kinds.Find(value.Kind) is { } kind)
+        {
+            writer.WriteString("kind", kind.Name);
+            writer.WritePropertyName(kind.Name);
+            JsonSerializer.Serialize(writer, kind.ToJson(data), options);
+        }
+
+        writer.WriteEndObject();
+    }
 }

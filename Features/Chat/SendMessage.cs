@@ -22,25 +22,29 @@ public enum SendStatus
 /// <param name="Message">The stored message for <see cref="SendStatus.Stored"/> and <see cref="SendStatus.Duplicate"/>.</param>
 public sealed record SendResult(SendStatus Status, MessageView? Message = null);
 
+/// <summary>What a message holds.</summary>
+/// <param name="Payload">The text, or words that stand for a message of another kind.</param>
+/// <param name="Data">The kind's own content as JSON; null for text.</param>
+/// <param name="StoreAlong">Further statements for the transaction that stores the message.</param>
+public sealed record MessageContent(string Payload, string Kind = Message.Text, string? Data = null, Func<MarketDb, Task>? StoreAlong = null);
+
 /// <summary>Stores a message exactly once and notifies both members of the room.</summary>
 public sealed class SendMessage(MarketDb db, RoomWriter rooms, TimeProvider time)
 {
     public Task<SendResult> ExecuteAsync(int userId, int roomId, string payload, Guid clientId, CancellationToken cancellationToken) =>
-        ExecuteAsync(userId, roomId, payload, photos: null, clientId, cancellationToken);
+        ExecuteAsync(userId, roomId, new MessageContent(payload), clientId, cancellationToken);
 
-    /// <param name="photos">The photos of the message; null for a message of words.</param>
-    /// <exception cref="DbUpdateConcurrencyException">One of the photos is not staged any more; nothing was stored.</exception>
     public async Task<SendResult> ExecuteAsync(
-        int userId, int roomId, string payload, IReadOnlyList<MessagePhoto>? photos, Guid clientId, CancellationToken cancellationToken)
+        int userId, int roomId, MessageContent content, Guid clientId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNowInMilliseconds();
         var (exists, stored) = await rooms.WriteAsync(
-            userId, roomId, change => StoreAsync(change, payload, photos, clientId, now), cancellationToken);
+            userId, roomId, change => StoreAsync(change, content, clientId, now), cancellationToken);
         if (stored is not null)
         {
             var sentAt = DateTime.SpecifyKind(stored.CreatedAt, DateTimeKind.Utc);
             return new SendResult(SendStatus.Stored,
-                new MessageView(stored.Id, clientId, userId, Mine: true, payload, sentAt, Photos: PhotoSize.Of(photos)));
+                new MessageView(stored.Id, clientId, userId, Mine: true, content.Payload, sentAt, Kind: content.Kind, Data: content.Data));
         }
 
         if (!exists) return new SendResult(SendStatus.NotFound);
@@ -55,20 +59,20 @@ public sealed class SendMessage(MarketDb db, RoomWriter rooms, TimeProvider time
     /// </summary>
     /// <returns>Null when nothing was stored.</returns>
     private static async Task<StoredMessage?> StoreAsync(
-        RoomChange change, string payload, IReadOnlyList<MessagePhoto>? photos, Guid clientId, DateTime now)
+        RoomChange change, MessageContent content, Guid clientId, DateTime now)
     {
         if (change.IsClosed) return null;
-        var (db, column) = (change.Db, MessagePhoto.Serialize(photos));
+        var db = change.Db;
         var inserted = await db.Database.SqlQuery<StoredMessage>($"""
-            INSERT INTO "Messages" ("Payload", "Photos", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
-            SELECT {payload}, {column}, "UserId", "ChatRoomId", CASE WHEN {now} > "LastActivityAt" THEN {now} ELSE "LastActivityAt" END,
-                {clientId}, {change.Rev}
+            INSERT INTO "Messages" ("Payload", "Kind", "Data", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
+            SELECT {content.Payload}, {content.Kind}, {content.Data}, "UserId", "ChatRoomId",
+                CASE WHEN {now} > "LastActivityAt" THEN {now} ELSE "LastActivityAt" END, {clientId}, {change.Rev}
             FROM "RoomMembers" WHERE "ChatRoomId" = {change.RoomId} AND "UserId" = {change.UserId}
             ON CONFLICT ("ChatRoomId", "UserId", "ClientId") DO NOTHING
             RETURNING "Id", "CreatedAt"
             """).ToListAsync();
         if (inserted is not [var message]) return null;
-        if (photos is not null) await PromoteAsync(db, photos);
+        if (content.StoreAlong is { } storeAlong) await storeAlong(db);
 
         await db.Database.ExecuteSqlAsync($"""
             UPDATE "RoomMembers" SET "LastActivityAt" = {message.CreatedAt},
@@ -76,13 +80,6 @@ public sealed class SendMessage(MarketDb db, RoomWriter rooms, TimeProvider time
             WHERE "ChatRoomId" = {change.RoomId}
             """);
         return message;
-    }
-
-    private static async Task PromoteAsync(MarketDb db, IReadOnlyList<MessagePhoto> photos)
-    {
-        var staged = db.StoredPhotos.Named(photos.Select(photo => photo.Name)).Where(p => p.IsStaged);
-        if (await staged.ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)) == photos.Count) return;
-        throw new DbUpdateConcurrencyException("A photo of the message has been replaced or deleted.");
     }
 
     private Task<MessageView?> FindAsync(int userId, int roomId, Guid clientId, CancellationToken cancellationToken) =>

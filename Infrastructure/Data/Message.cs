@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MarketChat.Infrastructure.Data;
@@ -10,15 +9,25 @@ namespace MarketChat.Infrastructure.Data;
 public sealed class Message
 {
     public const int MaxLength = 2_000;
+    public const int MaxKindLength = 20;
     public const int MaxPhotos = 10;
+
+    /// <summary>The kind of a message of words.</summary>
+    public const string Text = "text";
 
     public long Id { get; set; }
 
-    /// <summary>The text as typed, trimmed, line breaks as "\n". Never markup. Empty for photos, and once the message is removed.</summary>
+    /// <summary>
+    /// Words: the text as typed, trimmed, with line breaks as "\n", and never markup; or, for another kind, words that stand for the message
+    /// wherever its own view is not to be had. Empty once the message is removed.
+    /// </summary>
     public required string Payload { get; set; }
 
-    /// <summary>The pictures that the message consists of; null for words.</summary>
-    public IReadOnlyList<MessagePhoto>? Photos { get; set; }
+    /// <summary>What the message is besides words: <see cref="Text"/>, or the name of a kind that a slice handles.</summary>
+    public string Kind { get; set; } = Text;
+
+    /// <summary>The kind's own content as JSON; null for text, and once the message is removed.</summary>
+    public string? Data { get; set; }
 
     public int UserId { get; set; }
     public User User { get; set; } = null!;
@@ -39,24 +48,26 @@ public sealed class Message
 /// <summary>One picture of a message: its file in the photo store, and its size in pixels, so that a page can reserve the space.</summary>
 public sealed record MessagePhoto(string Name, int Width, int Height)
 {
-    /// <summary>Where the room's two people find it.</summary>
+    /// <summary>The kind of a message that consists of photos.</summary>
+    public const string Kind = "photos";
+
+    /// <summary>Where the room's members find it.</summary>
     /// <param name="number">From 1 on, in the order of the message.</param>
     public static string UrlOf(int roomId, long messageId, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"/chat/{roomId}/photos/{messageId}/{number}");
 
-    /// <summary>As the column keeps them. Nothing is ever asked about a single one, so they need no table.</summary>
-    public static string? Serialize(IReadOnlyList<MessagePhoto>? photos) => photos is null ? null : JsonSerializer.Serialize(photos);
+    /// <summary>As <see cref="Message.Data"/> holds them. No query looks for a single photo, so they need no table.</summary>
+    public static string Serialize(IReadOnlyList<MessagePhoto> photos) => JsonSerializer.Serialize(photos);
 
-    public static IReadOnlyList<MessagePhoto>? Deserialize(string? column) =>
-        column is null ? null : JsonSerializer.Deserialize<List<MessagePhoto>>(column);
+    public static IReadOnlyList<MessagePhoto> Deserialize(string data) => JsonSerializer.Deserialize<List<MessagePhoto>>(data)!;
 }
 
 public static class MessageQueries
 {
     /// <summary>The names of all the photos that these messages consist of.</summary>
     public static async Task<List<string>> PhotoNamesAsync(this IQueryable<Message> messages, CancellationToken cancellationToken) =>
-        (await messages.Where(m => m.Photos != null).Select(m => m.Photos!).ToListAsync(cancellationToken))
-        .SelectMany(photos => photos, (_, photo) => photo.Name).ToList();
+        (await messages.Where(m => m.Kind == MessagePhoto.Kind && m.Data != null).Select(m => m.Data!).ToListAsync(cancellationToken))
+        .SelectMany(MessagePhoto.Deserialize, (_, photo) => photo.Name).ToList();
 }
 
 public sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
@@ -64,10 +75,7 @@ public sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
     public void Configure(EntityTypeBuilder<Message> message)
     {
         message.Property(m => m.Payload).HasMaxLength(Message.MaxLength);
-        message.Property(m => m.Photos).HasConversion(
-            photos => MessagePhoto.Serialize(photos),
-            column => MessagePhoto.Deserialize(column),
-            new ValueComparer<IReadOnlyList<MessagePhoto>>(favorStructuralComparisons: false)); // They change only as a whole.
+        message.Property(m => m.Kind).HasMaxLength(Message.MaxKindLength).HasDefaultValue(Message.Text);
         message.HasOne(m => m.User).WithMany().HasForeignKey(m => m.UserId).OnDelete(DeleteBehavior.Cascade);
         message.HasOne(m => m.ChatRoom).WithMany().HasForeignKey(m => m.ChatRoomId).OnDelete(DeleteBehavior.Cascade);
 

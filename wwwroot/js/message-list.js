@@ -4,12 +4,11 @@ import { dayOf, setTime } from './times.js';
 import { TypedEventTarget } from './typed-events.js';
 
 /**
- * @typedef {{ width: number, height: number }} PhotoSize
  * @typedef {{
- *   id: number, clientId: string, senderId: number, mine: boolean, payload: string, sentAt: string, removed?: boolean, photos?: PhotoSize[],
+ *   id: number, clientId: string, senderId: number, mine: boolean, payload: string, sentAt: string, removed?: boolean, kind?: string, [content: string]: unknown,
  * }} Message
  * @typedef {import('./outbox.js').PendingMessage} PendingMessage
- * @typedef {{ removed?: string, photos?: string }} Labels the texts of a removed message, and of a message with "{0}" photos
+ * @typedef {{ removed?: string }} Labels the text of a removed message
  * @typedef {{
  *   older: null, newer: null, end: null, seen: { id: number }, retry: { clientId: string }, discard: { clientId: string },
  *   rendered: { element: HTMLElement, message: Message | PendingMessage },
@@ -186,7 +185,7 @@ export class MessageList extends TypedEventTarget {
   /** @param {Message} message */
   #insert(message) {
     if (this.#byId.has(message.id)) return;
-    if (this.#removed.has(message.id)) message = { ...message, payload: '', photos: undefined, removed: true };
+    if (this.#removed.has(message.id)) message = { ...message, payload: '', kind: undefined, removed: true };
     const pending = this.#pendingFor(message);
     if (pending) return this.#confirm(pending, message);
     const element = this.#make(message.mine ? this.#templates.mine : this.#templates.theirs, message, new Date(message.sentAt));
@@ -257,12 +256,12 @@ export class MessageList extends TypedEventTarget {
   /** @param {HTMLElement} element @param {Message | PendingMessage} message */
   #render(element, message) {
     const removed = 'removed' in message && message.removed;
-    if (removed) element.dataset.removed = 'true';
-    element.querySelector('[data-text]')?.replaceChildren(...linkify(removed ? this.#labels.removed ?? '' : this.#describe(message)));
+    if (removed) {
+      element.dataset.removed = 'true';
+      element.querySelector('[data-kind-content]')?.remove();
+    }
+    element.querySelector('[data-text]')?.replaceChildren(...linkify(removed ? this.#labels.removed ?? '' : message.payload));
   }
-
-  /** @param {Message | PendingMessage} message */
-  #describe({ payload, photos }) { return payload || !photos?.length ? payload : (this.#labels.photos ?? '').replace('{0}', String(photos.length)); }
 
   /** @param {HTMLElement} element @param {'sending' | 'failed' | null} state @param {string} note */
   #showState(element, state, note) {

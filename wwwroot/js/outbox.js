@@ -4,7 +4,7 @@ import { backoff } from './backoff.js';
 import { TypedEventTarget } from './typed-events.js';
 
 /**
- * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string, kind?: string, photos?: import('./message-list.js').PhotoSize[] }} PendingMessage
+ * @typedef {{ clientId: string, payload: string, writtenAt: number, refused?: string, kind?: string, [content: string]: unknown }} PendingMessage
  *   refused: the localized reason why the server has rejected the message ('' if it gave none); kind: the kind of message, if not text
  * @typedef {(pending: PendingMessage, signal: AbortSignal) => Promise<{ body: unknown }>} Transport
  *   sends a message to the server, idempotently; resolves to the stored message, and rejects with the errors of `fetchJson`

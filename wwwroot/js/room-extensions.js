@@ -25,6 +25,20 @@ export function register(extension) {
   else extensions.push(extension);
 }
 
+/**
+ * What a slice shows for a message of its kind. It is called whenever such a message has been added or updated; the text beside it is the
+ * payload, which the slice's styles hide. An element with `data-kind-content` goes when the message is removed.
+ * @typedef {(element: HTMLElement, message: import('./message-list.js').Message | import('./outbox.js').PendingMessage) => void} KindRenderer
+ */
+
+/** @type {Map<string, KindRenderer>} */ const kinds = new Map();
+
+/** @param {string} name the message's `kind`, and the name of the property with its content @param {KindRenderer} render */
+export function registerKind(name, render) { kinds.set(name, render); }
+
+/** Shows a message of a kind that a slice handles; any other stays as its payload. @type {KindRenderer} */
+export const renderKind = (element, message) => kinds.get(message.kind ?? '')?.(element, message);
+
 /** @param {OpenRoom} openRoom */
 export function start(openRoom) {
   room = openRoom;

@@ -92,12 +92,13 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
         {
             var messages = db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id)
                 .Select(m => new MessageExport(
-                    m.UserId == userId ? name : room.Counterpart, m.Payload, m.CreatedAt, GetPhotoUrls(m.Photos, origin, room.Id, m.Id)));
+                    m.UserId == userId ? name : room.Counterpart, m.Payload, m.CreatedAt, GetPhotoUrls(m.Kind, m.Data, origin, room.Id, m.Id)));
             yield return new RoomExport(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, room.Muted,
                 messages.AsAsyncEnumerable());
         }
     }
 
-    private static IEnumerable<string>? GetPhotoUrls(IReadOnlyList<MessagePhoto>? photos, string origin, int roomId, long messageId) =>
-        photos?.Select((_, index) => origin + MessagePhoto.UrlOf(roomId, messageId, index + 1));
+    private static IEnumerable<string>? GetPhotoUrls(string kind, string? data, string origin, int roomId, long messageId) =>
+        kind != MessagePhoto.Kind || data is null ? null
+            : MessagePhoto.Deserialize(data).Select((_, index) => origin + MessagePhoto.UrlOf(roomId, messageId, index + 1));
 }

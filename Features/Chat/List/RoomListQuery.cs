@@ -14,9 +14,9 @@ public sealed record RoomCard(
     LastMessage? Last, DateTime UpdatedAt, int Unread);
 
 /// <summary>What was said last, as far as words can tell it.</summary>
-public sealed record LastMessage(string Payload, bool Removed, IReadOnlyList<MessagePhoto>? Photos)
+public sealed record LastMessage(string Payload, bool Removed, string Kind, string? Data)
 {
-    public string Describe(MessagePreview preview) => preview.Describe(Payload, Removed, Photos?.Count ?? 0);
+    public string Describe(MessagePreview preview) => preview.Describe(Payload, Removed, Kind, Data);
 }
 
 /// <summary>A page of one's rooms, newest activity first; <see cref="NextCursor"/> leads to the next page, where there is one.</summary>
@@ -65,7 +65,7 @@ public sealed class RoomListQuery(MarketDb db, DeletedUserLabel deletedUser)
                 x.Other.User.Avatar,
                 x.Mine.ChatRoom.Product.Title,
                 x.Mine.ChatRoom.Product.Photos.OrderBy(p => p.Position).Select(p => p.Name).FirstOrDefault(),
-                x.Last == null ? null : new LastMessage(x.Last.Payload, x.Last.RemovedAt != null, x.Last.Photos),
+                x.Last == null ? null : new LastMessage(x.Last.Payload, x.Last.RemovedAt != null, x.Last.Kind, x.Last.Data),
                 x.Mine.LastActivityAt,
                 x.Mine.LastIncomingMessageId <= x.Mine.LastReadMessageId ? 0
                     : db.Messages

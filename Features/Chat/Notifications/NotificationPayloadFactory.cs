@@ -40,7 +40,7 @@ public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUs
                     $"/chat/{notification.RoomId}",
                     $"room-{notification.RoomId}",
                     notification.From ?? deletedUser.Name,
-                    Truncate(preview.Describe(notification.Payload, notification.Removed, notification.Photos)),
+                    Truncate(preview.Describe(notification.Payload, notification.Removed, notification.Kind, notification.Data)),
                     notification.Language,
                     notification.SentAt,
                     notification.Picture is null ? null : PhotoNames.UrlOf(PhotoNames.UrlOf(notification.Picture), PhotoNames.Small),

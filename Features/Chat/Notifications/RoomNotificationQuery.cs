@@ -12,7 +12,7 @@ namespace MarketChat.Features.Chat.Notifications;
 /// <param name="ShouldAlert">False if it silently replaces a notification of a message that was removed.</param>
 public sealed record RoomNotification(
     PushSubscription Subscription, string Language, int RoomId, long MessageId, string? From, string? Picture, string Payload,
-    bool Removed, int Photos, DateTime SentAt, bool ShouldAlert)
+    bool Removed, string Kind, string? Data, DateTime SentAt, bool ShouldAlert)
 {
     /// <summary>
     /// The value of <see cref="DueNotification.NotifiedMessageId"/> once it is delivered. After a removal it is 0, so that the next message
@@ -63,11 +63,11 @@ public sealed class RoomNotificationQuery(MarketDb db, IFeatureManager features,
 
         var messageId = found.NewestUnreadId ?? found.NotifiedMessageId;
         var message = await db.Messages.Where(m => m.Id == messageId)
-            .Select(m => new { From = m.User.UserName, Picture = m.User.Avatar, m.Payload, m.RemovedAt, m.Photos, m.CreatedAt })
+            .Select(m => new { From = m.User.UserName, Picture = m.User.Avatar, m.Payload, m.RemovedAt, m.Kind, m.Data, m.CreatedAt })
             .FirstAsync(cancellationToken);
         return new RoomNotification(
             found.Subscription, found.Language, due.ChatRoomId, messageId, message.From, message.Picture, message.Payload,
-            message.RemovedAt is not null, message.Photos?.Count ?? 0, message.CreatedAt, alerts);
+            message.RemovedAt is not null, message.Kind, message.Data, message.CreatedAt, alerts);
     }
 
     // The worker runs for no signed-in user, so the user whose flag counts is named here.

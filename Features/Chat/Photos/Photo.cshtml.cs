@@ -16,11 +16,12 @@ public sealed class PhotoModel(MarketDb db, PhotoCopies copies) : PageModel
     {
         var userId = User.GetUserId();
         var width = (string?)Request.Query["width"]; // A bound parameter would take "?width=" for none.
-        var photos = await db.Messages
-            .Where(m => m.Id == message && m.ChatRoomId == id && m.RemovedAt == null && db.ChatRooms.ForUser(userId)
+        var data = await db.Messages
+            .Where(m => m.Id == message && m.Kind == MessagePhoto.Kind && m.ChatRoomId == id && m.RemovedAt == null && db.ChatRooms.ForUser(userId)
                 .Any(r => r.Id == m.ChatRoomId))
-            .Select(m => m.Photos).FirstOrDefaultAsync(HttpContext.RequestAborted);
-        if (photos?.ElementAtOrDefault(number - 1) is not { } photo || !PhotoNames.TryParseWidth(width, out var pixels)) return NotFound();
+            .Select(m => m.Data).FirstOrDefaultAsync(HttpContext.RequestAborted);
+        var photos = data is null ? [] : MessagePhoto.Deserialize(data);
+        if (photos.ElementAtOrDefault(number - 1) is not { } photo || !PhotoNames.TryParseWidth(width, out var pixels)) return NotFound();
         return await copies.OpenAsync(photo.Name, pixels, HttpContext.RequestAborted) is { } opened
             ? new PhotoResult(opened, isForAnyone: false)
             : NotFound();

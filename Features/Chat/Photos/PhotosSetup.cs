@@ -7,13 +7,14 @@ public static class PhotosSetup
 {
     public const string Flag = "ChatPhotos";
 
-    private const string Folder = "/Features/Chat/Photos";
+    public const string Folder = "/Features/Chat/Photos";
 
     public static void AddChatPhotos(IServiceCollection services)
     {
         services.AddScoped<SendPhotoMessage>();
         services.AddToSlot(ChatSlots.Composer, $"{Folder}/_Picker.cshtml", Flag);
-        services.AddToSlot(ChatSlots.MessagePhotos, $"{Folder}/_Grid.cshtml", Flag);
+        services.AddSingleton<PhotoMessageKind>();
+        services.AddSingleton<MessageKind>(provider => provider.GetRequiredService<PhotoMessageKind>());
         services.AddToSlot(ChatSlots.RoomEnd, $"{Folder}/_PhotosInRoom.cshtml", Flag);
     }
 }

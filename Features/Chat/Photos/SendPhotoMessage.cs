@@ -17,7 +17,7 @@ public sealed record SendPhotosResult(SendResult? Sent = null, SavePhotoResult? 
 /// <summary>
 /// Makes a message of photos. They are uploaded first, all at once or one by one, and staged; the message's transaction names them.
 /// </summary>
-public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore store)
+public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore store, PhotoMessageKind kind)
 {
     // Each further attempt means that the same photo was uploaded again in the moment before.
     private const int MaxAttempts = 5;
@@ -41,7 +41,7 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
                 photos.Add(new MessagePhoto(photo.Name, photo.Width, photo.Height));
             }
 
-            var sent = await send.ExecuteAsync(key.UserId, key.ChatRoomId, "", photos, key.ClientId, cancellationToken);
+            var sent = await SendAsync(key, photos, cancellationToken);
             kept = sent.Status is SendStatus.Stored;
             return new SendPhotosResult(sent);
         }
@@ -69,8 +69,7 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
             try
             {
                 var photos = staged.ConvertAll(p => new MessagePhoto(p.Name, p.Width, p.Height));
-                return new SendPhotosResult(await send.ExecuteAsync(key.UserId, key.ChatRoomId, "", photos, key.ClientId,
-                    cancellationToken));
+                return new SendPhotosResult(await SendAsync(key, photos, cancellationToken));
             }
             catch (DbUpdateConcurrencyException) when (attempt < MaxAttempts)
             {
@@ -81,7 +80,8 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
     /// <summary>Whether a message that is stored already consists of these very files.</summary>
     public async Task<bool> AreSameAsync(long messageId, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken)
     {
-        var photos = await db.Messages.Where(m => m.Id == messageId).Select(m => m.Photos).SingleAsync(cancellationToken) ?? [];
+        var data = await db.Messages.Where(m => m.Id == messageId).Select(m => m.Data).SingleAsync(cancellationToken);
+        var photos = data is null ? [] : MessagePhoto.Deserialize(data);
         if (photos.Count != files.Count) return false;
         var hashes = await db.StoredPhotos.Named(photos.Select(photo => photo.Name))
             .ToDictionaryAsync(p => p.Name, p => p.Hash, cancellationToken);
@@ -93,6 +93,20 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
         }
 
         return true;
+    }
+
+    /// <exception cref="DbUpdateConcurrencyException">One of the photos is not staged any more; nothing was stored.</exception>
+    private Task<SendResult> SendAsync(PhotoUploadKey key, IReadOnlyList<MessagePhoto> photos, CancellationToken cancellationToken) =>
+        send.ExecuteAsync(
+            key.UserId, key.ChatRoomId,
+            new MessageContent(kind.Describe(photos.Count), kind.Name, MessagePhoto.Serialize(photos), over => PromoteAsync(over, photos)),
+            key.ClientId, cancellationToken);
+
+    private static async Task PromoteAsync(MarketDb db, IReadOnlyList<MessagePhoto> photos)
+    {
+        var staged = db.StoredPhotos.Named(photos.Select(photo => photo.Name)).Where(p => p.IsStaged);
+        if (await staged.ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)) == photos.Count) return;
+        throw new DbUpdateConcurrencyException("A photo of the message has been replaced or deleted.");
     }
 
     private async Task<SendPhotosResult?> FindAsync(PhotoUploadKey key, CancellationToken cancellationToken) =>

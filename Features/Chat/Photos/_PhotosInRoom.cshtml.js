@@ -1,6 +1,6 @@
 // @ts-check
 // Photos in the open room: the user picks, pastes or drops them into the composer, sends them as messages, and opens them in the viewer.
-import { register } from '/js/room-extensions.js';
+import { register, registerKind } from '/js/room-extensions.js';
 import { newClientId } from '/js/outbox.js';
 import { PhotoPicker } from '/js/photo-picker.js';
 import { PendingPhotoStore } from './pending-photo-store.js';
@@ -28,10 +28,8 @@ register(room => {
     void store.delete(clientId);
     queueMicrotask(() => grids.forget(clientId)); // By then the message has been removed from the page, if at all.
   });
-  room.log.on('rendered', ({ element, message }) => {
-    grids.show(element, message);
-    viewer.closeIfGone();
-  });
+  registerKind(KIND, (element, message) => grids.show(element, message));
+  room.log.on('rendered', () => viewer.closeIfGone());
   room.page.addEventListener('click', event => {
     const link = event.target instanceof Element ? event.target.closest('[data-photo-grid] a') : null;
     if (!(link instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -42,7 +40,7 @@ register(room => {
     const clientId = newClientId();
     void store.put(clientId, photos.map(photo => photo.file));
     uploads.expect(clientId);
-    room.send('', { clientId, kind: KIND, photos: photos.map(({ width, height }) => ({ width, height })) });
+    room.send(grids.describe(photos.length), { clientId, kind: KIND, photos: photos.map(({ width, height }) => ({ width, height })) });
   });
 });
 

@@ -3,7 +3,7 @@ import { setPhoto } from '/js/photo-sources.js';
 
 /**
  * @typedef {import('/js/message-list.js').Message} Message
- * @typedef {import('/js/message-list.js').PhotoSize} PhotoSize
+ * @typedef {{ width: number, height: number }} PhotoSize
  * @typedef {import('/js/outbox.js').PendingMessage} PendingMessage
  */
 
@@ -26,13 +26,15 @@ export class PhotoGrids {
   /** The message about photos that no longer exist. */
   get lost() { return this.#template.dataset.lost ?? ''; }
 
+  /** The words that stand for a message of so many photos. @param {number} count */
+  describe(count) { return (this.#template.dataset.photos ?? '').replace('{0}', String(count)); }
+
   /** @param {HTMLElement} element @param {Message | PendingMessage} message */
   show(element, message) {
+    const photos = /** @type {PhotoSize[]} */ (message.photos);
     const grid = element.querySelector('[data-photo-grid]');
-    const removed = 'removed' in message && message.removed;
-    if (removed || !message.photos) grid?.remove();
-    else if (!('id' in message)) void this.#showPending(this.#create(element, message.photos), message.clientId);
-    else void this.#showStored(grid ?? this.#create(element, message.photos), message, message.photos);
+    if ('id' in message) void this.#showStored(grid ?? this.#create(element, photos), /** @type {Message} */ (message), photos);
+    else void this.#showPending(this.#create(element, photos), message.clientId);
   }
 
   /** @param {string} clientId @param {number} number starting at 1 @param {number} part between 0 and 1 */

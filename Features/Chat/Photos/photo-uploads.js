@@ -39,7 +39,7 @@ export class PhotoUploads {
     const abort = new AbortController();
     this.#running.set(clientId, abort);
     try {
-      return await this.#uploadAll(clientId, photos?.length ?? 0, files, AbortSignal.any([signal, abort.signal]));
+      return await this.#uploadAll(clientId, /** @type {unknown[]} */ (photos).length, files, AbortSignal.any([signal, abort.signal]));
     } finally {
       this.#running.delete(clientId);
     }

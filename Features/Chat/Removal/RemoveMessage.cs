@@ -61,7 +61,7 @@ public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore phot
         var photoNames = await message.PhotoNamesAsync(CancellationToken.None);
         var removed = await message.ExecuteUpdateAsync(m => m
             .SetProperty(x => x.Payload, "")
-            .SetProperty(x => x.Photos, (IReadOnlyList<MessagePhoto>?)null)
+            .SetProperty(x => x.Data, (string?)null)
             .SetProperty(x => x.RemovedAt, time.GetUtcNowInMilliseconds())
             .SetProperty(x => x.Rev, change.Rev));
         if (removed == 0) return null;

@@ -4,7 +4,7 @@ import { Composer } from '/js/composer.js';
 import { HttpError, fetchJson } from '/js/http.js';
 import { MessageList } from '/js/message-list.js';
 import { publish } from '/js/room-events.js';
-import { start as startExtensions } from '/js/room-extensions.js';
+import { renderKind, start as startExtensions } from '/js/room-extensions.js';
 import { Outbox } from '/js/outbox.js';
 import { Poller, pollingConfig } from '/js/poller.js';
 import { startRoomList } from '/js/room-list.js';
@@ -32,7 +32,7 @@ const log = new MessageList(
   find('[data-scroll]'),
   { mine: template('message-mine'), theirs: template('message-theirs'), day: template('day') },
   { hasOlder: !find('[data-older]').hidden, hasNewer: !find('[data-newer]').hidden },
-  { removed: labels.removed, photos: labels.photos });
+  { removed: labels.removed });
 const outbox = new Outbox({ owner: me, room: roomId, form });
 const poller = new Poller(poll, { interval, onTrouble: showTrouble, onEnd: showEnd });
 
@@ -43,6 +43,7 @@ let rev = Number(page.dataset.rev);
 addEventListener('DOMContentLoaded', start); // By then the scripts of optional features have registered their extensions.
 
 function start() {
+  log.on('rendered', ({ element, message }) => renderKind(element, message));
   startExtensions({ id: roomId, me, url, page, form, closed, log, outbox, send, showNotice, hideNotice });
   const divider = page.querySelector('[data-divider]');
   for (const pending of outbox.pending) showPending(pending);

@@ -35,7 +35,7 @@ public sealed class RoomChangesQuery(MarketDb db, ChangeNotifier notifier)
             .Where(m => m.ChatRoomId == roomId && m.Rev > after).OrderBy(m => m.Rev).Take(MaxPerResponse + 1)
             .Select(m => new RevisionedMessage(m.Rev,
                 new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == userId, m.Payload, m.CreatedAt,
-                m.RemovedAt != null, PhotoSize.Of(m.Photos)))));
+                m.RemovedAt != null, m.Kind, m.Data))));
 
     /// <summary>The changes after <paramref name="after"/>, or null when the room is not among one's rooms.</summary>
     public async Task<RoomChangesResponse?> GetSinceAsync(int userId, int roomId, long after, CancellationToken cancellationToken)
@@ -72,7 +72,7 @@ public sealed class RoomChangesQuery(MarketDb db, ChangeNotifier notifier)
         var newest = await db.Messages.Where(m => m.ChatRoomId == roomId).OrderByDescending(m => m.Id).Take(RoomQuery.PageSize)
             .Select(m => new RevisionedMessage(m.Rev,
                 new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == userId, m.Payload, m.CreatedAt,
-                m.RemovedAt != null, PhotoSize.Of(m.Photos))))
+                m.RemovedAt != null, m.Kind, m.Data)))
             .ToListAsync(cancellationToken);
         newest.Reverse();
         return newest;

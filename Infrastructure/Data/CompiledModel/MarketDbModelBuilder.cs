@@ -11,7 +11,7 @@ namespace MarketChat.Infrastructure.Data.CompiledModel
     public partial class MarketDbModel
     {
         private MarketDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("84cf2961-6f1f-4cd6-8b6a-70d637483498"), entityTypeCount: 15)
+            : base(skipDetectChanges: false, modelId: new Guid("3c1bb284-ac33-417f-b35d-f714d9d1c59e"), entityTypeCount: 15)
         {
         }
 
