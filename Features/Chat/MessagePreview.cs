@@ -3,7 +3,8 @@ using Microsoft.Extensions.Localization;
 namespace MarketChat.Features.Chat;
 
 /// <summary>
-/// A message in localizer, wherever only words have room: in the list, in a notification, in a bubble whose photos nobody shows.
+/// Describes a message in words, where its own markup is not available: in the chat list, in a notification, in a room whose photos no
+/// feature shows. wwwroot/js/message-element.js has the same rules. Both are tested with tests/Cases/previews.json.
 /// </summary>
 public sealed class MessagePreview(IStringLocalizer<MessagePreview> localizer)
 {
