@@ -1,19 +1,24 @@
 namespace MarketChat.Features.Chat;
 
 /// <summary>
-/// A message and its place in the log: whether it begins or ends a run of messages that one person sent within five minutes (the
-/// first shows who, the last shows when), whether it is the first of its day, whether it is the first unread one, and, for one of mine,
-/// whether the other has seen it and whether it is the newest of those. A removed message is neither unread nor the newest. The sought
-/// one is the one that a link led to.
-/// wwwroot/js/message-log.js keeps to the same rules for what arrives later.
+/// A message and its place in the room's log. Messages that one user sent less than five minutes apart on one day are a group: the first
+/// shows who sent it, the last shows when. A removed message is neither unread nor the newest that was seen.
+/// <para>
+/// wwwroot/js/message-layout.js applies the same rules to messages that arrive later. Both are tested with tests/Cases/message-groups.json.
+/// </para>
 /// </summary>
+/// <param name="IsSeen">Whether it is the user's own message and the counterpart has read it.</param>
+/// <param name="IsNewestSeen">Whether it is the newest of those.</param>
+/// <param name="IsHighlighted">Whether the page was opened by a link to this message.</param>
 public sealed record MessageListItem(
     MessageView Message, string Sender, string? SenderPhoto, bool IsGroupStart, bool IsGroupEnd, bool StartsDay, bool IsFirstUnread,
     bool IsSeen, bool IsNewestSeen, bool IsHighlighted = false)
 {
     private static readonly TimeSpan MaxGroupGap = TimeSpan.FromMinutes(5);
 
-    /// <summary>Lays out messages, oldest first, for a reader whose days are told by <paramref name="dayOf"/>.</summary>
+    /// <summary>Lays out messages, oldest first.</summary>
+    /// <param name="readUpTo">The id of the last message that the user has read.</param>
+    /// <param name="dayOf">The calendar day of a UTC time in the user's zone.</param>
     public static IEnumerable<MessageListItem> Arrange(
         IReadOnlyList<MessageView> messages, string userId, string counterpart, string? counterpartPhoto,
         long readUpTo, long counterpartReadUpTo, Func<DateTime, DateOnly> dayOf, long? sought = null)

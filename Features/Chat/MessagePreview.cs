@@ -2,7 +2,7 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat;
 
-/// <summary>A message as one line of text in the reader's language: in the chat list, in notifications and in search results.</summary>
+/// <summary>A message as one line of text in the reader's language: in the chat list, and in notifications.</summary>
 public sealed class MessagePreview(MessageKinds kinds, IStringLocalizer<MessagePreview> localizer)
 {
     /// <summary>What stands in place of a removed message.</summary>

@@ -26,7 +26,8 @@ public sealed record SendResult(SendStatus Status, MessageView? Message = null);
 /// <param name="Payload">The text, or words that stand for a message of another kind.</param>
 /// <param name="Data">The kind's own content as JSON; null for text.</param>
 /// <param name="StoreAlong">Further statements for the transaction that stores the message.</param>
-public sealed record MessageContent(string Payload, string Kind = Message.Text, string? Data = null, Func<MarketDb, Task>? StoreAlong = null);
+public sealed record MessageContent(string Payload, string Kind = Message.Text, string? Data = null, Func<MarketDb,
+    Task>? StoreAlong = null);
 
 /// <summary>Stores a message exactly once and notifies both members of the room.</summary>
 public sealed class SendMessage(MarketDb db, RoomWriter rooms, TimeProvider time)

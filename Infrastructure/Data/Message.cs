@@ -18,7 +18,8 @@ public sealed class Message
     public long Id { get; set; }
 
     /// <summary>
-    /// Words: the text as typed, trimmed, with line breaks as "\n", and never markup; or, for another kind, words that stand for the message
+    /// Words: the text as typed, trimmed, with line breaks as "\n", and never markup; or, for another kind, words that stand for the
+    /// message
     /// wherever its own view is not to be had. Empty once the message is removed.
     /// </summary>
     public required string Payload { get; set; }

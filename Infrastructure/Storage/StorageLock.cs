@@ -2,7 +2,7 @@ namespace MarketChat.Infrastructure.Storage;
 
 /// <summary>
 /// Exclusive locks on the storage folder (the file <c>market.lock</c>) and on the database, which may be elsewhere (a file of its name with
-/// the ending <c>.lock</c> beside it). Only one process may use either, because the write lock and the change notifications work within one
+/// the extension <c>.lock</c> beside it). Only one process may use either, because the write lock and the change notifications work within one
 /// process. The operating system releases the locks when the process ends, even after a crash.
 /// </summary>
 public sealed class StorageLock(StoragePaths paths) : IDisposable
@@ -18,8 +18,10 @@ public sealed class StorageLock(StoragePaths paths) : IDisposable
         Acquire(
             paths.PathTo("market.lock"),
             $"Another MarketChat is running on the storage {paths.PathTo("")}. Stop it, or set Storage:Root to another folder.");
+        var databaseLock = Path.ChangeExtension(databaseFile, ".lock");
+        if (databaseLock == Path.GetFullPath(paths.PathTo("market.lock"))) return;
         Acquire(
-            $"{databaseFile}.lock",
+            databaseLock,
             $"Another MarketChat is running on the database {databaseFile}. Stop it, or set ConnectionStrings:Market to another file.");
     }
 

@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Data;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -55,10 +56,21 @@ public sealed record GroupedMessage(string From, DateTimeOffset At, bool Removed
 
 /// <param name="Ko">The preview in Korean.</param>
 /// <param name="En">The preview in English.</param>
-public sealed record PreviewCase(string Name, PreviewedMessage Message, string Ko, string En);
+/// <param name="Bubble">The text in the room, where it is not the one of the list: the payload stays as the sender's language has
+/// it.</param>
+public sealed record PreviewCase(string Name, PreviewedMessage Message, string Ko, string En, string? Bubble = null);
 
 /// <param name="Photos">The number of photos; null for a message of text.</param>
-public sealed record PreviewedMessage(string Payload, int? Photos = null, bool Removed = false);
+public sealed record PreviewedMessage(string Payload, int? Photos = null, bool Removed = false, string? Kind = null)
+{
+    /// <summary>As the database holds it.</summary>
+    public string StoredKind => Kind ?? (Photos is null ? Message.Text : MessagePhoto.Kind);
+
+    /// <inheritdoc cref="StoredKind"/>
+    public string? StoredData =>
+        Photos is { } count ? MessagePhoto.Serialize([.. Enumerable.Repeat(new MessagePhoto("c.webp", 4, 3), count)])
+        : Kind is null ? null : "{}";
+}
 
 /// <summary>A room in the chat list: as it is stored, as the list's JSON handler describes it, and as its card shows it.</summary>
 /// <param name="Room">What the server knows. The counterpart sent all messages.</param>

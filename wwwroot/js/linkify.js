@@ -1,7 +1,8 @@
 // @ts-check
-// Turns the URLs in a text into links. Nothing else in the text becomes markup. Linkifier on the server has the same rules.
+// Turns the URLs in a text into links. Nothing else in the text becomes markup. Linkifier on the server has the same rules
+// (tests/Cases/linkify.json).
 
-// White space as \s in .NET; \s in JavaScript lacks U+0085 and includes U+FEFF.
+// The characters that \s matches in .NET. In JavaScript \s does not match U+0085 and matches U+FEFF.
 const SPACE = '\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const LINK = new RegExp(`https?://[^${SPACE}<>"'\`]+[^${SPACE}<>"'\`.,;:!?)\\]}…。、]`, 'gi');
 

@@ -1,6 +1,6 @@
 // @ts-check
-import { linkify } from './linkify.js';
-import { dayOf, setTime } from './times.js';
+import { MessageElements } from './message-element.js';
+import { MessageLayout } from './message-layout.js';
 import { TypedEventTarget } from './typed-events.js';
 
 /**
@@ -8,7 +8,7 @@ import { TypedEventTarget } from './typed-events.js';
  *   id: number, clientId: string, senderId: number, mine: boolean, payload: string, sentAt: string, removed?: boolean, kind?: string, [content: string]: unknown,
  * }} Message
  * @typedef {import('./outbox.js').PendingMessage} PendingMessage
- * @typedef {{ removed?: string }} Labels the text of a removed message
+ * @typedef {import('./message-element.js').Labels} Labels
  * @typedef {{
  *   older: null, newer: null, end: null, seen: { id: number }, retry: { clientId: string }, discard: { clientId: string },
  *   rendered: { element: HTMLElement, message: Message | PendingMessage },
@@ -17,7 +17,6 @@ import { TypedEventTarget } from './typed-events.js';
  *   seen: a message of the counterpart has been on screen; rendered: a message has been added to the page, confirmed as stored, or updated
  */
 
-const MAX_GROUP_GAP = 5 * 60_000;
 const NEAR_END = 100;
 const NEAR_EDGE = 600;
 const MAX_MESSAGES = 300;
@@ -27,14 +26,14 @@ const LIVE_REGION_MUTE = 500;
 /**
  * The list of messages on the page, ordered by id without duplicates; the user's unsent messages come last. The list is bounded: older and
  * newer messages are fetched when the user scrolls. Changes do not move the messages that the user is reading; at the end the list
- * follows the newest message.
+ * follows the newest message. MessageElements creates the elements, MessageLayout adds the day labels and groups the messages.
  * @extends {TypedEventTarget<LogEvents>}
  */
 export class MessageList extends TypedEventTarget {
   #log;
   #scroll;
-  #templates;
-  #labels;
+  #elements;
+  #layout;
   /** @type {Map<number, HTMLElement>} */ #byId = new Map();
   /** @type {Map<string, HTMLElement>} */ #byClientId = new Map();
   /** @type {Message[]} */ #deferred = [];
@@ -59,20 +58,20 @@ export class MessageList extends TypedEventTarget {
     super();
     this.#log = log;
     this.#scroll = scroll;
-    this.#templates = templates;
-    this.#labels = labels;
+    this.#elements = new MessageElements(templates, labels);
+    this.#layout = new MessageLayout(log, templates.day);
     this.hasOlder = hasOlder;
     this.hasNewer = hasNewer;
     this.#observer = new IntersectionObserver(this.#onSeen, { root: scroll, threshold: 0.5 });
-    for (const element of this.#messages()) this.#register(element);
+    for (const element of this.#layout.messages) this.#register(element);
     this.#seenUpTo = this.newestId;
-    this.#arrange();
+    this.#layout.update();
     this.#scroll.addEventListener('scroll', this.#onScroll, { passive: true });
     this.#log.addEventListener('click', this.#onClick);
   }
 
   get isAtEnd() { return !this.hasNewer && this.#distanceToEnd() <= NEAR_END; }
-  get isEmpty() { return this.#messages().length === 0; }
+  get isEmpty() { return this.#layout.messages.length === 0; }
   get oldestId() { return Math.min(...this.#byId.keys()); }
   get newestId() { return Math.max(0, ...this.#byId.keys()); }
 
@@ -120,20 +119,18 @@ export class MessageList extends TypedEventTarget {
     this.hasNewer = false;
     for (const message of messages) this.#insert(message);
     this.#flushDeferred();
-    this.#arrange();
+    this.#layout.update();
     this.scrollToEnd();
   }
 
   /** Adds a message of the user before the server has stored it. @param {PendingMessage} message */
   addPending(message) {
     if (this.#byClientId.has(message.clientId)) return;
-    const element = this.#make(this.#templates.mine, message, new Date(message.writtenAt));
-    element.dataset.clientId = message.clientId;
-    delete element.dataset.messageId;
+    const element = this.#elements.create(message);
     this.#byClientId.set(message.clientId, element);
     this.#log.append(element);
     this.emit('rendered', { element, message });
-    this.#arrange();
+    this.#layout.update();
     this.scrollToEnd();
   }
 
@@ -144,7 +141,7 @@ export class MessageList extends TypedEventTarget {
   mark(clientId, state, note) {
     const element = this.#byClientId.get(clientId);
     if (!element || element.dataset.messageId) return;
-    this.#change(() => this.#showState(element, state, note));
+    this.#change(() => this.#elements.showState(element, state, note));
   }
 
   /** Removes a pending message from the page. @param {string} clientId */
@@ -170,7 +167,7 @@ export class MessageList extends TypedEventTarget {
     if (!this.hasNewer || message.id <= this.newestId) return this.#insert(message);
     this.#deferred = [...this.#deferred.filter(deferred => deferred.id !== message.id), message];
     if (!pending) return;
-    this.#showState(pending, null, ''); // Stored, but the messages before it are not on the page yet.
+    this.#elements.showState(pending, null, ''); // Stored, but the messages before it are not on the page yet.
     this.#update(pending, message);
   }
 
@@ -188,18 +185,16 @@ export class MessageList extends TypedEventTarget {
     if (this.#removed.has(message.id)) message = { ...message, payload: '', kind: undefined, removed: true };
     const pending = this.#pendingFor(message);
     if (pending) return this.#confirm(pending, message);
-    const element = this.#make(message.mine ? this.#templates.mine : this.#templates.theirs, message, new Date(message.sentAt));
-    element.dataset.messageId = String(message.id);
-    element.dataset.clientId = message.clientId;
+    const element = this.#elements.create(message);
     this.#register(element);
-    this.#insertElement(element, message.id);
+    this.#log.insertBefore(element, this.#insertionPoint(message.id, element));
     this.emit('rendered', { element, message });
   }
 
   /** @param {HTMLElement} element @param {Message} message */
   #update(element, message) {
     if (!message.removed || element.dataset.removed === 'true') return; // Removal is the only change of a stored message, and it is final.
-    this.#render(element, message);
+    this.#elements.render(element, message);
     this.emit('rendered', { element, message });
   }
 
@@ -208,18 +203,12 @@ export class MessageList extends TypedEventTarget {
 
   /** Turns a pending message into the stored one. @param {HTMLElement} element @param {Message} message */
   #confirm(element, message) {
-    element.dataset.messageId = String(message.id);
-    this.#showState(element, null, '');
-    setTime(timeOf(element), new Date(message.sentAt));
+    this.#elements.confirm(element, message);
     this.#register(element);
     const next = this.#insertionPoint(message.id, element);
     if (element.nextElementSibling !== next) this.#log.insertBefore(element, next);
-    if (message.removed) this.#render(element, message); // Removed in another tab before this tab received it.
     this.emit('rendered', { element, message });
   }
-
-  /** @param {HTMLElement} element @param {number} id */
-  #insertElement(element, id) { this.#log.insertBefore(element, this.#insertionPoint(id, element)); }
 
   /**
    * Finds the element before which to insert a message: another message, or the label above it. Searches from the end, because most
@@ -233,8 +222,7 @@ export class MessageList extends TypedEventTarget {
       if (element.dataset.messageId && Number(element.dataset.messageId) < id) break;
       next = element;
     }
-    while (next?.previousElementSibling?.matches('[data-day], [data-divider]')) next = next.previousElementSibling;
-    return next;
+    return next && this.#layout.topOf(next);
   }
 
   /** @param {HTMLElement} element */
@@ -243,38 +231,6 @@ export class MessageList extends TypedEventTarget {
     this.#byId.set(id, element);
     if (element.dataset.mine === 'true' && element.dataset.clientId) this.#byClientId.set(element.dataset.clientId, element);
     if (element.dataset.mine === 'false' && id > this.#seenUpTo) this.#observer.observe(endOf(element));
-  }
-
-  /** @param {HTMLTemplateElement} template @param {Message | PendingMessage} message @param {Date} at */
-  #make(template, message, at) {
-    const element = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-    this.#render(element, message);
-    setTime(timeOf(element), at);
-    return element;
-  }
-
-  /** @param {HTMLElement} element @param {Message | PendingMessage} message */
-  #render(element, message) {
-    const removed = 'removed' in message && message.removed;
-    if (removed) {
-      element.dataset.removed = 'true';
-      element.querySelector('[data-kind-content]')?.remove();
-    }
-    element.querySelector('[data-text]')?.replaceChildren(...linkify(removed ? this.#labels.removed ?? '' : message.payload));
-  }
-
-  /** @param {HTMLElement} element @param {'sending' | 'failed' | null} state @param {string} note */
-  #showState(element, state, note) {
-    if (state) element.dataset.state = state;
-    else delete element.dataset.state;
-    const text = element.querySelector('[data-state-note]');
-    if (text instanceof HTMLElement) {
-      text.textContent = note;
-      text.hidden = !note;
-    }
-    for (const button of element.querySelectorAll('[data-retry], [data-discard]')) {
-      if (button instanceof HTMLElement) button.hidden = state !== 'failed';
-    }
   }
 
   /**
@@ -287,7 +243,7 @@ export class MessageList extends TypedEventTarget {
     const top = (anchor?.getBoundingClientRect().top ?? 0) - this.#subpixelRemainder;
     change();
     this.#trim(anchor);
-    this.#arrange();
+    this.#layout.update();
     if (wasAtEnd) this.scrollToEnd();
     else if (anchor?.isConnected) this.#scroll.scrollTop += anchor.getBoundingClientRect().top - top;
     this.#subpixelRemainder = !wasAtEnd && anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
@@ -302,7 +258,7 @@ export class MessageList extends TypedEventTarget {
 
   #firstInView() {
     const top = this.#scroll.getBoundingClientRect().top;
-    return this.#messages().find(message => message.getBoundingClientRect().bottom > top);
+    return this.#layout.messages.find(message => message.getBoundingClientRect().bottom > top);
   }
 
   /**
@@ -310,69 +266,25 @@ export class MessageList extends TypedEventTarget {
    * @param {HTMLElement | null | undefined} anchor the message that is being read, or null for the end
    */
   #trim(anchor) {
-    const settled = this.#messages().filter(message => message.dataset.messageId);
-    if (settled.length <= MAX_MESSAGES) return;
-    const read = anchor ? settled.indexOf(anchor) : -1;
-    const middle = read < 0 ? settled.length : read;
-    const from = Math.min(Math.max(0, middle - KEPT_WHEN_TRIMMED / 2), settled.length - KEPT_WHEN_TRIMMED);
+    const stored = this.#layout.messages.filter(message => message.dataset.messageId);
+    if (stored.length <= MAX_MESSAGES) return;
+    const anchorIndex = anchor ? stored.indexOf(anchor) : -1;
+    const middle = anchorIndex < 0 ? stored.length : anchorIndex;
+    const from = Math.min(Math.max(0, middle - KEPT_WHEN_TRIMMED / 2), stored.length - KEPT_WHEN_TRIMMED);
     const to = from + KEPT_WHEN_TRIMMED;
-    for (const element of [...settled.slice(0, from), ...settled.slice(to)]) this.#remove(element);
+    for (const element of [...stored.slice(0, from), ...stored.slice(to)]) this.#remove(element);
     if (from > 0) this.hasOlder = true;
-    if (to < settled.length) this.hasNewer = true;
+    if (to < stored.length) this.hasNewer = true;
   }
 
   /** @param {HTMLElement} element */
   #remove(element) {
     this.#observer.unobserve(endOf(element));
-    this.#labelBefore(element, '[data-divider]')?.remove();
+    this.#layout.removeDivider(element);
     this.#byId.delete(Number(element.dataset.messageId));
     this.#byClientId.delete(element.dataset.clientId ?? '');
     element.remove();
   }
-
-  /** Updates the day labels and the groups of messages; changes only elements that differ. */
-  #arrange() {
-    const messages = this.#messages();
-    for (const [index, message] of messages.entries()) {
-      const [before, after] = [messages[index - 1], messages[index + 1]];
-      const startsDay = !before || dayOf(sentAt(before)) !== dayOf(sentAt(message));
-      this.#arrangeDay(message, startsDay);
-      set(message, 'groupStart', !isSameGroup(before, message) || this.#labelBefore(message, '[data-divider]') !== null);
-      set(message, 'groupEnd', !isSameGroup(message, after));
-    }
-    this.#removeOrphanDays();
-  }
-
-  /** @param {HTMLElement} message @param {boolean} startsDay */
-  #arrangeDay(message, startsDay) {
-    const label = this.#labelBefore(message, '[data-day]');
-    if (!startsDay) return label?.remove();
-    const day = label ?? /** @type {HTMLElement} */ (this.#templates.day.content.firstElementChild?.cloneNode(true));
-    const time = timeOf(day);
-    if (!label || dayOf(new Date(time.dateTime)) !== dayOf(sentAt(message))) setTime(time, sentAt(message));
-    if (label) return;
-    this.#log.insertBefore(day, this.#labelBefore(message, '[data-divider]') ?? message);
-  }
-
-  /** Removes day labels without a message, which are followed by another label or by nothing. */
-  #removeOrphanDays() {
-    for (const day of this.#log.querySelectorAll('[data-day]')) {
-      let next = day.nextElementSibling;
-      while (next?.matches('[data-divider]')) next = next.nextElementSibling;
-      if (!next?.classList.contains('message')) day.remove();
-    }
-  }
-
-  /** @param {Element} message @param {string} selector @returns {HTMLElement | null} */
-  #labelBefore(message, selector) {
-    for (let label = message.previousElementSibling; label && !label.classList.contains('message'); label = label.previousElementSibling) {
-      if (label.matches(selector)) return /** @type {HTMLElement} */ (label);
-    }
-    return null;
-  }
-
-  /** @returns {HTMLElement[]} */
-  #messages() { return /** @type {HTMLElement[]} */ (Array.from(this.#log.getElementsByClassName('message'))); }
 
   #distanceToEnd() { return Math.abs(this.#scroll.scrollTop); }
 
@@ -417,21 +329,3 @@ export class MessageList extends TypedEventTarget {
 
 /** The part of a message that must be on screen for it to count as read; half of a very long message would never be. @param {Element} element */
 const endOf = element => element.querySelector('.message__meta') ?? element;
-
-/** @param {Element} element */
-const timeOf = element => /** @type {HTMLTimeElement} */ (element.querySelector('time'));
-
-/** @param {HTMLElement} message */
-const sentAt = message => new Date(timeOf(message).dateTime);
-
-/** @param {HTMLElement | undefined} first @param {HTMLElement | undefined} second */
-function isSameGroup(first, second) {
-  if (!first || !second || first.dataset.mine !== second.dataset.mine) return false;
-  const [one, other] = [sentAt(first), sentAt(second)];
-  return other.getTime() - one.getTime() < MAX_GROUP_GAP && dayOf(one) === dayOf(other);
-}
-
-/** @param {HTMLElement} element @param {string} name @param {boolean} value */
-function set(element, name, value) {
-  if (element.dataset[name] !== String(value)) element.dataset[name] = String(value);
-}

@@ -16,7 +16,7 @@ const TIMEOUT = 10_000;
 const MAX_UNREAD_COUNT = 99;
 const THUMBNAIL_SIZE = 44;
 
-/** Keeps the chat list current: when the version changes, fetches the first page and updates the cards. */
+/** Updates the chat list: fetches its first page when the version changes, and fills the cards. */
 export function startRoomList() {
   const list = document.querySelector('[data-room-list=live]');
   if (!(list instanceof HTMLElement) || list.dataset.started) return;
@@ -57,7 +57,10 @@ export function startRoomList() {
   });
 }
 
-/** @param {HTMLElement} list @param {RoomListItem[]} cards */
+/**
+ * Shows the rooms of the first page in their order. Cards of older pages stay below.
+ * @param {HTMLElement} list @param {RoomListItem[]} cards
+ */
 export function showCards(list, cards) {
   const known = new Map(Array.from(list.children, card => [card.getAttribute('data-room-id'), card]));
   const focused = document.activeElement;
@@ -73,7 +76,7 @@ export function showCards(list, cards) {
   if (cards.length > 0) list.parentElement?.querySelector('[data-empty]')?.remove();
 }
 
-/** @param {HTMLElement} element @param {RoomListItem} card */
+/** Fills a card as _RoomCard.cshtml renders it (tests/Cases/room-cards.json). @param {HTMLElement} element @param {RoomListItem} card */
 function fill(element, card) {
   element.dataset.roomId = String(card.id);
   fillLink(element.querySelector('a'), `/chat/${card.id}`);

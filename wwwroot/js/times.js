@@ -1,5 +1,6 @@
 // @ts-check
-// Formats times in the user's language and time zone, by the same rules as UserTimeFormatter on the server, and keeps them current.
+// Formats times in the user's language and time zone, and updates the times on the page. UserTimeFormatter on the server has the same
+// rules (tests/Cases/times.json).
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

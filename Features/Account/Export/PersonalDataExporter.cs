@@ -92,7 +92,8 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
         {
             var messages = db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id)
                 .Select(m => new MessageExport(
-                    m.UserId == userId ? name : room.Counterpart, m.Payload, m.CreatedAt, GetPhotoUrls(m.Kind, m.Data, origin, room.Id, m.Id)));
+                    m.UserId == userId ? name : room.Counterpart, m.Payload, m.CreatedAt,
+                        GetPhotoUrls(m.Kind, m.Data, origin, room.Id, m.Id)));
             yield return new RoomExport(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, room.Muted,
                 messages.AsAsyncEnumerable());
         }

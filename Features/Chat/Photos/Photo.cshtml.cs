@@ -17,7 +17,8 @@ public sealed class PhotoModel(MarketDb db, PhotoCopies copies) : PageModel
         var userId = User.GetUserId();
         var width = (string?)Request.Query["width"]; // A bound parameter would take "?width=" for none.
         var data = await db.Messages
-            .Where(m => m.Id == message && m.Kind == MessagePhoto.Kind && m.ChatRoomId == id && m.RemovedAt == null && db.ChatRooms.ForUser(userId)
+            .Where(m => m.Id == message && m.Kind == MessagePhoto.Kind && m.ChatRoomId == id && m.RemovedAt == null
+                && db.ChatRooms.ForUser(userId)
                 .Any(r => r.Id == m.ChatRoomId))
             .Select(m => m.Data).FirstOrDefaultAsync(HttpContext.RequestAborted);
         var photos = data is null ? [] : MessagePhoto.Deserialize(data);

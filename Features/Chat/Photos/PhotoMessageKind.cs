@@ -3,7 +3,8 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Photos;
 
-/// <summary>A photo's size in pixels. Its file is known to the server only: scripts address it by the message's id and the photo's number.</summary>
+/// <summary>A photo's size in pixels. Its file is known to the server only: scripts address it by the message's id and the photo's
+/// number.</summary>
 public sealed record PhotoSize(int Width, int Height);
 
 /// <summary>The kind of a message that consists of photos.</summary>

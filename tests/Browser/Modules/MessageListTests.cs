@@ -606,25 +606,25 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await Open();
 
-        await Run(page, "log.add([message(1, { payload: '', photos: [{ width: 4, height: 3 }, { width: 4, height: 3 }] })])");
+        await Run(page, "log.add([message(1, { payload: '사진 2장', kind: 'photos', photos: [{ width: 4, height: 3 }] })])");
 
         (await page.Texts()).ShouldBe(["사진 2장"]);
     }
 
     [BrowserFact]
-    public async Task A_message_is_described_as_on_the_server_in_korean() => await ShouldDescribe("ko", preview => preview.Ko);
+    public async Task A_message_is_described_as_on_the_server_in_korean() =>
+        await ShouldDescribe("ko", preview => preview.Bubble ?? preview.Ko);
 
     [BrowserFact]
-    public async Task A_message_is_described_as_on_the_server_in_english() => await ShouldDescribe("en", preview => preview.En);
+    public async Task A_message_is_described_as_on_the_server_in_english() =>
+        await ShouldDescribe("en", preview => preview.Bubble ?? preview.En);
 
     private async Task ShouldDescribe(string language, Func<PreviewCase, string> textOf)
     {
         var page = await Open(language: language);
 
         await page.EvaluateAsync("""
-            json => log.add(JSON.parse(json).map(({ message: { payload, photos, removed } }, index) => message(index + 1, {
-              payload, removed, photos: photos === undefined ? undefined : Array(photos).fill({ width: 4, height: 3 }),
-            })))
+            json => log.add(JSON.parse(json).map(({ message: { payload, removed } }, index) => message(index + 1, { payload, removed })))
             """, SharedCases.Json("previews"));
 
         (await page.Texts()).ShouldBe(SharedCases.Previews.Select(textOf));
@@ -663,10 +663,10 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
                 find('[data-messages]').append(element);
               };
               window.start = beyond => {
-                const { removed, photos } = find('#labels').dataset;
+                const { removed } = find('#labels').dataset;
                 window.log = new MessageList(
                   find('[data-messages]'), find('[data-scroll]'),
-                  { mine: find('#message-mine'), theirs: find('#message-theirs'), day: find('#day') }, beyond, { removed, photos });
+                  { mine: find('#message-mine'), theirs: find('#message-theirs'), day: find('#day') }, beyond, { removed });
               };
               for (const known of {{first}}) place(known, known.id === {{dividerBefore}});
               start({ hasOlder: {{(hasOlder ? "true" : "false")}}, hasNewer: {{(hasNewer ? "true" : "false")}} });

@@ -4,7 +4,6 @@ using MarketChat.Features.Chat.List;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Tests.Features.Chat;
 
@@ -16,11 +15,12 @@ public sealed class MessagePreviewTests(MarketHost host) : IClassFixture<MarketH
     [MemberData(nameof(Names))]
     public void A_message_is_described_in_the_users_language(string name)
     {
-        var (_, message, korean, english) = SharedCases.Previews.Single(preview => preview.Name == name);
-        var photos = message.Photos is { } count ? Enumerable.Repeat(new MessagePhoto("a.webp", 4, 3), count).ToList() : null;
-        var inRoom = new MessageView(1, Guid.Empty, 2, false, message.Payload, DateTime.UnixEpoch, message.Removed, PhotoSize.Of(photos));
-        var inList = new LastMessage(message.Payload, message.Removed, photos);
-        var preview = new MessagePreview(host.Services.GetRequiredService<IStringLocalizer<MessagePreview>>());
+        var (_, message, korean, english, _) = SharedCases.Previews.Single(preview => preview.Name == name);
+        var inRoom = new MessageView(
+            1, Guid.Empty, 2, false, message.Payload, DateTime.UnixEpoch, message.Removed, message.StoredKind,
+            message.StoredData);
+        var inList = new LastMessage(message.Payload, message.Removed, message.StoredKind, message.StoredData);
+        var preview = host.Services.GetRequiredService<MessagePreview>();
 
         foreach (var (language, expected) in new[] { ("ko", korean), ("en", english) })
         {

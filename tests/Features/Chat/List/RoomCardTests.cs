@@ -79,7 +79,8 @@ public sealed class RoomCardTests(MarketHost host) : IClassFixture<MarketHost>
             yield return new Message
             {
                 Payload = message.Payload,
-                Photos = message.Photos is { } photos ? Enumerable.Repeat(new MessagePhoto("c.webp", 4, 3), photos).ToList() : null,
+                Kind = message.StoredKind,
+                Data = message.StoredData,
                 UserId = room.SellerId,
                 ChatRoomId = room.Id,
                 CreatedAt = room.CreatedAt,

@@ -100,7 +100,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         release.SetResult();
 
         await Expect(buyer.Stored()).ToHaveCountAsync(2);
-        (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["", "보이시나요?"]);
+        (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["사진 1장", "보이시나요?"]);
     }
 
     [BrowserFact]
@@ -127,7 +127,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         release.SetResult();
 
         await Expect(buyer.Stored()).ToHaveCountAsync(2);
-        (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["", "터널이에요"]);
+        (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["사진 2장", "터널이에요"]);
         await NothingShouldBeKept(buyer);
     }
 

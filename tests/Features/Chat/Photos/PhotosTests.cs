@@ -22,7 +22,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
 
         var sent = await talk.ShowPhotos(talk.Buyer, TestImages.Jpeg(40, 20), TestImages.Png(8, 16), TestImages.Webp(6, 6));
 
-        sent.Payload.ShouldBe("");
+        sent.Payload.ShouldBe("사진 3장");
         sent.Photos.ShouldBe([new(40, 20), new(8, 16), new(6, 6)]);
         var arrived = (await talk.Seller.Fetch($"{talk.Url}?handler=Messages&after=0")).ReadAsJson<PhotoSteps.RoomChangesResponse>()
             .Messages.ShouldHaveSingleItem();
@@ -128,7 +128,8 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
             s.Get.Url(url);
             s.StatusCodeShouldBe(302);
         });
-        var name = (await host.Data(db => db.Messages.Where(m => m.Id == sent.Id).Select(m => m.Photos!).SingleAsync())).Single().Name;
+        var data = await host.Data(db => db.Messages.Where(m => m.Id == sent.Id).Select(m => m.Data!).SingleAsync());
+        var name = MessagePhoto.Deserialize(data).Single().Name;
         foreach (var visitor in new[] { cast.Stranger, cast.SignedOut, cast.Buyer }) await visitor.Fetch($"/photos/{name}", 404);
     }
 
@@ -209,7 +210,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         await talk.ShowPhotos(talk.Buyer, _jpeg);
         await talk.Send(talk.Buyer, "어때요?");
 
-        (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["이거예요", "", "어때요?"]);
+        (await talk.Poll(talk.Seller)).Messages.Select(m => m.Payload).ShouldBe(["이거예요", "사진 1장", "어때요?"]);
     }
 
     [Fact]
@@ -449,7 +450,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
 
         (await Submit(talk.Buyer, talk, form, [_noPicture])).StatusCode.ShouldBe(400);
         await host.Data(db => db.Messages.Where(m => m.ChatRoomId == talk.RoomId).ExecuteUpdateAsync(m => m
-            .SetProperty(x => x.RemovedAt, host.Clock.UtcNow).SetProperty(x => x.Photos, (IReadOnlyList<MessagePhoto>?)null)));
+            .SetProperty(x => x.RemovedAt, host.Clock.UtcNow).SetProperty(x => x.Data, (string?)null)));
         var again = await Submit(talk.Buyer, talk, form, [_jpeg]);
 
         again.StatusCode.ShouldBe(409);

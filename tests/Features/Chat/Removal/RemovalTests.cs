@@ -118,7 +118,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         await using var scope = host.Services.CreateAsyncScope();
         var photo = await host.AddPhoto(talk.Buyer.Id, TestImages.Jpeg(800, 600));
         var sent = await scope.ServiceProvider.GetRequiredService<SendMessage>().ExecuteAsync(
-            talk.Buyer.Id, talk.RoomId, "", [new MessagePhoto(photo.Name, 16, 16)], Guid.NewGuid(), CancellationToken.None);
+            talk.Buyer.Id, talk.RoomId, PhotoOf(photo), Guid.NewGuid(), CancellationToken.None);
 
         await Remove(talk, talk.Buyer, sent.Message!.Id);
 
@@ -135,7 +135,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         await using var scope = own.Services.CreateAsyncScope();
         var photo = await own.AddPhoto(talk.Buyer.Id);
         var sent = await scope.ServiceProvider.GetRequiredService<SendMessage>().ExecuteAsync(
-            talk.Buyer.Id, talk.RoomId, "", [new MessagePhoto(photo.Name, 16, 16)], Guid.NewGuid(), CancellationToken.None);
+            talk.Buyer.Id, talk.RoomId, PhotoOf(photo), Guid.NewGuid(), CancellationToken.None);
         var file = Path.Combine(own.StorageRoot, "photos", photo.Name);
         File.Delete(file);
         Directory.CreateDirectory(file); // Which cannot be deleted as a file, whoever runs the tests.
@@ -471,6 +471,10 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         .ExecuteUpdateAsync(m => m.SetProperty(x => x.CreatedAt, host.Clock.UtcNow - ago)));
 
     /// <summary>The database's files in whose bytes the text stands.</summary>
+    private static MessageContent PhotoOf(StoredPhoto photo) => new(
+        "사진 1장", MessagePhoto.Kind, MessagePhoto.Serialize([new MessagePhoto(photo.Name, 16, 16)]),
+        db => db.StoredPhotos.Where(p => p.Name == photo.Name).ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)));
+
     private static List<string> FilesWith(MarketHost host, string text)
     {
         var wanted = Encoding.UTF8.GetBytes(text);
