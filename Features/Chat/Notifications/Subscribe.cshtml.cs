@@ -16,7 +16,8 @@ namespace MarketChat.Features.Chat.Notifications;
 /// </summary>
 [FeatureGate(NotificationsSetup.Flag), EnableRateLimiting(RateLimitPolicies.Messages)]
 public sealed class SubscribeModel(
-    PushSubscriptionService subscriptions, PushClient push, NotificationOutbox outbox, IStringLocalizer<SubscribeModel> localizer) : PageModel
+    PushSubscriptionService subscriptions, PushClient push, NotificationOutbox outbox, IStringLocalizer<SubscribeModel> localizer)
+    : PageModel
 {
     public IActionResult OnGet() => Redirect("/chat");
 
