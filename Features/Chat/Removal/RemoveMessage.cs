@@ -75,7 +75,7 @@ public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore phot
     /// If every unread message has been removed, advances the other member's read marker, so that the badge does not point at a room with
     /// nothing to read.
     /// </summary>
-    private static Task AdvanceMarkersPastRemovedAsync(RoomChange change) => change.Db.RoomMembers
+    private static Task<int> AdvanceMarkersPastRemovedAsync(RoomChange change) => change.Db.RoomMembers
         .Where(member => member.ChatRoomId == change.RoomId && member.UserId != change.UserId
             && member.LastReadMessageId < member.LastIncomingMessageId
             && !change.Db.Messages.Any(m => m.ChatRoomId == member.ChatRoomId && m.Id > member.LastReadMessageId
