@@ -58,11 +58,9 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
         async db =>
         {
             _subscribersLoadedAt = time.GetUtcNowInMilliseconds();
-            await foreach (var userId in db.PushSubscriptions.Select(s => s.UserId).Distinct().AsAsyncEnumerable()
-                .WithCancellation(cancellationToken))
-            {
-                TrackSubscriber(userId);
-            }
+            var userIds = await db.PushSubscriptions.Select(s => s.UserId).Distinct().ToListAsync(cancellationToken);
+            userIds.ForEach(TrackSubscriber);
+            return userIds.Count;
         });
 
     /// <summary>
@@ -263,12 +261,6 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
         var isDue = await WithDatabaseAsync(db => commits.RunAsync(db, work, cancellationToken));
         if (isDue) QueryAt(time.GetUtcNowInMilliseconds());
     }
-
-    private Task WithDatabaseAsync(Func<MarketDb, Task> work) => WithDatabaseAsync(async db =>
-    {
-        await work(db);
-        return true;
-    });
 
     private async Task<T> WithDatabaseAsync<T>(Func<MarketDb, Task<T>> work)
     {

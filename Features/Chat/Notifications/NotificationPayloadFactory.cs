@@ -11,8 +11,9 @@ using MarketChat.Infrastructure.Push;
 
 namespace MarketChat.Features.Chat.Notifications;
 
-/// <summary>Creates the push message of a notification: JSON for the service worker (Worker.cshtml.js), in the browser's
-/// language.</summary>
+/// <summary>
+/// Creates the push message of a notification: JSON for the service worker (Worker.cshtml.js), in the language of the browser.
+/// </summary>
 public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUserLabel deletedUser)
 {
     /// <summary>The maximum number of characters of a message. Systems show fewer, and a push service limits the size.</summary>

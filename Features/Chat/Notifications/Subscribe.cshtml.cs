@@ -17,7 +17,7 @@ namespace MarketChat.Features.Chat.Notifications;
 [FeatureGate(NotificationsSetup.Flag), EnableRateLimiting(RateLimitPolicies.Messages)]
 public sealed class SubscribeModel(
     PushSubscriptionService subscriptions, PushClient push, NotificationOutbox outbox, IStringLocalizer<SubscribeModel> localizer)
-        : PageModel
+    : PageModel
 {
     public IActionResult OnGet() => Redirect("/chat");
 
