@@ -38,7 +38,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
         await WaitUntilUp();
     }
 
-    public Task WaitUntilUp() => Wait.Until(IsUp, "the app answers");
+    public Task WaitUntilUp() => Wait.Until(IsUp, "the app answers", every: TimeSpan.FromMilliseconds(50));
 
     /// <summary>Starts it only. With <paramref name="shell"/>, words of a command line that runs it in circumstances of its own.</summary>
     public async Task Launch(params string[] shell)
