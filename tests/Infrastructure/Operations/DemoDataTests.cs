@@ -133,8 +133,13 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
         await db.Users.CountAsync(), await db.Products.CountAsync(), await db.Set<ProductPhoto>().CountAsync(),
         await db.Messages.CountAsync()));
 
+    /// <summary>Started a second time, over what its first start has left.</summary>
     public sealed class DemoHost : MarketHost
     {
-        public DemoHost() => With("Demo:Enabled", "true");
+        public DemoHost()
+        {
+            DemoStorage.CopyTo(StorageRoot);
+            With("Demo:Enabled", "true");
+        }
     }
 }
