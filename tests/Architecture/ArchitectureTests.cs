@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using MarketChat.Infrastructure.Data;
@@ -48,6 +49,8 @@ public sealed partial class ArchitectureTests
 
     private static readonly string[] _requestsToldByTheirPath = [];
 
+    private static readonly ConcurrentDictionary<string, Regex> _writtenRoutes = new();
+
     public static TheoryData<string> Slices => new(_slices);
 
     [Theory]
@@ -72,8 +75,9 @@ public sealed partial class ArchitectureTests
         Dependencies.On(_app, type => IsIn("MarketChat.Infrastructure", type), "MarketChat.Features").ShouldBeEmpty();
 
         var folder = Path.Combine(_root, "Infrastructure");
+        string[] routes = [.. RoutesOf("Features")];
         var found = CodeIn(folder).SelectMany(file => File.ReadLines(file)
-            .SelectMany(line => RoutesIn(line, RoutesOf("Features")).Concat(HandlersIn(line)))
+            .SelectMany(line => RoutesIn(line, routes).Concat(HandlersIn(line)))
             .Select(route => $"{Path.GetRelativePath(folder, file)}: {route}"));
         found.Distinct().ShouldBe(_routesInInfrastructure, ignoreOrder: true);
     }
@@ -230,10 +234,13 @@ public sealed partial class ArchitectureTests
             .SelectMany(view => PageRoute().Matches(File.ReadAllText(view)))
             .Select(match => match.Groups["route"].Value).Where(route => route != "/");
 
-    // The routes with which a string of the line begins and ends, but for a query. A parameter is anything between two slashes.
+    // The routes with which a string of the line begins and ends, but for a query.
     private static IEnumerable<string> RoutesIn(string line, IEnumerable<string> routes) => routes.Where(route =>
-        Regex.IsMatch(line,
-            $@"[""'`]~?{OptionalParameter().Replace(Parameter().Replace(route, @"(?>[^/""'`]+)"), "(/[^/]+)?")}(?![\w/-])"));
+        _writtenRoutes.GetOrAdd(route, WrittenRoute).IsMatch(line));
+
+    // A parameter is anything between two slashes.
+    private static Regex WrittenRoute(string route) =>
+        new($@"[""'`]~?{OptionalParameter().Replace(Parameter().Replace(route, @"(?>[^/""'`]+)"), "(/[^/]+)?")}(?![\w/-])");
 
     private static IEnumerable<string> HandlersIn(string line) =>
         HandlerComparison().Matches(line).Select(match => $"handler={match.Groups["name"]}");

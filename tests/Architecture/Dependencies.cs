@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Mono.Cecil;
 using NetArchTest.Rules;
@@ -11,14 +12,18 @@ namespace MarketChat.Tests.Architecture;
 /// </summary>
 internal static class Dependencies
 {
+    // Reading an assembly takes longer than looking through it.
+    private static readonly ConcurrentDictionary<Assembly, Types> _read = new();
+
     /// <returns>
     /// The full names of the types among <paramref name="among"/> that refer to one of the namespaces or what is inside it.
     /// </returns>
     public static IReadOnlyList<string> On(Assembly assembly, Func<TypeDefinition, bool> among, params string[] namespaces)
     {
         if (namespaces.Length == 0) return [];
-        var inCode = Types.InAssembly(assembly).That().MeetCustomRule(among).And().HaveDependencyOnAny(namespaces).GetTypes();
-        var inAttributes = Types.InAssembly(assembly).That().MeetCustomRule(among).And().MeetCustomRule(HasOneInAttribute).GetTypes();
+        var types = _read.GetOrAdd(assembly, read => Types.InAssembly(read));
+        var inCode = types.That().MeetCustomRule(among).And().HaveDependencyOnAny(namespaces).GetTypes();
+        var inAttributes = types.That().MeetCustomRule(among).And().MeetCustomRule(HasOneInAttribute).GetTypes();
         return [.. inCode.Concat(inAttributes).Select(type => type.FullName.Split('/', '+')[0]).Distinct().Order()];
 
         bool HasOneInAttribute(TypeDefinition type) =>

@@ -36,7 +36,8 @@ public static class Chromium
         return await (await _playwright.Value).Chromium.LaunchAsync(new()
         {
             ExecutablePath = path,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            // Without a graphics card its process only costs.
+            Args = ["--no-sandbox", "--disable-gpu", "--in-process-gpu", "--disable-background-networking"],
         });
     }
 }

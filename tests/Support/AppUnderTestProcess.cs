@@ -1,20 +1,16 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// The app as a process of its own with the demo people, on a port that stays the same when it is killed and started again.
+/// The published app as a process of its own with the demo people, on a port that stays the same when it is killed and started again.
 /// </summary>
 public sealed class AppUnderTestProcess : IAsyncDisposable
 {
-    private static readonly Dictionary<string, string> _metadata = typeof(AppUnderTestProcess).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!);
-
     private readonly HttpClient _http = new();
     private Process? _process;
 
@@ -24,10 +20,8 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
 
     public string Storage { get; init; } = Directory.CreateTempSubdirectory("market-process-").FullName;
 
-    /// <summary>What is started: this build, unless a test publishes another.</summary>
-    public string Assembly { get; init; } = _metadata["AppAssembly"];
-
-    public string WorkingDirectory { get; init; } = _metadata["AppRoot"];
+    /// <summary>Whether the app has to make its database and the demo people, rather than find them.</summary>
+    public bool StartsWithoutData { get; init; }
 
     public string EnvironmentName { get; init; } = "Development";
 
@@ -40,17 +34,18 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
     /// <summary>Starts it, and waits until it is ready.</summary>
     public async Task Start(params string[] shell)
     {
-        Launch(shell);
+        await Launch(shell);
         await WaitUntilUp();
     }
 
-    public Task WaitUntilUp() => Wait.Until(IsUp, "the app answers");
+    public Task WaitUntilUp() => Wait.Until(IsUp, "the app answers", every: TimeSpan.FromMilliseconds(50));
 
     /// <summary>Starts it only. With <paramref name="shell"/>, words of a command line that runs it in circumstances of its own.</summary>
-    public void Launch(params string[] shell)
+    public async Task Launch(params string[] shell)
     {
+        if (!StartsWithoutData) DemoStorage.CopyTo(Storage);
         _process?.Dispose();
-        _process = Begin(shell, [Assembly, "--urls", Url]);
+        _process = await Begin(shell, ["--urls", Url]);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -75,7 +70,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
     /// <summary>A command of the app's over the same storage, such as "check": its exit code, and all it said.</summary>
     public async Task<(int ExitCode, string Said)> Run(params string[] command)
     {
-        using var process = Begin([], [Assembly, .. command]);
+        using var process = await Begin([], command);
         var said = new StringBuilder();
         foreach (var line in await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()))
         {
@@ -115,12 +110,13 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
         if (Directory.Exists(Storage)) Directory.Delete(Storage, recursive: true);
     }
 
-    private Process Begin(string[] shell, string[] app)
+    private async Task<Process> Begin(string[] shell, string[] arguments)
     {
-        string[] line = [.. shell, "dotnet", .. app];
+        await PublishedApp.Ready;
+        string[] line = [.. shell, "dotnet", PublishedApp.Assembly, .. arguments];
         return Process.Start(new ProcessStartInfo(line[0], line[1..])
         {
-            WorkingDirectory = WorkingDirectory,
+            WorkingDirectory = PublishedApp.Folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment =
@@ -129,6 +125,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
                 ["Storage__Root"] = Storage,
                 ["Demo__Enabled"] = "true",
                 ["RateLimits__Enabled"] = "false",
+                ["DOTNET_TieredPGO"] = "0", // Pays only for those who run for longer than a test.
             },
         })!;
     }

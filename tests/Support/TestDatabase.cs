@@ -5,7 +5,7 @@ namespace MarketChat.Tests.Support;
 /// <summary>An empty database of this version's schema: migrated once, by the app itself, and copied into each host's storage.</summary>
 public static class TestDatabase
 {
-    private static readonly Lazy<byte[]> _migrated = new(Migrate);
+    private static readonly Lazy<byte[]> _migrated = new(() => Task.Run(Migrate).GetAwaiter().GetResult());
 
     /// <summary>Does nothing where there is a database already, as after a restart.</summary>
     public static void CopyTo(string storageRoot)
@@ -14,15 +14,21 @@ public static class TestDatabase
         if (!File.Exists(file)) File.WriteAllBytes(file, _migrated.Value);
     }
 
-    private static byte[] Migrate()
+    /// <summary>All that a host's database holds, in one file.</summary>
+    public static async Task<byte[]> Copy(MarketHost host)
     {
-        using var host = new MarketHost { StartsWithoutDatabase = true };
         var copy = Path.Combine(host.StorageRoot, "template.db");
-        Task.Run(() => host.Data(async db =>
+        await host.Data(async db =>
         {
             await db.BackupToAsync(copy, CancellationToken.None);
             return true;
-        })).GetAwaiter().GetResult();
-        return File.ReadAllBytes(copy);
+        });
+        return await File.ReadAllBytesAsync(copy);
+    }
+
+    private static async Task<byte[]> Migrate()
+    {
+        await using var host = new MarketHost { StartsWithoutDatabase = true };
+        return await Copy(host);
     }
 }

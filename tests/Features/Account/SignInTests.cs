@@ -347,6 +347,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     public async Task The_demo_accounts_are_named_where_one_develops_and_nowhere_else(string environment, string demo, bool named)
     {
         using var market = new MarketHost().With("environment", environment).With("Demo:Enabled", demo);
+        DemoStorage.CopyTo(market.StorageRoot);
 
         var page = await market.Browser().Page(Page);
 

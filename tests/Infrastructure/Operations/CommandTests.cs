@@ -24,7 +24,7 @@ public sealed class CommandTests
         command.Settings.ShouldBe(line[^settings..]);
     }
 
-    [Theory]
+    [Theory, Trait("Category", "Slow")]
     [InlineData("chekc")]
     [InlineData("backup")]
     [InlineData("check", "everything")]

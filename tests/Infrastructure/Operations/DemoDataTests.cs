@@ -50,8 +50,7 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
     [Fact]
     public async Task Alice_has_three_rooms_about_her_bicycle_two_of_them_unread_and_Bob_has_one_that_he_has_read()
     {
-        await Fill();
-        await _host.Data(async db =>
+        await demo.Data(async db =>
         {
             var members = await db.RoomMembers.Include(m => m.ChatRoom).Where(m => m.Role == RoomRole.Seller)
                 .OrderByDescending(m => m.LastActivityAt).ToListAsync();
@@ -71,10 +70,9 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
     [Fact]
     public async Task Each_room_is_as_if_its_messages_had_been_sent_by_hand()
     {
-        await Fill();
-        foreach (var room in await _host.Data(db => db.ChatRooms.Include(r => r.Members).ToListAsync()))
+        foreach (var room in await demo.Data(db => db.ChatRooms.Include(r => r.Members).ToListAsync()))
         {
-            var messages = await _host.Data(db => db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id).ToListAsync());
+            var messages = await demo.Data(db => db.Messages.Where(m => m.ChatRoomId == room.Id).OrderBy(m => m.Id).ToListAsync());
             messages.Select(m => m.Rev).ShouldBe(messages.Select(m => m.Rev).Distinct().Order());
             messages.Select(m => m.CreatedAt).ShouldBe(messages.Select(m => m.CreatedAt).Order());
             messages[0].Rev.ShouldBe(1);
@@ -90,18 +88,17 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
     [Fact]
     public async Task A_second_start_adds_nothing()
     {
-        await Fill();
-        var before = await Counts();
-        await Fill();
-        (await Counts()).ShouldBe(before);
+        var before = await Counts(demo);
+        await Fill(demo);
+        (await Counts(demo)).ShouldBe(before);
     }
 
     [Fact]
     public async Task A_database_in_which_somebody_has_an_account_is_left_alone()
     {
         await _host.AddUser("somebody");
-        await Fill();
-        (await Counts()).ShouldBe((1, 0, 0, 0));
+        await Fill(_host);
+        (await Counts(_host)).ShouldBe((1, 0, 0, 0));
     }
 
     [Fact]
@@ -114,30 +111,35 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
                 throw new InvalidOperationException("the power is gone");
             }
         };
-        await Should.ThrowAsync<DbUpdateException>(Fill);
-        (await Counts()).ShouldBe((0, 0, 0, 0));
+        await Should.ThrowAsync<DbUpdateException>(() => Fill(_host));
+        (await Counts(_host)).ShouldBe((0, 0, 0, 0));
 
         _host.Statements.Before = null;
-        await Fill();
-        var (people, products, photos, _) = await Counts();
+        await Fill(_host);
+        var (people, products, photos, _) = await Counts(_host);
         (people, products).ShouldBe((4, 12));
         Directory.GetFiles(Path.Combine(_host.StorageRoot, "photos")).Length.ShouldBe(photos * 3, "each in three widths");
     }
 
     public void Dispose() => _host.Dispose();
 
-    private async Task Fill()
+    private static async Task Fill(MarketHost host)
     {
-        await using var scope = _host.Services.CreateAsyncScope();
+        await using var scope = host.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<DemoDataSeeder>().SeedAsync(CancellationToken.None);
     }
 
-    private Task<(int People, int Products, int Photos, int Messages)> Counts() => _host.Data(async db => (
+    private static Task<(int People, int Products, int Photos, int Messages)> Counts(MarketHost host) => host.Data(async db => (
         await db.Users.CountAsync(), await db.Products.CountAsync(), await db.Set<ProductPhoto>().CountAsync(),
         await db.Messages.CountAsync()));
 
+    /// <summary>Started a second time, over what its first start has left.</summary>
     public sealed class DemoHost : MarketHost
     {
-        public DemoHost() => With("Demo:Enabled", "true");
+        public DemoHost()
+        {
+            DemoStorage.CopyTo(StorageRoot);
+            With("Demo:Enabled", "true");
+        }
     }
 }

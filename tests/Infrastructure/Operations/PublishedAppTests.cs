@@ -6,15 +6,12 @@ namespace MarketChat.Tests.Infrastructure.Operations;
 
 /// <summary>What an operator installs: the published files, in Production, from their own folder.</summary>
 [Collection(nameof(PublishedAppTests)), Trait("Category", "Slow")]
-public sealed partial class PublishedAppTests(PublishedApp published) : IClassFixture<PublishedApp>
+public sealed partial class PublishedAppTests
 {
     [Fact]
     public async Task The_published_app_serves_people_their_chat_photos_files_and_every_slices_styles_and_scripts()
     {
-        await using var app = new AppUnderTestProcess
-        {
-            Assembly = published.Assembly, WorkingDirectory = published.Folder, EnvironmentName = "Production",
-        };
+        await using var app = new AppUnderTestProcess { EnvironmentName = "Production", StartsWithoutData = true };
         await app.Start();
         var bob = await app.SignedIn("bob");
 
@@ -31,11 +28,12 @@ public sealed partial class PublishedAppTests(PublishedApp published) : IClassFi
     }
 
     [Fact]
-    public void What_only_developers_need_is_not_published()
+    public async Task What_only_developers_need_is_not_published()
     {
-        var files = Directory.GetFiles(published.Folder, "*", SearchOption.AllDirectories);
+        await PublishedApp.Ready;
+        var files = Directory.GetFiles(PublishedApp.Folder, "*", SearchOption.AllDirectories);
 
-        files.ShouldContain(published.Assembly);
+        files.ShouldContain(PublishedApp.Assembly);
         files.Where(file => DevelopersFile().IsMatch(file)).ShouldBeEmpty();
     }
 

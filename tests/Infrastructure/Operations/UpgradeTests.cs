@@ -51,8 +51,8 @@ public sealed class UpgradeTests
     {
         await using var one = new AppUnderTestProcess();
         await using var other = new AppUnderTestProcess { Storage = one.Storage };
-        one.Launch();
-        other.Launch();
+        await one.Launch();
+        await other.Launch();
 
         await Wait.Until(() => one.HasExited || other.HasExited, "one of them gives up");
         var (left, running) = one.HasExited ? (one, other) : (other, one);

@@ -60,7 +60,7 @@ public sealed class HostileFileTests
         }
     }
 
-    [Theory, MemberData(nameof(Formats))]
+    [Theory, MemberData(nameof(Formats)), Trait("Category", "Slow")]
     public async Task A_photo_with_any_bit_turned_is_refused_or_comes_back_clean(string format)
     {
         var photo = _photos[format];
@@ -72,7 +72,7 @@ public sealed class HostileFileTests
         }
     }
 
-    [Theory, MemberData(nameof(Formats))]
+    [Theory, MemberData(nameof(Formats)), Trait("Category", "Slow")]
     public async Task A_photo_with_bytes_gone_or_doubled_is_refused_or_comes_back_clean(string format)
     {
         var photo = _photos[format];

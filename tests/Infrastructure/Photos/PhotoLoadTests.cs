@@ -7,6 +7,7 @@ using static MarketChat.Tests.Support.TestImages;
 namespace MarketChat.Tests.Infrastructure.Photos;
 
 /// <summary>One user sends the worst files there are, many at once; the others notice nothing.</summary>
+[Trait("Category", "Slow")]
 [Collection(nameof(PhotoLoadTests))]
 public sealed class PhotoLoadTests
 {
