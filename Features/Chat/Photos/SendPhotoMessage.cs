@@ -96,13 +96,13 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
     }
 
     /// <exception cref="DbUpdateConcurrencyException">One of the photos is not staged any more; nothing was stored.</exception>
-    private Task<SendResult> SendAsync(PhotoUploadKey key, IReadOnlyList<MessagePhoto> photos, CancellationToken cancellationToken) =>
+    private Task<SendResult> SendAsync(PhotoUploadKey key, List<MessagePhoto> photos, CancellationToken cancellationToken) =>
         send.ExecuteAsync(
             key.UserId, key.ChatRoomId,
             new MessageContent(kind.Describe(photos.Count), kind.Name, MessagePhoto.Serialize(photos), over => PromoteAsync(over, photos)),
             key.ClientId, cancellationToken);
 
-    private static async Task PromoteAsync(MarketDb db, IReadOnlyList<MessagePhoto> photos)
+    private static async Task PromoteAsync(MarketDb db, List<MessagePhoto> photos)
     {
         var staged = db.StoredPhotos.Named(photos.Select(photo => photo.Name)).Where(p => p.IsStaged);
         if (await staged.ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)) == photos.Count) return;
