@@ -2,7 +2,8 @@ namespace MarketChat.Infrastructure.Storage;
 
 /// <summary>
 /// Exclusive locks on the storage folder (the file <c>market.lock</c>) and on the database, which may be elsewhere (a file of its name with
-/// the extension <c>.lock</c> beside it). Only one process may use either, because the write lock and the change notifications work within one
+/// the extension <c>.lock</c> beside it). Only one process may use either, because the write lock and the change notifications work within
+/// one
 /// process. The operating system releases the locks when the process ends, even after a crash.
 /// </summary>
 public sealed class StorageLock(StoragePaths paths) : IDisposable
