@@ -1,5 +1,6 @@
 using System.Text;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Localization;
 using Microsoft.AspNetCore.Authorization;

@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Identity;

@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,7 +19,7 @@ public static class DataSetup
         services.AddHostedService(provider => provider.GetRequiredService<WalCheckpointService>());
         services.AddDbContextPool<MarketDb>((provider, options) => options
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
-                ?? Sqlite.ConnectionString(provider.GetRequiredService<StoragePaths>().PathTo("market.db")))
+                ?? SqliteDatabase.ConnectionString(provider.GetRequiredService<StoragePaths>().PathTo("market.db")))
             .AddInterceptors(provider.GetRequiredService<PreparedCommandCacheInterceptor>(),
                 provider.GetRequiredService<KeepOpenConnectionInterceptor>()),
             MaxPooledContexts);

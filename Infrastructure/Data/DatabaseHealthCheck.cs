@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MarketChat.Infrastructure.Data;

@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
 

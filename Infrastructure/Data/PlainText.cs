@@ -1,3 +1,4 @@
+
 namespace MarketChat.Infrastructure.Data;
 
 public static class PlainText

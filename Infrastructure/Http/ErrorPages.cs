@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.Net.Http.Headers;
 
 namespace MarketChat.Infrastructure.Http;

@@ -1,4 +1,6 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;

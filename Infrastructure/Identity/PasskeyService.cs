@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using Microsoft.AspNetCore.Identity;
 
 namespace MarketChat.Infrastructure.Identity;

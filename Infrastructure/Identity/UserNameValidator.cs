@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using Microsoft.AspNetCore.Identity;
 
 namespace MarketChat.Infrastructure.Identity;

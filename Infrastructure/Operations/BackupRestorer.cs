@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.IO.Compression;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.Storage;
 

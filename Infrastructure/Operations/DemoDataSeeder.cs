@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Photos;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;

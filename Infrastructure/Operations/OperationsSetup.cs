@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.Data.Sqlite;

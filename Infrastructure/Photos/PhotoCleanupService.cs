@@ -1,4 +1,6 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
 

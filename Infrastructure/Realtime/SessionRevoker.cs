@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using Microsoft.AspNetCore.Identity;
 
 namespace MarketChat.Infrastructure.Realtime;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using Microsoft.AspNetCore.Razor.Hosting;
 using Mono.Cecil;
 
@@ -42,7 +43,7 @@ public sealed partial class ArchitectureTests
 
     private static readonly string[] _routesInInfrastructure =
     [
-        "Data/Message.cs: /chat/{id:int}/photos/{message:long}/{number:int}",
+        "Data/Entities/Message.cs: /chat/{id:int}/photos/{message:long}/{number:int}",
         "Http/ErrorPages.cs: /error/{status:int?}",
         "Identity/IdentitySetup.cs: /account/sign-in",
     ];

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
@@ -42,7 +43,7 @@ public static class SearchBenchmark
     private static async Task<List<string>> PlansAsync(string storage)
     {
         var watch = new Watch();
-        var options = new DbContextOptionsBuilder<MarketDb>().UseSqlite(Sqlite.ConnectionString(Path.Combine(storage, "market.db")))
+        var options = new DbContextOptionsBuilder<MarketDb>().UseSqlite(SqliteDatabase.ConnectionString(Path.Combine(storage, "market.db")))
             .AddInterceptors(watch).Options;
         await using var db = new MarketDb(options, new WriteLock());
         await db.Database.OpenConnectionAsync();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;

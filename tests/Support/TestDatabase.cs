@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Sqlite;
 
 namespace MarketChat.Tests.Support;
 

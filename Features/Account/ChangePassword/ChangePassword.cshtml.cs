@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Realtime;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Limits = MarketChat.Infrastructure.Data.User; // "User" is a property of PageModel.
+using Limits = MarketChat.Infrastructure.Data.Entities.User; // "User" is a property of PageModel.
 
 namespace MarketChat.Features.Account.ChangePassword;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Realtime;

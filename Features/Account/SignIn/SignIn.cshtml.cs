@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;

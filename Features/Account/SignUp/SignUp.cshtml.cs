@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
-using Limits = MarketChat.Infrastructure.Data.User; // "User" is a property of PageModel.
+using Limits = MarketChat.Infrastructure.Data.Entities.User; // "User" is a property of PageModel.
 
 namespace MarketChat.Features.Account.SignUp;
 

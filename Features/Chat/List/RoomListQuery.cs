@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Localization;
 using Microsoft.EntityFrameworkCore;
 

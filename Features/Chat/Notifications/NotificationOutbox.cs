@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Push;
 using MarketChat.Infrastructure.Realtime;
 using Microsoft.EntityFrameworkCore;

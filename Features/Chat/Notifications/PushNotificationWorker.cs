@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Push;
 
 namespace MarketChat.Features.Chat.Notifications;

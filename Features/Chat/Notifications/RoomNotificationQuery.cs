@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;

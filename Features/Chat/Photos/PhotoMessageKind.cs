@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Photos;

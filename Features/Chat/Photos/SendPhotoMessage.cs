@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Realtime;
 using Microsoft.EntityFrameworkCore;
 

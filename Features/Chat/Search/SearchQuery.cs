@@ -1,5 +1,7 @@
 using MarketChat.Features.Shared;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Features.Account;
@@ -149,7 +150,7 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
 
     private static Message Message(Conversation talk, int roomId, int number) => new()
     {
-        Payload = $"메시지 {number} {new string('x', MarketChat.Infrastructure.Data.Message.MaxLength - 20)}",
+        Payload = $"메시지 {number} {new string('x', MarketChat.Infrastructure.Data.Entities.Message.MaxLength - 20)}",
         UserId = talk.Seller.Id,
         ChatRoomId = roomId,
         CreatedAt = talk.Host.Clock.UtcNow,

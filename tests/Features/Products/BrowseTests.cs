@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using MarketChat.Features.Products.Browse;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Features.Products;

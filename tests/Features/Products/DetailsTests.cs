@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Features.Products;

@@ -1,5 +1,6 @@
 using System.Data;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,7 +96,7 @@ public sealed class KeepOpenConnectionInterceptorTests : IDisposable
         .AddSingleton<WriteLock>()
         .AddSingleton<KeepOpenConnectionInterceptor>()
         .AddDbContextPool<MarketDb>((provider, options) => options
-            .UseSqlite(Sqlite.ConnectionString(PathTo(file)))
+            .UseSqlite(SqliteDatabase.ConnectionString(PathTo(file)))
             .AddInterceptors(provider.GetRequiredService<KeepOpenConnectionInterceptor>()))
         .BuildServiceProvider();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Operations;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Push;
 using MarketChat.Tests.Support;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,7 @@
 using AngleSharp.Html.Dom;
 using MarketChat.Features.Chat.Photos;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Operations;
 using MarketChat.Infrastructure.Photos;
 using MarketChat.Tests.Infrastructure.Photos;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AngleSharp.Dom;
 using MarketChat.Features.Chat;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Operations;
 using MarketChat.Infrastructure.Photos;
 using MarketChat.Tests.Support;

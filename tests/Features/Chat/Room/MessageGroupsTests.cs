@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using AngleSharp.Dom;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;

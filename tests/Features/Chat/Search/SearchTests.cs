@@ -1,5 +1,7 @@
 using AngleSharp.Dom;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
