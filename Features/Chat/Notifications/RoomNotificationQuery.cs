@@ -22,7 +22,7 @@ public sealed record RoomNotification(
 }
 
 /// <summary>
-/// Decides what a browser is notified of when a room is due, from what is in the database at that moment.
+/// Finds the notification that a browser gets when a room is due, from the state of the database at that moment.
 /// <list type="bullet">
 /// <item>If the browser shows nothing of the room: the newest message that is unread, not removed, younger than a day and than the
 /// subscription, unless the user has muted the room.</item>
@@ -70,7 +70,7 @@ public sealed class RoomNotificationQuery(MarketDb db, IFeatureManager features,
             message.RemovedAt is not null, message.Kind, message.Data, message.CreatedAt, alerts);
     }
 
-    // The worker runs for no signed-in user, so the user whose flag counts is named here.
+    // The worker has no signed-in user, so the flag is evaluated for the user who is notified.
     private Task<bool> IsOnAsync(string? userName) =>
         features.IsEnabledAsync(NotificationsSetup.Flag, new TargetingContext { UserId = userName });
 }
