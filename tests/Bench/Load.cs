@@ -59,12 +59,12 @@ public static class Load
 
     private static async Task WarmUpAsync(Target target)
     {
-        var before = double.MaxValue;
+        var previousCost = double.MaxValue;
         for (var interval = 1; interval <= MaxIntervals; interval++)
         {
             var cost = (await DriveAsync(target, _warmUpInterval)).CpuPerRequest;
-            if (interval >= MinIntervals && cost > StableRatio * before) return;
-            before = cost;
+            if (interval >= MinIntervals && cost > StableRatio * previousCost) return;
+            previousCost = cost;
         }
     }
 
@@ -87,12 +87,13 @@ public static class Load
             tallies.Sum(t => t.Bytes) / (double)latencies.Count, tallies.Sum(t => t.Errors), target.Server.ResidentBytes);
     }
 
-    private static async Task<Tally> RepeatAsync(HttpConnection connection, Func<byte[]> next, int expected, long started, TimeSpan time)
+    private static async Task<Tally> RepeatAsync(
+        HttpConnection connection, Func<byte[]> createRequest, int expected, long started, TimeSpan time)
     {
         var tally = new Tally();
         while (Stopwatch.GetElapsedTime(started) < time)
         {
-            var request = next();
+            var request = createRequest();
             var sentAt = Stopwatch.GetTimestamp();
             await connection.AskAsync(request);
             tally.Latencies.Add(Stopwatch.GetElapsedTime(sentAt).TotalMilliseconds);

@@ -16,20 +16,20 @@ public static class StartupBenchmark
         {
         }
 
-        var (ours, bare) = (new List<double>(), new List<double>());
+        var (appTimes, bareTimes) = (new List<double>(), new List<double>());
         long residentBare = 0, resident = 0;
         for (var i = 0; i < Times; i++)
         {
-            using (var app = await AppFiles.StartAsync(published, storage)) (resident, _) = (app.ResidentBytes, Add(ours, app));
-            using (var other = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BarePages.Argument]))
+            using (var app = await AppFiles.StartAsync(published, storage)) (resident, _) = (app.ResidentBytes, Add(appTimes, app));
+            using (var bareServer = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BarePages.Argument]))
             {
-                (residentBare, _) = (other.ResidentBytes, Add(bare, other));
+                (residentBare, _) = (bareServer.ResidentBytes, Add(bareTimes, bareServer));
             }
 
             Console.Error.Write('.');
         }
 
-        var (appTime, bareTime) = (Measured.Median(ours), Measured.Median(bare));
+        var (appTime, bareTime) = (Measured.Median(appTimes), Measured.Median(bareTimes));
         report.Add(new("11", "cold start to the first page", null,
             string.Create(
                 CultureInfo.InvariantCulture, $"{appTime:0} ms, {appTime / bareTime:0.00} × a bare Razor Pages app ({bareTime:0} ms)"),

@@ -34,7 +34,7 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How often the table is queried when nothing in this process asks for it: to find rows that another instance left behind, and
+    /// How often the table is queried when nothing in this process requests it: to find rows that another instance left behind, and
     /// subscriptions made there.
     /// </summary>
     public static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(5);
@@ -151,8 +151,9 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
         };
 
     /// <summary>
-    /// Releases a row after a failed attempt. It is due again in 2, then in 10 seconds, or when the service says. After the third attempt,
-    /// or if the service wants more than a minute, the row waits for another event; see <see cref="DueNotification.DueAt"/>.
+    /// Releases a row after a failed attempt. It is due again in 2, then in 10 seconds, or at the time that the service requests. After the
+    /// third attempt, or if the service requests more than a minute, the row waits for another event; see <see
+    /// cref="DueNotification.DueAt"/>.
     /// </summary>
     public async Task RetryAsync(DueNotification claimed, TimeSpan? retryAfter, CancellationToken cancellationToken)
     {

@@ -8,7 +8,9 @@ namespace MarketChat.Features.Chat.Notifications;
 /// <summary>A notification about a room, for one browser.</summary>
 /// <param name="Language">"ko" or "en": the user's choice, else the language in which the browser subscribed.</param>
 /// <param name="MessageId">The newest unread message of the other member; a removed one only if there is no other.</param>
-/// <param name="Removed">Whether it says only that the message was removed, in place of the message that the browser shows.</param>
+/// <param name="Removed">
+/// Whether the notification only states that the message was removed, in place of the message that the browser shows.
+/// </param>
 /// <param name="ShouldAlert">False if it silently replaces a notification of a message that was removed.</param>
 public sealed record RoomNotification(
     PushSubscription Subscription, string Language, int RoomId, long MessageId, string? From, string? Picture, string Payload,

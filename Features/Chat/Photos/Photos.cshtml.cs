@@ -44,10 +44,10 @@ public sealed class PhotosModel(SendPhotoMessage sending, IStringLocalizer<Photo
         // A form restored by the back button still has the client id of the message that it sent before; other photos in it are a new
         // message. The photos of a removed message cannot be compared, so the form is rejected: nobody wants a removed message back by
         // accident.
-        if (!Request.WantsJson() && outcome.Sent is { Status: SendStatus.Duplicate, Message: { } before })
+        if (!Request.WantsJson() && outcome.Sent is { Status: SendStatus.Duplicate, Message: { } existing })
         {
-            if (before.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
-            if (!await sending.AreSameAsync(before.Id, Photo, cancellationToken))
+            if (existing.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
+            if (!await sending.AreSameAsync(existing.Id, Photo, cancellationToken))
             {
                 outcome = await sending.SendAsync(key with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
             }

@@ -7,7 +7,7 @@ public sealed record SearchTerms(string Text, IReadOnlyList<string> Terms)
 {
     public const int MaxLength = 100;
 
-    private const char NoCharacter = '\ufffe'; // Normalize throws on this noncharacter.
+    private const char Noncharacter = '\ufffe'; // Normalize throws on it.
 
     public bool IsTooLong => Text.Length > MaxLength;
 
@@ -15,7 +15,7 @@ public sealed record SearchTerms(string Text, IReadOnlyList<string> Terms)
     {
         var text = PlainText.NormalizeInput(typed);
         if (!text.IsWellFormed()) return new SearchTerms(text, []); // Such text is never stored, so nothing matches.
-        if (!text.Contains(NoCharacter)) text = text.Normalize(); // Some keyboards send Hangul as separate jamo.
+        if (!text.Contains(Noncharacter)) text = text.Normalize(); // Some keyboards send Hangul as separate jamo.
         return new SearchTerms(text,
             [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
