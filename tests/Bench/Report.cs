@@ -75,7 +75,7 @@ public static class Chart
         var svg = new StringBuilder();
         svg.AppendLine(CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" "
-            + "font-family=\"system-ui, sans-serif\" font-size=\"12\">");
+            + $"font-family=\"system-ui, sans-serif\" font-size=\"12\">");
         svg.AppendLine(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#fff\"/>");
         for (var power = minX; power <= maxX; power++) Write(X(Math.Pow(10, power)), Height - Bottom + 20, "middle", Number(power));
         for (var power = minY; power <= maxY; power++)
