@@ -7,8 +7,8 @@ using Microsoft.FeatureManagement;
 namespace MarketChat.Features.Chat;
 
 /// <summary>
-/// Renders <c>&lt;message-content for="Model" /&gt;</c>: the partial view of the message's kind, while a slice handles it and its flag is
-/// on. The message's words follow it in the markup, and the slice's styles hide them.
+/// Renders <c>&lt;message-content for="Model" /&gt;</c>: the partial view of the message's kind, if a slice handles that kind and its flag
+/// is on. The message's text follows it in the markup; the slice's styles hide the text.
 /// </summary>
 public sealed class MessageContentTagHelper(MessageKinds kinds, IFeatureManagerSnapshot flags, IHtmlHelper html) : TagHelper
 {

@@ -1,8 +1,8 @@
 namespace MarketChat.Features.Chat;
 
 /// <summary>
-/// A kind of message that an optional slice adds: what it shows for it on the page, in JSON and in one line of text. Where nobody handles a
-/// kind, because its feature is switched off or was taken out, the message's payload stands for it.
+/// A kind of message that an optional slice adds, and how it is shown: on the page, in JSON and in one line of text. If no slice handles a
+/// kind, because its feature is off or was removed, the message's payload is shown instead.
 /// </summary>
 public abstract class MessageKind
 {
@@ -15,14 +15,16 @@ public abstract class MessageKind
     /// <summary>The absolute path of the partial view that shows a message of this kind. Its model is the MessageListItem.</summary>
     public abstract string View { get; }
 
-    /// <summary>What scripts get of <c>Message.Data</c>. It must hold nothing that the room's members may not see.</summary>
+    /// <summary>
+    /// Converts <c>Message.Data</c> for scripts. The result must not contain anything that the room's members may not see.
+    /// </summary>
     public abstract object ToJson(string data);
 
-    /// <summary>One line of text in the reader's language, for the chat list and for notifications.</summary>
+    /// <summary>Describes a message in one line of text in the reader's language, for the chat list and for notifications.</summary>
     public virtual string Describe(string payload, string data) => payload;
 }
 
-/// <summary>The kinds of messages that slices have registered.</summary>
+/// <summary>The registered kinds of messages, by name.</summary>
 public sealed class MessageKinds(IEnumerable<MessageKind> kinds)
 {
     private readonly Dictionary<string, MessageKind> _kinds = kinds.ToDictionary(kind => kind.Name);

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat;
 
-/// <summary>A message as one line of text in the reader's language: in the chat list, and in notifications.</summary>
+/// <summary>Describes a message in one line of text in the reader's language, for the chat list and for notifications.</summary>
 public sealed class MessagePreview(MessageKinds kinds, IStringLocalizer<MessagePreview> localizer)
 {
-    /// <summary>What stands in place of a removed message.</summary>
+    /// <summary>The text shown in place of a removed message.</summary>
     public string Removed => localizer["Removed"];
 
     public string Describe(MessageView message) => Describe(message.Payload, message.Removed, message.Kind, message.Data);

@@ -6,16 +6,16 @@ using MarketChat.Infrastructure.Data.Entities;
 
 namespace MarketChat.Features.Chat;
 
-/// <summary>A message as one of the room's members sees it: on the page, and in every JSON answer.</summary>
-/// <param name="Payload">Words: the text itself, or what stands for a message of another kind.</param>
-/// <param name="Removed">The sender has removed it, and nothing is left to see.</param>
-/// <param name="Kind">What the message is besides words (<see cref="MessageKind"/>).</param>
+/// <summary>A message as a member of the room sees it, on the page and in JSON responses.</summary>
+/// <param name="Payload">The text, or a text that describes a message of another kind.</param>
+/// <param name="Removed">Whether the sender has removed it; its content is then empty.</param>
+/// <param name="Kind">The kind of the message: text, or the name of a <see cref="MessageKind"/>.</param>
 /// <param name="Data">The kind's content as it is stored; null for text.</param>
 public sealed record MessageView(
     long Id, Guid ClientId, int SenderId, bool Mine, string Payload, DateTime SentAt, bool Removed = false, string Kind = Message.Text,
     string? Data = null)
 {
-    /// <summary>The projection, as <paramref name="userId"/> sees it.</summary>
+    /// <summary>Projects a stored message for the user <paramref name="userId"/>.</summary>
     public static Expression<Func<Message, MessageView>> For(int userId) => message => new MessageView(
         message.Id, message.ClientId, message.UserId, message.UserId == userId, message.Payload, message.CreatedAt,
         message.RemovedAt != null, message.Kind, message.Data);
@@ -23,7 +23,7 @@ public sealed record MessageView(
 
 /// <summary>
 /// Writes a message as <c>{ "id": 3, "clientId": "…", "senderId": 2, "mine": false, "payload": "…", "sentAt": "…" }</c>; with
-/// <c>"removed": true</c> where it was removed; and with <c>"kind": "photos", "photos": …</c> where a slice handles its kind.
+/// <c>"removed": true</c> if it was removed; and with <c>"kind": "photos", "photos": …</c> if a slice handles its kind.
 /// </summary>
 public sealed class MessageViewJsonConverter(MessageKinds kinds) : JsonConverter<MessageView>
 {

@@ -16,15 +16,15 @@ public enum SendStatus
     /// <summary>A member of the room has deleted their account.</summary>
     RoomClosed,
 
-    /// <summary>The room does not exist, or the sender is no member of it.</summary>
+    /// <summary>The room does not exist, or the sender is not a member of it.</summary>
     NotFound,
 }
 
 /// <param name="Message">The stored message for <see cref="SendStatus.Stored"/> and <see cref="SendStatus.Duplicate"/>.</param>
 public sealed record SendResult(SendStatus Status, MessageView? Message = null);
 
-/// <summary>What a message holds.</summary>
-/// <param name="Payload">The text, or words that stand for a message of another kind.</param>
+/// <summary>The content of a message to send.</summary>
+/// <param name="Payload">The text, or a text that describes a message of another kind.</param>
 /// <param name="Data">The kind's own content as JSON; null for text.</param>
 /// <param name="StoreAlong">Further statements for the transaction that stores the message.</param>
 public sealed record MessageContent(string Payload, string Kind = Message.Text, string? Data = null, Func<MarketDb,
@@ -56,8 +56,8 @@ public sealed class SendMessage(MarketDb db, RoomWriter rooms, TimeProvider time
     }
 
     /// <summary>
-    /// Two statements, written by hand because they run for every message. The unique index refuses a client id that is stored already.
-    /// Within a room time never runs backwards, even when the machine's clock does.
+    /// Stores the message and updates both memberships. The two statements are written by hand because they run for every message. The
+    /// unique index rejects a client id that is stored already. Times within a room never decrease, even if the machine's clock does.
     /// </summary>
     /// <returns>Null when nothing was stored.</returns>
     private static async Task<StoredMessage?> StoreAsync(

@@ -6,7 +6,7 @@ namespace MarketChat.Infrastructure.Data;
 
 public static class DataSetup
 {
-    // As many contexts as are in use at one time when it is busy.
+    // About the number of contexts in use at the same time under load.
     private const int MaxPooledContexts = 32;
 
     public static IServiceCollection AddMarketData(this IServiceCollection services)
@@ -28,7 +28,7 @@ public static class DataSetup
         return services;
     }
 
-    /// <summary>Brings the database up to this version's schema.</summary>
+    /// <summary>Migrates the database and turns write-ahead logging on.</summary>
     public static async Task PrepareDatabaseAsync(this WebApplication app)
     {
         await using var scope = app.Services.CreateAsyncScope();
@@ -36,6 +36,6 @@ public static class DataSetup
         var stopping = app.Lifetime.ApplicationStopping;
         await db.MigrateAsync(stopping);
         await db.EnableWalAsync(stopping);
-        app.Services.GetRequiredService<WalCheckpointService>().RequestCheckpoint(); // The last run may have ended before its own.
+        app.Services.GetRequiredService<WalCheckpointService>().RequestCheckpoint(); // The last run may have ended before its checkpoint.
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace MarketChat.Infrastructure.Data;
 
 /// <summary>
-/// Healthy when the database takes a write, which a full disk, a read-only file and a stuck writer do not let it. Anyone may ask, so
-/// an answer stands for two seconds.
+/// Reports whether the database accepts writes, which fails if the disk is full, the file is read-only or a writer is stuck. The endpoint
+/// is public, so a result is cached for two seconds.
 /// </summary>
 public sealed class DatabaseHealthCheck(IServiceScopeFactory scopes, TimeProvider time) : IHealthCheck, IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class DatabaseHealthCheck(IServiceScopeFactory scopes, TimeProvide
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_probedAt is { } asked && time.GetElapsedTime(asked) < CacheDuration) return _latest;
+            if (_probedAt is { } probedAt && time.GetElapsedTime(probedAt) < CacheDuration) return _latest;
             _latest = await ProbeAsync(cancellationToken);
             _probedAt = time.GetTimestamp();
             return _latest;
@@ -43,8 +43,8 @@ public sealed class DatabaseHealthCheck(IServiceScopeFactory scopes, TimeProvide
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Without its trace, which would fill the log.
-            return HealthCheckResult.Unhealthy($"The database takes no write: {exception.GetBaseException().Message}");
+            // The message only, because stack traces would fill the log.
+            return HealthCheckResult.Unhealthy($"The database does not accept writes: {exception.GetBaseException().Message}");
         }
     }
 }

@@ -4,11 +4,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Infrastructure.Data;
 
-/// <summary>Which version's tables a database has, and how an older one comes up to date.</summary>
+/// <summary>Migrates the database to this version's schema, and refuses a database of a later version.</summary>
 public static class DatabaseMigrator
 {
     /// <exception cref="OperatorException">
-    /// A later version has been at work on the database: this one might not keep what it does not know.
+    /// A later version has written to the database, so this version could lose data that it does not know.
     /// </exception>
     public static async Task ThrowIfNewerAsync(this MarketDb db, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ public static class DatabaseMigrator
         }
     }
 
-    /// <summary>Brings the database up to this version. A copy of an older one stays beside it.</summary>
+    /// <summary>Migrates the database to this version's schema. If it is older, saves a copy beside it first.</summary>
     public static async Task MigrateAsync(this MarketDb db, CancellationToken cancellationToken)
     {
         await db.ThrowIfNewerAsync(cancellationToken);
@@ -35,7 +35,7 @@ public static class DatabaseMigrator
 
     private static async Task BackupBeforeMigrationAsync(MarketDb db, string file, CancellationToken cancellationToken)
     {
-        if (File.Exists(file)) return; // From an upgrade that was broken off: it is the older of the two that is wanted.
+        if (File.Exists(file)) return; // The copy of an interrupted migration is older, so keep it.
         await db.BackupToAsync($"{file}.part", cancellationToken);
         File.Move($"{file}.part", file);
     }

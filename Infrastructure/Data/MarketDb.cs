@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace MarketChat.Infrastructure.Data;
 
-public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock gate) : IdentityUserContext<User, int>(options)
+public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock writeLock) : IdentityUserContext<User, int>(options)
 {
     public DbSet<Product> Products => Set<Product>();
     public DbSet<ChatRoom> ChatRooms => Set<ChatRoom>();
@@ -18,17 +18,16 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock gate)
     public DbSet<DueNotification> DueNotifications => Set<DueNotification>();
 
     /// <summary>
-    /// Runs <paramref name="work"/> as one transaction, when its turn to write has come. Everything that changes the database goes
-    /// through here or through <see cref="GroupCommit"/>; <c>SaveChangesAsync</c> comes here by itself. When the task completes, the
-    /// change is on disk.
+    /// Runs <paramref name="work"/> as one transaction under the write lock. All changes to the database go through here or through <see
+    /// cref="GroupCommit"/>; <c>SaveChangesAsync</c> calls this method itself. When the task completes, the change is on disk.
     /// </summary>
     public async Task<T> ExecuteInTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        using var turn = await gate.AcquireAsync(cancellationToken);
+        using var held = await writeLock.AcquireAsync(cancellationToken);
         return await ExecuteInTransactionCoreAsync(work, cancellationToken);
     }
 
-    /// <summary>The same, for whoever has the turn already.</summary>
+    /// <summary>Runs <paramref name="work"/> as one transaction, for a caller that holds the write lock already.</summary>
     public async Task<T> ExecuteInTransactionCoreAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
@@ -43,7 +42,7 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock gate)
             : base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
-        throw new NotSupportedException("Writers take turns, and waiting for a turn is asynchronous: use SaveChangesAsync.");
+        throw new NotSupportedException("The write lock can only be acquired asynchronously: use SaveChangesAsync.");
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -54,7 +53,7 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock gate)
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration) =>
         configuration.Properties<DateTime>().HaveConversion<UtcDateTimeConverter>();
 
-    /// <summary>SQLite keeps no time zone, so what comes back is told that it is UTC.</summary>
+    /// <summary>Marks stored times as UTC, because SQLite does not store a time zone.</summary>
     internal sealed class UtcDateTimeConverter() : ValueConverter<DateTime, DateTime>(
         local => local.ToUniversalTime(),
         stored => DateTime.SpecifyKind(stored, DateTimeKind.Utc));

@@ -5,7 +5,7 @@ public static class PlainText
 {
     public const string LikeEscape = @"\";
 
-    /// <summary>Whether every engine can keep the text as it is: no NUL, and no half of a surrogate pair.</summary>
+    /// <summary>Whether every database engine can store the text unchanged: it contains no NUL and no unpaired surrogate.</summary>
     public static bool IsWellFormed(this string text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -18,9 +18,9 @@ public static class PlainText
         return true;
     }
 
-    /// <summary>Trimmed, with every kind of line break as "\n": what is stored of what somebody typed.</summary>
+    /// <summary>Returns the text as it is stored: trimmed, with every kind of line break as "\n".</summary>
     public static string NormalizeInput(string? typed) => (typed ?? "").Replace("\r\n", "\n").Replace('\r', '\n').Trim();
 
-    /// <summary>A pattern for LIKE that stands for any text which contains this one, to the letter.</summary>
+    /// <summary>Returns a LIKE pattern that matches any text which contains this text literally.</summary>
     public static string ToContainsPattern(this string text) => $"%{text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
 }

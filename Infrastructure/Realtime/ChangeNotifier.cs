@@ -4,37 +4,36 @@ using System.Diagnostics.CodeAnalysis;
 namespace MarketChat.Infrastructure.Realtime;
 
 /// <summary>
-/// Tells that something changed for a user, and nothing else: whoever is told queries the database. Each user has a version, the number of
-/// the newest change that this instance has heard of. A client that brings a current version has missed nothing; it is spared the query,
-/// or waits for the next change. (An event count: Reed and Kanodia, "Synchronization with Eventcounts and Sequencers", 1979.)
+/// Signals that something changed for a user, but not what: the receiver queries the database. Each user has a version, the number of the
+/// newest change that this instance has received. A client with a current version has missed nothing, so its request needs no query and can
+/// wait for the next change. (An event count: Reed and Kanodia, "Synchronization with Eventcounts and Sequencers", 1979.)
 /// <para>
 /// Versions are comparable across instances and restarts, because one <see cref="IChangeWire"/> numbers all changes. A client's version is
-/// current when <c>GetVersion(user) &lt;= known &lt;= newest</c>, where <c>newest</c> is the newest number heard for anybody. Why that is
-/// right: a number is taken after the commit, and a response carries the version that was read before its query. So a client that got the
-/// number k has seen every change numbered up to k. If this instance has heard of no change of the user above k, then none exists that it
-/// could tell of. A change of which it has not heard yet makes the version greater than k as soon as it is delivered. For users of whom the
-/// instance has heard nothing the version is the floor: the newest number when it began to listen, below which it may have missed changes.
-/// A number beyond <c>newest</c> (another instance is a moment ahead, or a restored backup brought older numbers) is not current: the
-/// client
-/// gets a query and a number of today, never silence.
+/// current when <c>GetVersion(user) &lt;= known &lt;= newest</c>, where <c>newest</c> is the newest number received for any user. The
+/// condition is sufficient because a change is numbered after its commit, and a response carries the version that was read before its
+/// query: a client with the number k has seen every change numbered up to k. A change above k that this instance has received makes the
+/// version greater than k; one that it has not received yet will do so as soon as it is delivered. For a user without any received change,
+/// the version is the floor: the newest number when this instance started to listen, below which it may have missed changes. A number above
+/// <c>newest</c> (another instance is a moment ahead, or a restored backup brought older numbers) is not current: the client gets a query
+/// and the present version, and does not wait.
 /// </para>
 /// <para>
-/// Two instances with different floors cannot send a client to and fro: after at most one query at each, it holds a number that is at least
-/// the floor of both.
+/// A client that alternates between two instances with different floors does not query forever: after at most one query at each, its number
+/// is at least the floor of both.
 /// </para>
 /// </summary>
 public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
 {
-    /// <summary>How many requests may wait for one user at a time, one for each tab; one more is answered at once.</summary>
+    /// <summary>The maximum number of requests that wait for one user, one for each tab; a further request is answered at once.</summary>
     public const int MaxWaitersPerUser = 8;
 
     private readonly ConcurrentDictionary<int, UserChannel> _channels = new();
     private long _newest;
-    private long _floor = long.MaxValue; // Until it listens, nothing is current.
+    private long _floor = long.MaxValue; // No version is current before StartAsync.
 
     /// <summary>
-    /// Is raised with the id of each user for whom something changed. A handler runs in the middle of a request or of a delivery: it only
-    /// takes a note, and never waits or throws.
+    /// Raised with the id of each user for whom something changed. Handlers run inside a request or a delivery, so they must not wait or
+    /// throw.
     /// </summary>
     public event Action<int>? Changed;
 
@@ -45,12 +44,12 @@ public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
         Volatile.Write(ref _floor, newest);
     }
 
-    /// <summary>The number of the newest change for the user that this instance has heard of, or the floor.</summary>
+    /// <summary>Returns the number of the newest change for the user that this instance has received, or the floor.</summary>
     public long GetVersion(int userId)
     {
-        var heard = _channels.TryGetValue(userId, out var channel) ? channel.Version : 0;
+        var received = _channels.TryGetValue(userId, out var channel) ? channel.Version : 0;
         var floor = Volatile.Read(ref _floor);
-        return heard > floor || floor == long.MaxValue ? heard : floor;
+        return received > floor || floor == long.MaxValue ? received : floor;
     }
 
     /// <summary>Whether a client that holds this version has missed nothing.</summary>
@@ -60,12 +59,10 @@ public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
     /// <summary>The number of requests that wait for a change for the user.</summary>
     public int GetWaiterCount(int userId) => _channels.TryGetValue(userId, out var channel) ? channel.WaiterCount : 0;
 
-    /// <summary>To be called after the change is committed: a query that came earlier would miss it.</summary>
+    /// <summary>Notifies all instances of a change. Call this after the change is committed: an earlier query would miss it.</summary>
     public void NotifyChanged(int userId) => wire.Publish(userId);
 
-    /// <summary>
-    /// Waits until something changes for the user, the time is up or the caller gives up. It never throws, and costs memory only.
-    /// </summary>
+    /// <summary>Waits until something changes for the user, the timeout ends or the caller cancels. It never throws.</summary>
     /// <param name="knownVersion">Returns at once when this is not current.</param>
     public async Task WaitAsync(int userId, long knownVersion, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -89,7 +86,7 @@ public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
         Changed?.Invoke(userId);
     }
 
-    // Before the user's own version is raised, so that nobody can hold a version of this instance that is beyond the newest.
+    // Called before the user's own version is raised, so that no client holds a version of this instance above the newest.
     private void RaiseNewest(long version)
     {
         for (var newest = Volatile.Read(ref _newest); newest < version; newest = Volatile.Read(ref _newest))
@@ -111,7 +108,9 @@ public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
 
         public int WaiterCount => Volatile.Read(ref _waiterCount);
 
-        /// <summary>Deliveries may overtake each other: the greatest number counts.</summary>
+        /// <summary>
+        /// Raises the version and completes the waiters. Deliveries can arrive out of order, so the greatest number counts.
+        /// </summary>
         public void Raise(long version)
         {
             TaskCompletionSource? change;
@@ -124,7 +123,7 @@ public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
             change?.SetResult();
         }
 
-        /// <returns>False when something has changed since the known version, or too many wait already.</returns>
+        /// <returns>False if something has changed since the known version, or if the maximum number of requests wait already.</returns>
         public bool TryAddWaiter(long knownVersion, [NotNullWhen(true)] out Task? change)
         {
             lock (_lock)

@@ -4,12 +4,12 @@ using MarketChat.Infrastructure.Data.Entities;
 namespace MarketChat.Infrastructure.Realtime;
 
 /// <summary>
-/// The wire of an app that is one process: a counter in memory. It starts above every number of former runs, because its high bits are an
-/// epoch that is kept in the database and raised at each start.
+/// The change wire for an app that is one process: a counter in memory. It starts above all numbers of earlier runs, because its high bits
+/// are an epoch that is kept in the database and raised at each start.
 /// </summary>
 public sealed class InProcessChangeWire(IServiceScopeFactory scopes, TimeProvider time) : IChangeWire
 {
-    // 2^24 minutes are 31 years, and 24 + 29 bits are what JavaScript counts exactly.
+    // The epoch counts minutes, so 24 bits last 31 years; 24 + 29 bits are an exact integer in JavaScript.
     private const int CounterBits = 29;
 
     private long _newest;

@@ -6,9 +6,8 @@ namespace MarketChat.Infrastructure.Realtime;
 
 /// <summary>
 /// Short-circuits polls that have nothing new, before MVC. If the client's version is current and the user was authorized for this path
-/// before (cached for an hour; the members of a room never change), the request is held for up to <c>wait</c> seconds and answered with
-/// 204.
-/// Everything else goes on to the page.
+/// before (cached for an hour; the members of a room never change), holds the request for up to <c>wait</c> seconds and responds 204. All
+/// other requests go on to the page.
 /// </summary>
 public sealed class LongPollMiddleware(RequestDelegate next, ChangeNotifier notifier) : IDisposable
 {

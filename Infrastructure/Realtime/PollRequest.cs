@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MarketChat.Infrastructure.Realtime;
 
 /// <summary>
-/// The query of a poll. Parsed by hand, because model binding costs about as much as the rest of the answer.
+/// The query string of a poll. It is parsed by hand, because model binding costs about as much as the rest of the response.
 /// </summary>
 /// <param name="After">The room's rev that the client knows; 0 for none.</param>
 /// <param name="Version">The version that the client knows; null for none.</param>

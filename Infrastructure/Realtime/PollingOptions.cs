@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace MarketChat.Infrastructure.Realtime;
 
-/// <summary>The section "Chat" of the settings: when a page asks for news.</summary>
+/// <summary>The settings of the section "Chat": how often pages poll, and how long polls are held.</summary>
 public sealed class PollingOptions
 {
-    /// <summary>Seconds between two plain polls.</summary>
+    /// <summary>The interval between polls that are not held, in seconds.</summary>
     [Range(0.05, 3600)]
     public double PollSeconds { get; set; } = 2;
 
-    /// <summary>The longest a held poll waits, in seconds. Below the 30 after which many proxies give up.</summary>
+    /// <summary>The maximum time that a poll is held, in seconds. It should be below 30, the timeout of many proxies.</summary>
     [Range(0.05, 300)]
     public double WaitSeconds { get; set; } = 25;
 }

@@ -17,15 +17,15 @@ namespace MarketChat.Infrastructure.Realtime;
 public sealed record RoomChange(MarketDb Db, int RoomId, int UserId, int OtherUserId, long Rev, bool IsClosed);
 
 /// <summary>
-/// Takes part in every change to a room, after its write and in the same transaction. Register one as a service, so that an optional
-/// feature can record what the change means to it, and neither is stored without the other. It may run more than once for a change (see
-/// <see cref="GroupCommit"/>), and what it throws undoes the change.
+/// Handles every change to a room, after its write and in the same transaction. An optional feature registers a handler as a service to
+/// record what the change means to the feature; both are stored, or neither. A handler can run more than once for a change (see <see
+/// cref="GroupCommit"/>), and an exception from it rolls the change back.
 /// </summary>
 public delegate Task RoomChangeHandler(RoomChange change);
 
 /// <summary>The outcome of a write to a room.</summary>
-/// <param name="Exists">False where the room does not exist or the user is no member of it.</param>
-/// <param name="Value">What the write returned; null where it changed nothing.</param>
+/// <param name="Exists">False if the room does not exist or the user is not a member of it.</param>
+/// <param name="Value">What the write returned; null if it changed nothing.</param>
 public readonly record struct RoomWriteResult<T>(bool Exists, T? Value)
     where T : class;
 
@@ -33,15 +33,15 @@ public readonly record struct RoomWriteResult<T>(bool Exists, T? Value)
 /// The only way to change what the members of a room see. Each write is one transaction: it locks the room's row by raising its rev, does
 /// its work, stamps what changed with the new rev, commits, and notifies both members.
 /// <para>
-/// The order matters. Whoever holds the lock has the highest rev, so revs become visible in order, on engines with several writers too:
-/// a poller that asks for what is newer than rev n cannot miss rev n + 1 that commits later.
+/// The order matters. The writer that holds the lock has the highest rev, so revs become visible in order, even on engines with several
+/// writers: a client that polls for changes after rev n cannot miss a rev n + 1 that commits later.
 /// </para>
 /// </summary>
 public sealed class RoomWriter(MarketDb db, GroupCommit commits, ChangeNotifier notifier, IEnumerable<RoomChangeHandler> handlers)
 {
     /// <summary>Changes a room on behalf of one of its members.</summary>
-    /// <param name="write">Returns null when there was nothing to change; then the rev stays, and nobody is notified.</param>
-    /// <param name="cancellationToken">Ends the wait for the turn to write, not a write that has begun.</param>
+    /// <param name="write">Returns null when there was nothing to change; then the rev stays, and no user is notified.</param>
+    /// <param name="cancellationToken">Cancels the wait for the write lock, not a write that has started.</param>
     public async Task<RoomWriteResult<T>> WriteAsync<T>(
         int userId, int roomId, Func<RoomChange, Task<T?>> write, CancellationToken cancellationToken)
         where T : class
@@ -66,7 +66,7 @@ public sealed class RoomWriter(MarketDb db, GroupCommit commits, ChangeNotifier 
             .ToArrayAsync(cancellationToken);
     }
 
-    /// <summary>Notifies users that something of theirs changed; only after the commit.</summary>
+    /// <summary>Notifies users that something changed for them. Call this after the commit.</summary>
     public void NotifyMembers(params ReadOnlySpan<int> userIds)
     {
         foreach (var userId in userIds) notifier.NotifyChanged(userId);
@@ -86,7 +86,7 @@ public sealed class RoomWriter(MarketDb db, GroupCommit commits, ChangeNotifier 
         var value = await write(change);
         if (value is null)
         {
-            // The row has been locked since it was raised, so nobody has seen the number that is taken back.
+            // The row is locked since the rev was raised, so no reader has seen the rev that is reset here.
             await shared.Database.ExecuteSqlAsync($"""UPDATE "ChatRooms" SET "Rev" = {room.Rev - 1} WHERE "Id" = {roomId}""");
         }
         else

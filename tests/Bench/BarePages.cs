@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MarketChat.Bench;
 
-/// <summary>A Razor Pages app as the template makes it, with one page.</summary>
+/// <summary>A Razor Pages app as the project template creates it, with one page.</summary>
 public static class BarePages
 {
     public const string Argument = "pages";

@@ -11,8 +11,9 @@ using Microsoft.Extensions.Logging;
 namespace MarketChat.Bench;
 
 /// <summary>
-/// The limit: Kestrel with the same cookie authentication over the same keys, and nothing else. <c>/poll</c> answers as the idle poll
-/// does; <c>/insert</c> does one durable SQLite insert, one commit for each request (WAL, synchronous FULL); <c>/</c> tells that it is up.
+/// The limit to compare with: Kestrel with the same cookie authentication and keys, and nothing else. <c>/poll</c> responds as the idle
+/// poll does; <c>/insert</c> runs one durable SQLite insert with one commit per request (WAL, synchronous FULL); <c>/</c> responds once the
+/// server is up.
 /// </summary>
 public static class BareServer
 {

@@ -8,8 +8,7 @@ using Microsoft.AspNetCore.Identity;
 namespace MarketChat.Bench;
 
 /// <summary>
-/// Signs generated people in without asking for five thousand passwords: makes the session cookies that the app would have given them,
-/// with the app's own keys.
+/// Creates session cookies for generated users with the app's own keys, so that thousands of users need no password sign-in.
 /// </summary>
 public sealed class BenchUsers
 {

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace MarketChat.Bench;
 
 /// <summary>
-/// A storage folder with generated people, products, rooms and messages, loaded in bulk: a million messages in seconds. Person 1 sells
-/// everything; who else there is says <see cref="Dataset"/>.
+/// Creates a storage folder with generated users, products, rooms and messages, loaded in bulk: a million messages in seconds. User 1 sells
+/// all products; <see cref="Dataset"/> defines the other users.
 /// </summary>
 public sealed class DatasetBuilder : IDisposable
 {
@@ -42,21 +42,22 @@ public sealed class DatasetBuilder : IDisposable
 
     public const int Seller = 1;
 
-    /// <param name="published">The app, which makes the database and the keys.</param>
-    public static async Task<DatasetBuilder> CreateAsync(string published, string storage, int people, int products)
+    /// <param name="published">The path of the published app, which creates the database and the keys.</param>
+    public static async Task<DatasetBuilder> CreateAsync(string published, string storage, int users, int products)
     {
         using (await AppFiles.StartAsync(published, storage))
         {
         }
 
-        var market = new DatasetBuilder(storage);
-        market.AddPeople(people);
-        market.AddProducts(products);
-        return market;
+        var builder = new DatasetBuilder(storage);
+        builder.AddUsers(users);
+        builder.AddProducts(products);
+        return builder;
     }
 
     /// <summary>
-    /// A room of a buyer about a product, whose messages the two write in turn; the seller has the last word, read or not.
+    /// Adds a room of a buyer about a product. The two members write its messages alternately; the seller writes the last one, which is
+    /// read or unread.
     /// </summary>
     public int AddRoom(int buyer, int product, int messages, bool unread = false)
     {
@@ -87,7 +88,7 @@ public sealed class DatasetBuilder : IDisposable
         _connection.Dispose();
     }
 
-    private void AddPeople(int count)
+    private void AddUsers(int count)
     {
         using var add = Prepare(
             """
@@ -111,7 +112,7 @@ public sealed class DatasetBuilder : IDisposable
         for (var id = 1; id <= count; id++) Run(add, id, $"자전거 {id}호, 거의 새것", id * 100, At(id), $"{id:X8}-0000-4000-8000-000000000000");
     }
 
-    private static string At(long minute) => _firstDay.AddSeconds(minute).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+    private static string At(long second) => _firstDay.AddSeconds(second).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     private SqliteCommand Prepare(string sql, int parameters)
     {
@@ -135,7 +136,7 @@ public sealed class DatasetBuilder : IDisposable
     }
 }
 
-/// <summary>Who is in the large market, and in the small one it is compared with.</summary>
+/// <summary>The large dataset and the small one that it is compared with: their sizes and the ids of their users.</summary>
 public sealed class Dataset
 {
     public const int ManyProducts = 100_000, FewProducts = 100;
@@ -143,10 +144,10 @@ public sealed class Dataset
     public const int Senders = 16, FirstSender = 101, FirstWaiting = 1_001;
     private const int MessagesInARoom = 6;
 
-    /// <summary>The folder that the large market is kept in.</summary>
+    /// <summary>The storage folder of the large dataset.</summary>
     public required string Storage { get; init; }
 
-    /// <summary>The reader's rooms by their number of messages.</summary>
+    /// <summary>The room ids of the reader by number of messages.</summary>
     public Dictionary<int, int> RoomOfSize { get; } = [];
 
     public int RoomOfSender(int number) => _firstSenderRoom + number;
@@ -157,40 +158,40 @@ public sealed class Dataset
 
     public static async Task<Dataset> LoadAsync(string published, string storage, Options options)
     {
-        var plan = new Dataset { Storage = storage };
-        using var market = await DatasetBuilder.CreateAsync(published, storage, FirstWaiting + options.Waiting, ManyProducts);
+        var dataset = new Dataset { Storage = storage };
+        using var builder = await DatasetBuilder.CreateAsync(published, storage, FirstWaiting + options.Waiting, ManyProducts);
         foreach (var size in new[] { 100, 10_000, options.Messages })
         {
-            plan.RoomOfSize[size] = market.AddRoom(Reader, product: size % 1_000 + 1 + plan.RoomOfSize.Count, size);
+            dataset.RoomOfSize[size] = builder.AddRoom(Reader, product: size % 1_000 + 1 + dataset.RoomOfSize.Count, size);
         }
 
         for (var i = 0; i < Senders; i++)
         {
-            var room = market.AddRoom(FirstSender + i, i + 1, MessagesInARoom);
-            if (i == 0) plan._firstSenderRoom = room;
+            var room = builder.AddRoom(FirstSender + i, i + 1, MessagesInARoom);
+            if (i == 0) dataset._firstSenderRoom = room;
         }
 
         for (var i = 0; i < options.Waiting; i++)
         {
-            var room = market.AddRoom(FirstWaiting + i, 1, MessagesInARoom);
-            if (i == 0) plan._firstWaitingRoom = room;
+            var room = builder.AddRoom(FirstWaiting + i, 1, MessagesInARoom);
+            if (i == 0) dataset._firstWaitingRoom = room;
         }
 
-        AddRooms(market, TenRooms, 10, unread: 1);
-        AddRooms(market, ThousandRooms, 1_000, unread: 1);
-        AddRooms(market, TenThousandRooms, 10_000, unread: 1);
-        AddRooms(market, ThousandUnread, 10_000, unread: 1_000);
-        return plan;
+        AddRooms(builder, TenRooms, 10, unread: 1);
+        AddRooms(builder, ThousandRooms, 1_000, unread: 1);
+        AddRooms(builder, TenThousandRooms, 10_000, unread: 1);
+        AddRooms(builder, ThousandUnread, 10_000, unread: 1_000);
+        return dataset;
     }
 
     public static async Task LoadSmallAsync(string published, string storage)
     {
-        using var market = await DatasetBuilder.CreateAsync(published, storage, FirstSender + Senders, FewProducts);
-        AddRooms(market, TenRooms, 10, unread: 1);
+        using var builder = await DatasetBuilder.CreateAsync(published, storage, FirstSender + Senders, FewProducts);
+        AddRooms(builder, TenRooms, 10, unread: 1);
     }
 
-    private static void AddRooms(DatasetBuilder market, int buyer, int count, int unread)
+    private static void AddRooms(DatasetBuilder builder, int buyer, int count, int unread)
     {
-        for (var i = 0; i < count; i++) market.AddRoom(buyer, product: i + 1, messages: 2, unread: i < unread);
+        for (var i = 0; i < count; i++) builder.AddRoom(buyer, product: i + 1, messages: 2, unread: i < unread);
     }
 }

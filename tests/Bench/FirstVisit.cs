@@ -3,20 +3,18 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Bench;
 
-/// <summary>
-/// A first visit to a room of twenty messages, in Chromium with a cold cache: what goes over the wire, and whether anything jumps.
-/// </summary>
+/// <summary>Measures a first visit to a room of twenty messages in Chromium with a cold cache: bytes, requests and layout shift.</summary>
 public static class FirstVisit
 {
-    private const int MostBytes = 60 * 1024, MostRequests = 12;
+    private const int MaxBytes = 60 * 1024, MaxRequests = 12;
 
     public static async Task AddAsync(Report report, string published, string work)
     {
         var storage = Path.Combine(work, "visit");
         int room;
-        using (var market = await DatasetBuilder.CreateAsync(published, storage, people: 3, products: 3))
+        using (var builder = await DatasetBuilder.CreateAsync(published, storage, users: 3, products: 3))
         {
-            room = market.AddRoom(buyer: 2, product: 1, messages: 20);
+            room = builder.AddRoom(buyer: 2, product: 1, messages: 20);
         }
 
         using var app = await AppFiles.StartAsync(published, storage);
@@ -43,12 +41,12 @@ public static class FirstVisit
         await page.GotoAsync($"http://127.0.0.1:{app.Port}/chat/{room}", new() { WaitUntil = WaitUntilState.Load });
         await page.WaitForTimeoutAsync(2_000);
 
-        // The held poll is the room at work, not the visit.
+        // The held poll belongs to the open room, not to the visit.
         var visit = requests.Where(url => !url.Contains("handler=Messages", StringComparison.Ordinal)).ToList();
         var shift = await page.EvaluateAsync<double>("window.shift");
         report.Add(new("12", "first visit to a room of 20 messages, cold cache", null,
             string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024:0.0} KB, {visit.Count} requests, layout shift {shift:0.###}"),
-            "at most 60 KB, 12 requests, no layout shift", bytes <= MostBytes && visit.Count <= MostRequests && shift < 0.001));
+            "at most 60 KB, 12 requests, no layout shift", bytes <= MaxBytes && visit.Count <= MaxRequests && shift < 0.001));
         foreach (var url in visit) Console.Error.WriteLine($"   {new Uri(url).PathAndQuery}");
     }
 }

@@ -6,7 +6,8 @@ using System.Text;
 namespace MarketChat.Bench;
 
 /// <summary>
-/// How long messages took from the sender's acknowledgement until the waiting poll was answered, in milliseconds; below zero is at once.
+/// The delays from the sender's acknowledgement to the response of the held poll, in milliseconds; negative if the poll's response came
+/// first.
 /// </summary>
 public sealed record Delivered(double P50, double P99, int Count, int Lost, double PerSecond, double Cpu)
 {
@@ -15,56 +16,56 @@ public sealed record Delivered(double P50, double P99, int Count, int Lost, doub
     public Measured ToMeasured(ServerProcess server) => new(PerSecond, P50, P99, Cpu, double.NaN, Lost, server.ResidentBytes);
 }
 
-/// <summary>Many people, each with a room open and a poll held.</summary>
+/// <summary>Many users, each with an open room and a held poll.</summary>
 public sealed class HeldPolls : IDisposable
 {
-    private const int OpenedAtOnce = 100;
+    private const int ConcurrentOpens = 100;
 
     private readonly ServerProcess _server;
-    private readonly Dataset _plan;
+    private readonly Dataset _dataset;
     private readonly List<HttpConnection> _connections = [];
-    private readonly ConcurrentDictionary<int, long> _answered = new();
-    private readonly CancellationTokenSource _end = new();
+    private readonly ConcurrentDictionary<int, long> _answeredAt = new();
+    private readonly CancellationTokenSource _stop = new();
     private List<Task> _waiting = [];
 
-    private HeldPolls(ServerProcess server, Dataset plan) => (_server, _plan) = (server, plan);
+    private HeldPolls(ServerProcess server, Dataset dataset) => (_server, _dataset) = (server, dataset);
 
-    public static async Task<HeldPolls> OpenAsync(ServerProcess server, Dataset plan, BenchUsers people, int count)
+    public static async Task<HeldPolls> OpenAsync(ServerProcess server, Dataset dataset, BenchUsers users, int count)
     {
-        var held = new HeldPolls(server, plan);
-        foreach (var numbers in Enumerable.Range(0, count).Chunk(OpenedAtOnce))
+        var held = new HeldPolls(server, dataset);
+        foreach (var numbers in Enumerable.Range(0, count).Chunk(ConcurrentOpens))
         {
             held._waiting.AddRange(
-                await Task.WhenAll(numbers.Select(number => held.BeginAsync(number, people.CookieOf(Dataset.FirstWaiting + number)))));
+                await Task.WhenAll(numbers.Select(number => held.StartPollAsync(number, users.CookieOf(Dataset.FirstWaiting + number)))));
             Console.Error.Write(held._waiting.Count % 1_000 == 0 ? "+" : "");
         }
 
         return held;
     }
 
-    /// <summary>Sends to one after another of those waiting, at a pace, each to somebody who has been answered before.</summary>
+    /// <summary>Sends one message each to held polls in random order, at a constant rate, and measures the delays.</summary>
     public async Task<Delivered> DeliverAsync(Sender sender, int perSecond, TimeSpan time)
     {
         var random = new Random(1);
         var order = Enumerable.Range(0, _waiting.Count).OrderBy(_ => random.Next()).ToArray();
-        var acknowledged = new ConcurrentDictionary<int, long>();
+        var acknowledgedAt = new ConcurrentDictionary<int, long>();
         var senders = new ConcurrentBag<HttpConnection>();
-        _answered.Clear();
+        _answeredAt.Clear();
         var (cpu, started) = (_server.CpuSeconds, Stopwatch.GetTimestamp());
         var sends = new List<Task>();
         var total = Math.Min((int)(perSecond * time.TotalSeconds), order.Length);
         for (var i = 0; i < total; i++)
         {
-            var due = TimeSpan.FromSeconds((double)i / perSecond) - Stopwatch.GetElapsedTime(started);
-            if (due > TimeSpan.Zero) await Task.Delay(due);
+            var delay = TimeSpan.FromSeconds((double)i / perSecond) - Stopwatch.GetElapsedTime(started);
+            if (delay > TimeSpan.Zero) await Task.Delay(delay);
             sends.Add(SendAsync(order[i]));
         }
 
         await Task.WhenAll(sends);
         await Task.Delay(500);
         cpu = _server.CpuSeconds - cpu;
-        var delays = acknowledged.Where(a => _answered.ContainsKey(a.Key))
-            .Select(a => Stopwatch.GetElapsedTime(a.Value, _answered[a.Key]).TotalMilliseconds).Order().ToList();
+        var delays = acknowledgedAt.Where(a => _answeredAt.ContainsKey(a.Key))
+            .Select(a => Stopwatch.GetElapsedTime(a.Value, _answeredAt[a.Key]).TotalMilliseconds).Order().ToList();
         while (senders.TryTake(out var connection)) connection.Dispose();
         return new Delivered(
             Measured.Percentile(delays, 0.5), Measured.Percentile(delays, 0.99), delays.Count, total - delays.Count,
@@ -73,27 +74,27 @@ public sealed class HeldPolls : IDisposable
         async Task SendAsync(int number)
         {
             if (!senders.TryTake(out var connection)) await (connection = new HttpConnection(_server.Port)).ConnectAsync();
-            await connection.AskAsync(HttpConnection.Post($"/chat/{_plan.RoomOfWaiting(number)}/send", sender.Cookie, sender.Token,
+            await connection.AskAsync(HttpConnection.Post($"/chat/{_dataset.RoomOfWaiting(number)}/send", sender.Cookie, sender.Token,
                 $"payload=ok&clientId={Guid.NewGuid()}"));
-            if (connection.Status == 201) acknowledged[number] = Stopwatch.GetTimestamp();
+            if (connection.Status == 201) acknowledgedAt[number] = Stopwatch.GetTimestamp();
             senders.Add(connection);
         }
     }
 
     public void Dispose()
     {
-        _end.Cancel();
+        _stop.Cancel();
         _connections.ForEach(connection => connection.Dispose());
-        _end.Dispose();
+        _stop.Dispose();
     }
 
-    // Asks once without waiting, to hear the version, and then waits for it.
-    private async Task<Task> BeginAsync(int number, string cookie)
+    // Polls once without waiting, to get the version, and then polls with a wait.
+    private async Task<Task> StartPollAsync(int number, string cookie)
     {
         var connection = new HttpConnection(_server.Port);
         lock (_connections) _connections.Add(connection);
         await connection.ConnectAsync();
-        var url = $"/chat/{_plan.RoomOfWaiting(number)}?handler=Messages";
+        var url = $"/chat/{_dataset.RoomOfWaiting(number)}?handler=Messages";
         await connection.AskAsync(HttpConnection.Get($"{url}&after=6", cookie));
         return WaitAsync(number, connection, cookie, url);
     }
@@ -103,17 +104,17 @@ public sealed class HeldPolls : IDisposable
         try
         {
             var (rev, version) = (Number(connection, "\"rev\":"), Number(connection, "\"version\":"));
-            while (!_end.IsCancellationRequested)
+            while (!_stop.IsCancellationRequested)
             {
                 await connection.AskAsync(HttpConnection.Get($"{url}&after={rev}&version={version}&wait=25", cookie));
                 if (connection.Status != 200) continue;
-                _answered[number] = Stopwatch.GetTimestamp();
+                _answeredAt[number] = Stopwatch.GetTimestamp();
                 (rev, version) = (Number(connection, "\"rev\":"), Number(connection, "\"version\":"));
             }
         }
-        catch (Exception) when (_end.IsCancellationRequested)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
-            // Closed.
+            // The benchmark has closed the connection.
         }
     }
 

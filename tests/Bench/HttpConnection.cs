@@ -7,21 +7,21 @@ using System.Text;
 namespace MarketChat.Bench;
 
 /// <summary>
-/// One kept-alive HTTP/1.1 connection that costs the machine little, since the server shares its cores: requests are bytes made
-/// beforehand, and of an answer only status, length and, where asked for, the body are looked at.
+/// A keep-alive HTTP/1.1 connection that uses little CPU, because the server shares the same cores: requests are prepared bytes, and of a
+/// response only the status, the length and on demand the body are read.
 /// </summary>
 public sealed class HttpConnection(int port) : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private byte[] _buffer = new byte[16 * 1024];
-    private int _filled;
+    private int _received;
 
     public int Status { get; private set; }
 
-    /// <summary>Bytes of the last answer, headers and all.</summary>
+    /// <summary>The size of the last response in bytes, headers included.</summary>
     public int Size { get; private set; }
 
-    /// <summary>The last answer's body. Chunks come with their lengths between them.</summary>
+    /// <summary>The body of the last response. A chunked body includes the chunk sizes.</summary>
     public ReadOnlySpan<byte> Body => _buffer.AsSpan(_bodyStart, Size - _bodyStart);
 
     private int _bodyStart;
@@ -44,28 +44,28 @@ public sealed class HttpConnection(int port) : IDisposable
     public async ValueTask AskAsync(ReadOnlyMemory<byte> request)
     {
         await _socket.SendAsync(request);
-        _filled = 0;
+        _received = 0;
         int end;
-        while ((end = _buffer.AsSpan(0, _filled).IndexOf("\r\n\r\n"u8)) < 0) await ReceiveAsync();
+        while ((end = _buffer.AsSpan(0, _received).IndexOf("\r\n\r\n"u8)) < 0) await ReceiveAsync();
         _bodyStart = end + 4;
         Status = int.Parse(_buffer.AsSpan("HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture);
-        if (LengthInHead() is { } length)
+        if (ParseContentLength() is { } length)
         {
             Size = _bodyStart + length;
-            while (_filled < Size) await ReceiveAsync();
+            while (_received < Size) await ReceiveAsync();
         }
         else
         {
             while (!EndsWithLastChunk()) await ReceiveAsync();
-            Size = _filled;
+            Size = _received;
         }
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private bool EndsWithLastChunk() => _filled >= _bodyStart + 5 && _buffer.AsSpan(_filled - 5, 5).SequenceEqual("0\r\n\r\n"u8);
+    private bool EndsWithLastChunk() => _received >= _bodyStart + 5 && _buffer.AsSpan(_received - 5, 5).SequenceEqual("0\r\n\r\n"u8);
 
-    private int? LengthInHead()
+    private int? ParseContentLength()
     {
         var head = _buffer.AsSpan(0, _bodyStart);
         var at = head.IndexOf("Content-Length: "u8);
@@ -75,9 +75,9 @@ public sealed class HttpConnection(int port) : IDisposable
 
     private async ValueTask ReceiveAsync()
     {
-        if (_filled == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
-        var read = await _socket.ReceiveAsync(_buffer.AsMemory(_filled));
+        if (_received == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
+        var read = await _socket.ReceiveAsync(_buffer.AsMemory(_received));
         if (read == 0) throw new IOException("The server closed the connection.");
-        _filled += read;
+        _received += read;
     }
 }

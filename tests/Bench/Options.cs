@@ -2,30 +2,30 @@ using System.Globalization;
 
 namespace MarketChat.Bench;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The command line options.</summary>
 /// <param name="Only">Workloads to run, by number as in "1,4b,5"; empty for all.</param>
-/// <param name="Seconds">How long each side is driven in each round.</param>
-/// <param name="Rounds">How often the two sides take turns.</param>
-/// <param name="Messages">Messages in the largest room.</param>
-/// <param name="Waiting">Held polls that wait at once.</param>
-/// <param name="Soak">Seconds of a mixture of everything, over which memory must not grow; 0 for none.</param>
+/// <param name="Seconds">The time for which each target is driven in each round.</param>
+/// <param name="Rounds">The number of rounds of alternating between the targets.</param>
+/// <param name="Messages">The number of messages in the largest room.</param>
+/// <param name="Waiting">The number of held polls that wait at the same time.</param>
+/// <param name="Soak">The seconds of a mixed load over which memory must not grow; 0 for none.</param>
 /// <param name="Out">Folder for the report.</param>
 public sealed record Options(HashSet<string> Only, double Seconds, int Rounds, int Messages, int Waiting, double Soak, string Out)
 {
     public const string Usage = """
         dotnet run -c Release --project tests/Bench -- [options]
           --only 1,4b,5      run only these workloads (default: all)
-          --seconds 3        seconds for each side in each round
-          --rounds 3         how often the two sides take turns
+          --seconds 3        seconds for each target in each round
+          --rounds 3         rounds of alternating between the targets
           --messages 1000000 messages in the largest room
-          --waiting 5000     held polls that wait at once
-          --soak 0           seconds to go on with a mixture, watching that memory does not grow (600 for the table in README.md)
+          --waiting 5000     held polls that wait at the same time
+          --soak 0           seconds of a mixed load over which memory must not grow (600 for the table in README.md)
           --out DIR          where bench.md, bench.json and bench.svg go (default: artifacts/bench)
         """;
 
     public bool Wants(string workload) => Only.Count == 0 || Only.Contains(workload);
 
-    /// <summary>Null when the line cannot be understood.</summary>
+    /// <summary>Parses the arguments; null if they are invalid.</summary>
     public static Options? Parse(string[] args)
     {
         var options = new Options([], 3, 3, 1_000_000, 5_000, Soak: 0, "artifacts/bench");

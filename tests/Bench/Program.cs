@@ -26,7 +26,7 @@ try
 {
     var (large, few) = (Path.Combine(work, "large"), Path.Combine(work, "small"));
     var published = await Step("publish", () => AppFiles.PublishAsync(Path.Combine(work, "app")));
-    var plan = await Step("load", () => Dataset.LoadAsync(published, large, options));
+    var dataset = await Step("load", () => Dataset.LoadAsync(published, large, options));
     await Step("load small", async () =>
     {
         await Dataset.LoadSmallAsync(published, few);
@@ -44,7 +44,7 @@ try
     using var small = await AppFiles.StartAsync(published, few);
     using var bare = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BareServer.Argument, large]);
     var started = app.ResidentBytes;
-    await new Workloads(options, report, app, small, bare, plan, new BenchUsers(large)).RunAsync();
+    await new Workloads(options, report, app, small, bare, dataset, new BenchUsers(large)).RunAsync();
     if (options.Wants("11")) await StartupBenchmark.AddAsync(report, published, work, options, started, app.ResidentBytes);
     if (options.Wants("12")) await FirstVisit.AddAsync(report, published, work);
 
@@ -67,7 +67,7 @@ static async Task<T> Step<T>(string name, Func<Task<T>> work)
     return result;
 }
 
-/// <summary>The app as it is delivered: published, in Production.</summary>
+/// <summary>Publishes the app, and starts it as it is deployed, in Production.</summary>
 internal static class AppFiles
 {
     private static readonly string _project = typeof(AppFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -77,9 +77,9 @@ internal static class AppFiles
     {
         using var publish = Process.Start(new ProcessStartInfo("dotnet",
             ["publish", _project, "-c", "Release", "-o", folder, "-nologo", "-v", "q"]) { RedirectStandardOutput = true })!;
-        var said = await publish.StandardOutput.ReadToEndAsync();
+        var output = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
-        return publish.ExitCode == 0 ? Path.Combine(folder, "MarketChat.dll") : throw new InvalidOperationException(said);
+        return publish.ExitCode == 0 ? Path.Combine(folder, "MarketChat.dll") : throw new InvalidOperationException(output);
     }
 
     public static Task<ServerProcess> StartAsync(string dll, string storage, params (string Key, string Value)[] more) =>

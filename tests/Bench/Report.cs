@@ -5,11 +5,11 @@ using System.Text.Json;
 
 namespace MarketChat.Bench;
 
-/// <summary>One line of the table.</summary>
-/// <param name="Reach">What the workload is to reach, as a sentence; and whether it did.</param>
+/// <summary>A row of the table.</summary>
+/// <param name="Reach">The aim of the workload as a sentence.</param>
 public sealed record Line(string Workload, string What, Measured? Measured, string Ratio, string Reach, bool? Reached);
 
-/// <summary>One point of the chart: what a workload costs at a size of the data, in microseconds of the server's CPU.</summary>
+/// <summary>A point of the chart: the cost of a workload at a size of the data, in microseconds of the server's CPU.</summary>
 public sealed record Point(string Workload, double Size, double Cpu);
 
 public sealed class Report
@@ -23,7 +23,7 @@ public sealed class Report
     public void Add(Line line)
     {
         Lines.Add(line);
-        Console.Error.WriteLine($" {line.Workload} {line.What}: {line.Ratio} {(line.Reached is false ? "(not reached)" : "")}");
+        Console.Error.WriteLine($" {line.Workload} {line.What}: {line.Ratio} {(line.Reached is false ? "(aim missed)" : "")}");
     }
 
     public async Task WriteAsync(string folder, string command)
@@ -41,7 +41,7 @@ public sealed class Report
         var machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
         text.AppendLine(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}, {machine}; `{command}`");
         text.AppendLine();
-        text.AppendLine("| | workload | requests/s | p50 ms | p99 ms | CPU µs | bytes | resident MB | errors | ratio | to reach |");
+        text.AppendLine("| | workload | requests/s | p50 ms | p99 ms | CPU µs | bytes | resident MB | errors | ratio | aim |");
         text.AppendLine("|---|---|--:|--:|--:|--:|--:|--:|--:|---|---|");
         foreach (var line in Lines)
         {
@@ -57,12 +57,12 @@ public sealed class Report
     }
 }
 
-/// <summary>Cost against data size, both on logarithmic axes: a flat line is what one wants to see.</summary>
+/// <summary>Draws cost against data size on logarithmic axes. A flat line means that the cost does not depend on the size.</summary>
 public static class Chart
 {
     private const int Width = 720, Height = 360, Left = 64, Right = 200, Top = 24, Bottom = 44;
 
-    // Told apart by people who see few colours, too (Okabe and Ito, "Color Universal Design", 2008).
+    // Distinguishable with colour vision deficiency (Okabe and Ito, "Color Universal Design", 2008).
     private static readonly string[] _colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
     public static string Draw(IReadOnlyList<Point> points)
@@ -75,7 +75,7 @@ public static class Chart
         var svg = new StringBuilder();
         svg.AppendLine(CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" "
-            + "font-family=\"system-ui, sans-serif\" font-size=\"12\">");
+            + $"font-family=\"system-ui, sans-serif\" font-size=\"12\">");
         svg.AppendLine(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"#fff\"/>");
         for (var power = minX; power <= maxX; power++) Write(X(Math.Pow(10, power)), Height - Bottom + 20, "middle", Number(power));
         for (var power = minY; power <= maxY; power++)

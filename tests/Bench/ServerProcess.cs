@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace MarketChat.Bench;
 
-/// <summary>A server as a process of its own on loopback, and what it costs.</summary>
+/// <summary>A server in its own process on loopback, and its resource usage.</summary>
 public sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -17,15 +17,15 @@ public sealed class ServerProcess : IDisposable
 
     public int Port { get; }
 
-    /// <summary>From the process's start to its first answer.</summary>
+    /// <summary>The time from the start of the process to its first response.</summary>
     public TimeSpan StartedIn { get; }
 
     public double CpuSeconds => Refreshed().TotalProcessorTime.TotalSeconds;
 
     public long ResidentBytes => Refreshed().WorkingSet64;
 
-    /// <param name="firstAnswer">The address that answers once the server is up.</param>
-    public static async Task<ServerProcess> StartAsync(string dll, string firstAnswer, string[] args,
+    /// <param name="readyUrl">The URL that responds once the server is up.</param>
+    public static async Task<ServerProcess> StartAsync(string dll, string readyUrl, string[] args,
         params (string Key, string Value)[] environment)
     {
         var port = FreePort();
@@ -43,7 +43,7 @@ public sealed class ServerProcess : IDisposable
         process.ErrorDataReceived += (_, line) => errors.Add(line.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var request = HttpConnection.Get(firstAnswer);
+        var request = HttpConnection.Get(readyUrl);
         while (true)
         {
             if (process.HasExited)

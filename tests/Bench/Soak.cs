@@ -3,29 +3,29 @@ using System.Globalization;
 
 namespace MarketChat.Bench;
 
-/// <summary>Goes on with a mixture of requests for minutes: what leaks shows as memory that grows.</summary>
+/// <summary>Runs a mixed load for minutes. A leak shows as growing memory.</summary>
 public static class Soak
 {
-    private const double MostGrowth = 1.1;
+    private const double MaxGrowth = 1.1;
 
-    private static readonly TimeSpan _turn = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(2);
 
-    public static async Task AddAsync(Report report, Options options, params Target[] sides)
+    public static async Task AddAsync(Report report, Options options, params Target[] targets)
     {
         var (resident, errors, started) = (new List<double>(), 0, Stopwatch.GetTimestamp());
-        for (var turn = 0; Stopwatch.GetElapsedTime(started).TotalSeconds < options.Soak || resident.Count < 3; turn++)
+        for (var round = 0; Stopwatch.GetElapsedTime(started).TotalSeconds < options.Soak || resident.Count < 3; round++)
         {
-            var measured = await Load.DriveAsync(sides[turn % sides.Length], _turn);
+            var measured = await Load.DriveAsync(targets[round % targets.Length], _interval);
             resident.Add(measured.Resident / 1e6);
             errors += measured.Errors;
             Console.Error.Write('.');
         }
 
-        // The first third is for caches to fill.
+        // Ignores the first third, in which the caches fill.
         var third = resident.Count / 3;
         var (middle, end) = (Measured.Median(resident.Skip(third).Take(third)), Measured.Median(resident.TakeLast(third)));
-        report.Add(new("11", string.Create(CultureInfo.InvariantCulture, $"a mixture for {options.Soak:N0} s"), null,
+        report.Add(new("11", string.Create(CultureInfo.InvariantCulture, $"a mixed load for {options.Soak:N0} s"), null,
             string.Create(CultureInfo.InvariantCulture, $"{middle:0} MB in the middle third, {end:0} MB in the last, {errors} errors"),
-            "no growth", end <= MostGrowth * middle && errors == 0));
+            "no growth", end <= MaxGrowth * middle && errors == 0));
     }
 }

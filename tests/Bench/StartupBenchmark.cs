@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MarketChat.Bench;
 
-/// <summary>From the process's start to the first page, beside a Razor Pages app that has one page and nothing else.</summary>
+/// <summary>
+/// Measures the time from the start of the process to the first page, and compares it with a Razor Pages app that has only one page.
+/// </summary>
 public static class StartupBenchmark
 {
     private const int Times = 5;
@@ -10,27 +12,28 @@ public static class StartupBenchmark
     public static async Task AddAsync(Report report, string published, string work, Options options, long residentAtStart, long residentNow)
     {
         var storage = Path.Combine(work, "start");
-        using (await AppFiles.StartAsync(published, storage)) // Makes the database, so that starts are what they are on most days.
+        using (await AppFiles.StartAsync(published, storage)) // Creates the database, so that the measured starts do not.
         {
         }
 
-        var (ours, bare) = (new List<double>(), new List<double>());
+        var (appTimes, bareTimes) = (new List<double>(), new List<double>());
         long residentBare = 0, resident = 0;
         for (var i = 0; i < Times; i++)
         {
-            using (var app = await AppFiles.StartAsync(published, storage)) (resident, _) = (app.ResidentBytes, Add(ours, app));
-            using (var other = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BarePages.Argument]))
+            using (var app = await AppFiles.StartAsync(published, storage)) (resident, _) = (app.ResidentBytes, Add(appTimes, app));
+            using (var bareServer = await ServerProcess.StartAsync(typeof(Report).Assembly.Location, "/", [BarePages.Argument]))
             {
-                (residentBare, _) = (other.ResidentBytes, Add(bare, other));
+                (residentBare, _) = (bareServer.ResidentBytes, Add(bareTimes, bareServer));
             }
 
             Console.Error.Write('.');
         }
 
-        var (mine, theirs) = (Measured.Median(ours), Measured.Median(bare));
+        var (appTime, bareTime) = (Measured.Median(appTimes), Measured.Median(bareTimes));
         report.Add(new("11", "cold start to the first page", null,
-            string.Create(CultureInfo.InvariantCulture, $"{mine:0} ms, {mine / theirs:0.00} × a bare Razor Pages app ({theirs:0} ms)"),
-            "at most 1.8 ×", mine <= 1.8 * theirs));
+            string.Create(
+                CultureInfo.InvariantCulture, $"{appTime:0} ms, {appTime / bareTime:0.00} × a bare Razor Pages app ({bareTime:0} ms)"),
+            "at most 1.8 ×", appTime <= 1.8 * bareTime));
         report.Add(new("11", "resident memory", null,
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -4,18 +4,18 @@ using System.Text.Json;
 
 namespace MarketChat.Bench;
 
-/// <summary>The workloads, by the numbers under which the table lists them.</summary>
-public sealed class Workloads(Options options, Report report, ServerProcess app, ServerProcess small, ServerProcess bare, Dataset plan,
-    BenchUsers people)
+/// <summary>The workloads, by their numbers in the table.</summary>
+public sealed class Workloads(Options options, Report report, ServerProcess app, ServerProcess small, ServerProcess bare, Dataset dataset,
+    BenchUsers users)
 {
     private const int Connections = 32;
     private const int FewConnections = 8;
 
-    // "안녕하세요! 아직 있나요?" as a form has it.
+    // "안녕하세요! 아직 있나요?", form-encoded.
     private const string Greeting =
         "payload=%EC%95%88%EB%85%95%ED%95%98%EC%84%B8%EC%9A%94!+%EC%95%84%EC%A7%81+%EC%9E%88%EB%82%98%EC%9A%94%3F";
 
-    private readonly string _reader = people.CookieOf(Dataset.Reader);
+    private readonly string _reader = users.CookieOf(Dataset.Reader);
 
     public async Task RunAsync()
     {
@@ -26,14 +26,14 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
         if (options.Wants("6")) await ListsAsync();
         if (options.Wants("7")) await BadgesAsync();
         if (options.Wants("9")) await ProductsAsync();
-        if (options.Wants("10")) await SearchBenchmark.AddAsync(options, report, app, people, plan.Storage);
+        if (options.Wants("10")) await SearchBenchmark.AddAsync(options, report, app, users, dataset.Storage);
         if (options.Wants("2")) await HeldAsync();
         if (options.Soak > 0) await SoakAsync();
     }
 
     private async Task PollsAsync()
     {
-        var room = plan.RoomOfSize[100];
+        var room = dataset.RoomOfSize[100];
         var version = (await JsonAsync(app, _reader, $"/chat/{room}?handler=Messages&after=100")).GetProperty("version").GetInt64();
         var idle = Target.Same("idle poll", app, Connections,
             HttpConnection.Get($"/chat/{room}?handler=Messages&after=100&version={version}", _reader), 204);
@@ -52,10 +52,10 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
         var senders = await SendersAsync();
         var insert = new Target("bare insert", bare, Dataset.Senders, number => Posting(senders[number], () => "/insert"));
         var apart = new Target("16 rooms", app, Dataset.Senders,
-            number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"), 201);
-        var seller = await TokenAsync(people.CookieOf(DatasetBuilder.Seller));
+            number => Posting(senders[number], () => $"/chat/{dataset.RoomOfSender(number)}/send"), 201);
+        var seller = await TokenAsync(users.CookieOf(DatasetBuilder.Seller));
         var together = new Target("one room", app, Dataset.Senders,
-            number => Posting(number % 2 == 0 ? senders[0] : seller, () => $"/chat/{plan.RoomOfSender(0)}/send"), 201);
+            number => Posting(number % 2 == 0 ? senders[0] : seller, () => $"/chat/{dataset.RoomOfSender(0)}/send"), 201);
         var m = await Load.InTurnAsync(options, insert, apart, together);
         report.Add(new("3", "bare Kestrel, one durable insert per request", m[0], "the limit", "", null));
         foreach (var (what, sends) in new[] { ("16 senders in 16 rooms", m[1]), ("16 senders in one room", m[2]) })
@@ -68,14 +68,14 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
 
     private async Task RoomsAsync()
     {
-        var sides = plan.RoomOfSize.Select(room =>
+        var targets = dataset.RoomOfSize.Select(room =>
             Target.Same($"{room.Key}", app, FewConnections, HttpConnection.Get($"/chat/{room.Value}", _reader, "text/html"))).ToArray();
-        var m = await Load.InTurnAsync(options, sides);
-        AddSizes("5", "open a room of {0} messages", "open a room", plan.RoomOfSize.Keys, m, 1.2, andBytes: true);
+        var m = await Load.InTurnAsync(options, targets);
+        AddSizes("5", "open a room of {0} messages", "open a room", dataset.RoomOfSize.Keys, m, 1.2, andBytes: true);
 
-        // The far end of the largest room: its first messages. In the smallest, a page as full.
+        // The oldest messages of the largest room, compared with an equally full page of the smallest.
         var pages = new[] { 100, options.Messages }.Select(size => Target.Same($"{size}", app, FewConnections,
-            HttpConnection.Get($"/chat/{plan.RoomOfSize[size]}?handler=History&before={FirstMessage(size) + 50}", _reader))).ToArray();
+            HttpConnection.Get($"/chat/{dataset.RoomOfSize[size]}?handler=History&before={FirstMessage(size) + 50}", _reader))).ToArray();
         AddSizes("8", "oldest history page of {0} messages", "history", [100, options.Messages], await Load.InTurnAsync(options, pages),
             1.2, andBytes: false);
     }
@@ -83,20 +83,20 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     private async Task ListsAsync()
     {
         int[] owners = [Dataset.TenRooms, Dataset.ThousandRooms, Dataset.TenThousandRooms];
-        // Ten rooms make no full page: the product's rooms, the same twenty for everyone, would be no list of one's own, so bytes differ
-        // here.
-        var sides = owners.Select(owner =>
-            Target.Same($"{owner}", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(owner)))).ToArray();
-        AddSizes("6", "list of {0} rooms", "room list", [10, 1_000, 10_000], await Load.InTurnAsync(options, sides), 1.5, andBytes: false);
+        // Ten rooms do not fill a page, so the bytes differ and are not compared.
+        var targets = owners.Select(owner =>
+            Target.Same($"{owner}", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", users.CookieOf(owner)))).ToArray();
+        AddSizes("6", "list of {0} rooms", "room list", [10, 1_000, 10_000], await Load.InTurnAsync(options, targets), 1.5,
+            andBytes: false);
     }
 
     private async Task BadgesAsync()
     {
         int[] owners = [Dataset.TenRooms, Dataset.ThousandRooms, Dataset.TenThousandRooms, Dataset.ThousandUnread];
-        var sides = owners.Select(owner =>
-            Target.Same($"{owner}", app, FewConnections, HttpConnection.Get("/badge", people.CookieOf(owner))))
+        var targets = owners.Select(owner =>
+            Target.Same($"{owner}", app, FewConnections, HttpConnection.Get("/badge", users.CookieOf(owner))))
             .ToArray();
-        var m = await Load.InTurnAsync(options, sides);
+        var m = await Load.InTurnAsync(options, targets);
         AddSizes("7", "badge over {0} rooms, 1 unread", "badge", [10, 1_000, 10_000], m[..3], 1.5, andBytes: false);
         AddRatio("7", "badge over 10,000 rooms, 1,000 unread", m[3], m[0], 1.5, "CPU at 10 rooms");
     }
@@ -110,7 +110,7 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
             andBytes: false);
 
         var (few, many) =
-            (await TokenAsync(people.CookieOf(Dataset.TenRooms), small), await TokenAsync(people.CookieOf(Dataset.TenThousandRooms)));
+            (await TokenAsync(users.CookieOf(Dataset.TenRooms), small), await TokenAsync(users.CookieOf(Dataset.TenThousandRooms)));
         var start = await Load.InTurnAsync(options,
             new Target("few", small, FewConnections, _ => Posting(few, () => "/products/5/start-chat")),
             new Target("many", app, FewConnections, _ => Posting(many, () => "/products/5/start-chat")));
@@ -118,12 +118,12 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     }
 
     /// <summary>
-    /// Ten messages a second, each to someone whose poll is held: from the sender's acknowledgement to the poll's answer.
+    /// Ten messages a second, each to a user whose poll is held. The delay is from the sender's acknowledgement to the poll's response.
     /// </summary>
     private async Task DeliveryAsync()
     {
-        using var held = await HeldPolls.OpenAsync(app, plan, people, count: Math.Min(100, options.Waiting));
-        var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(DatasetBuilder.Seller)), perSecond: 10,
+        using var held = await HeldPolls.OpenAsync(app, dataset, users, count: Math.Min(100, options.Waiting));
+        var delivery = await held.DeliverAsync(await TokenAsync(users.CookieOf(DatasetBuilder.Seller)), perSecond: 10,
             TimeSpan.FromSeconds(Math.Max(10, options.Seconds * options.Rounds)));
         report.Add(new("4b", $"held delivery at 10 messages/s, acknowledged to answered", delivery.ToMeasured(app), delivery.Sentence,
             "p50 under 4 ms, p99 under 18 ms", delivery.P50 < 4 && delivery.P99 < 18 && delivery.Lost == 0));
@@ -132,7 +132,7 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     private async Task HeldAsync()
     {
         var before = app.ResidentBytes;
-        using var held = await HeldPolls.OpenAsync(app, plan, people, options.Waiting);
+        using var held = await HeldPolls.OpenAsync(app, dataset, users, options.Waiting);
         var each = (app.ResidentBytes - before) / 1024.0 / options.Waiting;
         await Task.Delay(TimeSpan.FromSeconds(2));
         var (cpu, started) = (app.CpuSeconds, Stopwatch.GetTimestamp());
@@ -142,22 +142,22 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
             string.Create(CultureInfo.InvariantCulture, $"{each:0.0} KB each, {idle:0.0} % of a core"),
             "under 40 KB resident each, idle CPU under 2 %", each < 40 && idle < 2));
 
-        var delivery = await held.DeliverAsync(await TokenAsync(people.CookieOf(DatasetBuilder.Seller)), perSecond: 200,
+        var delivery = await held.DeliverAsync(await TokenAsync(users.CookieOf(DatasetBuilder.Seller)), perSecond: 200,
             TimeSpan.FromSeconds(10));
-        report.Add(new("2", "then 200 messages/s to random ones, acknowledged to answered", delivery.ToMeasured(app), delivery.Sentence,
+        report.Add(new("2", "then 200 messages/s to random users, acknowledged to answered", delivery.ToMeasured(app), delivery.Sentence,
             "p99 under 100 ms", delivery.P99 < 100 && delivery.Lost == 0));
     }
 
     private async Task SoakAsync()
     {
-        var (room, senders) = (plan.RoomOfSize[100], await SendersAsync());
+        var (room, senders) = (dataset.RoomOfSize[100], await SendersAsync());
         await Soak.AddAsync(
             report, options,
             Target.Same("news", app, Connections, HttpConnection.Get($"/chat/{room}?handler=Messages&after=99", _reader)),
-            new Target("send", app, Dataset.Senders, number => Posting(senders[number], () => $"/chat/{plan.RoomOfSender(number)}/send"),
+            new Target("send", app, Dataset.Senders, number => Posting(senders[number], () => $"/chat/{dataset.RoomOfSender(number)}/send"),
                 201),
             Target.Same("room", app, FewConnections, HttpConnection.Get($"/chat/{room}", _reader, "text/html")),
-            Target.Same("list", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", people.CookieOf(Dataset.ThousandRooms))),
+            Target.Same("list", app, FewConnections, HttpConnection.Get("/chat?handler=Rooms", users.CookieOf(Dataset.ThousandRooms))),
             Target.Same("home", app, FewConnections, HttpConnection.Get("/", accept: "text/html")));
     }
 
@@ -187,12 +187,12 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
 
     private static string Times(double ratio, string of) => string.Create(CultureInfo.InvariantCulture, $"{ratio:0.00} × {of}");
 
-    private long FirstMessage(int size) => 1 + plan.RoomOfSize.Keys.TakeWhile(key => key != size).Sum(key => (long)key);
+    private long FirstMessage(int size) => 1 + dataset.RoomOfSize.Keys.TakeWhile(key => key != size).Sum(key => (long)key);
 
     private async Task<Sender[]> SendersAsync() =>
-        await Task.WhenAll(Enumerable.Range(0, Dataset.Senders).Select(i => TokenAsync(people.CookieOf(Dataset.FirstSender + i))));
+        await Task.WhenAll(Enumerable.Range(0, Dataset.Senders).Select(i => TokenAsync(users.CookieOf(Dataset.FirstSender + i))));
 
-    /// <summary>The antiforgery token and cookie that go with somebody's session, from a page as a browser gets it.</summary>
+    /// <summary>Gets the antiforgery token and cookie of a session from a page, as a browser does.</summary>
     private async Task<Sender> TokenAsync(string cookie, ServerProcess? server = null)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false });
@@ -218,5 +218,5 @@ public sealed class Workloads(Options options, Report report, ServerProcess app,
     }
 }
 
-/// <summary>What somebody needs to send: session and antiforgery cookies, and the token.</summary>
+/// <summary>The session and antiforgery cookies and the token of a user who sends messages.</summary>
 public sealed record Sender(string Cookie, string Token);

@@ -11,11 +11,14 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace MarketChat.Features.Chat.List;
 
-/// <summary>My rooms, newest activity first; the same as JSON for the script that keeps the list current.</summary>
+/// <summary>
+/// The chat list page: the user's rooms, newest activity first. The handler "Rooms" returns the first page as JSON to the script that
+/// updates the list.
+/// </summary>
 [EnableRateLimiting(RateLimitPolicies.Polls)]
 public sealed class ListModel(RoomListQuery query, ChangeNotifier notifier, UserTimeFormatter clock, MessagePreview preview) : PageModel
 {
-    /// <summary>The list as its script receives it: what a card shows, ready to be shown.</summary>
+    /// <summary>The JSON of the chat list: the fields of each card, with texts already formatted for display.</summary>
     public sealed record RoomListResponse(long Version, IEnumerable<RoomListItem> Rooms);
 
     public sealed record RoomListItem(

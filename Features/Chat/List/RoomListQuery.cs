@@ -7,23 +7,22 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Chat.List;
 
 /// <summary>
-/// A room as the list shows it. <see cref="Unread"/> counts what there is to read, no further than <see
-/// cref="RoomListQuery.MaxUnreadCount"/>.
+/// A room in the chat list. <see cref="Unread"/> is the number of unread messages, at most <see cref="RoomListQuery.MaxUnreadCount"/>.
 /// </summary>
 public sealed record RoomCard(
     int Id, string Counterpart, string? CounterpartPhoto, string ProductTitle, string? ProductPhoto,
     LastMessage? Last, DateTime UpdatedAt, int Unread);
 
-/// <summary>What was said last, as far as words can tell it.</summary>
+/// <summary>The newest message of a room, with the fields that its preview needs.</summary>
 public sealed record LastMessage(string Payload, bool Removed, string Kind, string? Data)
 {
     public string Describe(MessagePreview preview) => preview.Describe(Payload, Removed, Kind, Data);
 }
 
-/// <summary>A page of one's rooms, newest activity first; <see cref="NextCursor"/> leads to the next page, where there is one.</summary>
+/// <summary>A page of the user's rooms, newest activity first; <see cref="NextCursor"/> is null on the last page.</summary>
 public sealed record RoomList(IReadOnlyList<RoomCard> Rooms, RoomListCursor? NextCursor, int? ProductId, bool IsNewest);
 
-/// <summary>Where a page of the list ended: the last room's time and id. As text "639012345678901234-17".</summary>
+/// <summary>The end of a page of the list: the last room's time and id. As text "639012345678901234-17".</summary>
 public sealed record RoomListCursor(DateTime UpdatedAt, int Id)
 {
     public static bool TryParse(string? text, out RoomListCursor? cursor)
@@ -49,7 +48,10 @@ public sealed class RoomListQuery(MarketDb db, DeletedUserLabel deletedUser)
     public const int PageSize = 20;
     public const int MaxUnreadCount = 100;
 
-    /// <summary>A page of the user's rooms in one statement, read along an index however many rooms there are.</summary>
+    /// <summary>
+    /// Returns a page of the user's rooms. It is one statement that reads along an index, so its cost does not depend on the number of
+    /// rooms.
+    /// </summary>
     public async Task<RoomList> PageAsync(int userId, int? productId, RoomListCursor? before, CancellationToken cancellationToken)
     {
         var deletedUserName = deletedUser.Name;
@@ -78,7 +80,7 @@ public sealed class RoomListQuery(MarketDb db, DeletedUserLabel deletedUser)
         return new RoomList(rooms.Take(PageSize).ToList(), next, productId, IsNewest: before is null);
     }
 
-    // One room more than a page, to know whether there is a next one.
+    // Reads one room more than a page, which tells whether there is a next page.
     private static IQueryable<RoomMember> NewestFirst(IQueryable<RoomMember> members, int? productId, RoomListCursor? before)
     {
         if (productId is not null) members = members.Where(m => m.ChatRoom.ProductId == productId);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace MarketChat.Features.Chat.List;
 
-/// <summary>The list as it stands beside an open room on a wide screen.</summary>
+/// <summary>Renders the chat list beside an open room, for wide screens.</summary>
 public sealed class RoomListViewComponent(RoomListQuery query) : ViewComponent
 {
     public async Task<IViewComponentResult> InvokeAsync() => View(

@@ -9,32 +9,34 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Chat.Notifications;
 
 /// <summary>
-/// The table of due notifications (<see cref="DueNotification"/>) and every transition of its rows: enqueue, claim, and then record what
-/// became of it. All state is in the database, so a restart loses nothing, and several workers or instances can share the table.
+/// The table of due notifications (<see cref="DueNotification"/>) and every transition of its rows: enqueue, claim, and then record the
+/// outcome. All state is in the database, so a restart loses nothing, and several workers or instances can share the table.
 /// <para>
-/// In memory are only two hints: which users have a subscription, so that a message to anybody else costs no statement, and when to query
+/// In memory are only two hints: which users have a subscription, so that a message to other users costs no statement, and when to query
 /// the table next.
 /// </para>
 /// </summary>
 public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit commits, TimeProvider time)
 {
     /// <summary>
-    /// From the last change to the look at it. A page that shows a message marks it as read within a second, so a user who is looking at
-    /// the room is not notified, however quickly messages follow one another.
+    /// The delay between the last change and the attempt to notify. A page that shows a message marks it as read within a second, so a user
+    /// who is viewing the room is not notified, however quickly messages follow one another.
     /// </summary>
     public static readonly TimeSpan DebounceDelay = TimeSpan.FromSeconds(2);
 
-    /// <summary>A message this old causes no notification. It is also how long a sender can remove a message.</summary>
+    /// <summary>
+    /// The maximum age of a message that causes a notification. It equals the time in which a sender can remove a message.
+    /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// The lease of a claimed row. Several times what a worker can need: it waits at most ten seconds for a free slot, ten for the push
-    /// service, and ten for the write lock.
+    /// The lease of a claimed row. It is several times the longest delivery: at most ten seconds for a free slot, ten for the push service,
+    /// and ten for the write lock.
     /// </summary>
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How often the table is queried when nothing in this process asks for it: to find rows that another instance left behind, and
+    /// How often the table is queried when nothing in this process requests it: to find rows that another instance left behind, and
     /// subscriptions made there.
     /// </summary>
     public static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(5);
@@ -46,15 +48,15 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
 
     private readonly ConcurrentDictionary<int, byte> _subscribers = new();
     private readonly Lock _lock = new();
-    private TaskCompletionSource _sooner = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTime _nextQuery = DateTime.MinValue, _subscribersLoadedAt = DateTime.MinValue;
 
     /// <summary>Call this after a subscription of the user was saved.</summary>
     public void TrackSubscriber(int userId) => _subscribers.TryAdd(userId, 0);
 
     /// <summary>
-    /// Adds the users who have a subscription. Users who have none any more stay until the process ends, at the price of a statement that
-    /// inserts nothing.
+    /// Adds the users who have a subscription. Users who no longer have one stay until the process ends; each message to them costs a
+    /// statement that inserts nothing.
     /// </summary>
     public Task LoadSubscribersAsync(CancellationToken cancellationToken) => WithDatabaseAsync(
         async db =>
@@ -93,7 +95,7 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
             WHERE "DueNotifications"."DueAt" IS NULL OR "DueNotifications"."Attempts" = 0
                 OR "DueNotifications"."ClaimedUntil" IS NOT NULL
             """);
-        QueryAt(dueAt); // The commit follows within milliseconds, long before.
+        QueryAt(dueAt); // The transaction commits within milliseconds, long before that time.
     }
 
     /// <summary>
@@ -121,22 +123,22 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
         while (true)
         {
             TimeSpan delay;
-            Task sooner;
+            Task wake;
             lock (_lock)
             {
-                if (_sooner.Task.IsCompleted) _sooner = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                (delay, sooner) = (_nextQuery - time.GetUtcNow().UtcDateTime, _sooner.Task);
+                if (_wake.Task.IsCompleted) _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                (delay, wake) = (_nextQuery - time.GetUtcNow().UtcDateTime, _wake.Task);
             }
 
             if (delay <= TimeSpan.Zero) return;
-            await sooner.WaitAsync(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await wake.WaitAsync(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    /// <summary>There is nothing to send: the message was read, removed or muted, or it is too old.</summary>
+    /// <summary>Releases a row that has nothing to send: the message was read, removed or muted, or it is too old.</summary>
     public Task DropAsync(DueNotification claimed, CancellationToken cancellationToken) =>
-        WriteAsync(db => SettleAsync(db, claimed, claimed.NotifiedMessageId, claimed.ExpiresAt), cancellationToken);
+        WriteAsync(db => ReleaseClaimAsync(db, claimed, claimed.NotifiedMessageId, claimed.ExpiresAt), cancellationToken);
 
     /// <summary>Records the response of the push service.</summary>
     public Task RecordAsync(
@@ -151,15 +153,17 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
         };
 
     /// <summary>
-    /// Gives a row back after a failed attempt. It is due again in 2, then in 10 seconds, or when the service says. After the third
-    /// attempt, or if the service wants more than a minute, the row waits for another event; see <see cref="DueNotification.DueAt"/>.
+    /// Releases a row after a failed attempt. It is due again in 2, then in 10 seconds, or at the time that the service requests. After the
+    /// third attempt, or if the service requests more than a minute, the row waits for another event; see <see
+    /// cref="DueNotification.DueAt"/>.
     /// </summary>
     public async Task RetryAsync(DueNotification claimed, TimeSpan? retryAfter, CancellationToken cancellationToken)
     {
         if (claimed.Attempts >= RetryDelays.Length || retryAfter > MaxRetryDelay)
         {
             await WriteAsync(
-                db => SettleAsync(db, claimed, claimed.NotifiedMessageId, claimed.ExpiresAt, claimed.Attempts + 1), cancellationToken);
+                db => ReleaseClaimAsync(db, claimed, claimed.NotifiedMessageId, claimed.ExpiresAt, claimed.Attempts + 1),
+                cancellationToken);
             return;
         }
 
@@ -169,7 +173,10 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
         QueryAt(dueAt);
     }
 
-    /// <summary>The condition on the lease is repeated outside, for engines on which two claims can run at the same time.</summary>
+    /// <summary>
+    /// Claims the rows in one statement. Its condition on the lease is repeated outside the subquery, for engines on which two claims can
+    /// run at the same time.
+    /// </summary>
     private static async Task<List<DueNotification>> ClaimDueAsync(MarketDb db, DateTime now, CancellationToken cancellationToken)
     {
         await db.DueNotifications.Where(n => n.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
@@ -190,29 +197,29 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
     }
 
     /// <summary>
-    /// The browser was notified. Its service works, so that the rows that were given up for this browser become due again.
+    /// Records that the browser was notified. Its push service works, so the rows that were abandoned for this browser become due again.
     /// </summary>
     private static async Task<bool> CompleteAsync(MarketDb db, DueNotification claimed, RoomNotification notification, DateTime now)
     {
-        var isDue = await SettleAsync(db, claimed, notification.NotifiedMessageId, notification.SentAt + MaxAge);
-        var woken = await db.DueNotifications
+        var isDue = await ReleaseClaimAsync(db, claimed, notification.NotifiedMessageId, notification.SentAt + MaxAge);
+        var rescheduled = await db.DueNotifications
             .Where(n => n.SubscriptionId == claimed.SubscriptionId && n.DueAt == null && n.Attempts > 0)
             .ExecuteUpdateAsync(set => set.SetProperty(n => n.DueAt, now).SetProperty(n => n.Attempts, 0));
-        return isDue || woken > 0;
+        return isDue || rescheduled > 0;
     }
 
-    /// <summary>Ends the claim, and deletes the row unless it says of what the browser was notified, or that attempts failed.</summary>
+    /// <summary>Ends the claim. Deletes the row unless it holds the id of the notified message or failed attempts.</summary>
     /// <returns>Whether the row is due again, because the room changed after the claim.</returns>
-    private static async Task<bool> SettleAsync(
+    private static async Task<bool> ReleaseClaimAsync(
         MarketDb db, DueNotification claimed, long notifiedMessageId, DateTime expiresAt, int attempts = 0)
     {
-        var settled = await Claimed(db, claimed).Where(n => n.DueAt == claimed.DueAt).ExecuteUpdateAsync(set => set
+        var released = await Claimed(db, claimed).Where(n => n.DueAt == claimed.DueAt).ExecuteUpdateAsync(set => set
             .SetProperty(n => n.NotifiedMessageId, notifiedMessageId)
             .SetProperty(n => n.ExpiresAt, expiresAt)
             .SetProperty(n => n.Attempts, attempts)
             .SetProperty(n => n.DueAt, (DateTime?)null)
             .SetProperty(n => n.ClaimedUntil, (DateTime?)null));
-        if (settled == 0)
+        if (released == 0)
         {
             return await Claimed(db, claimed).ExecuteUpdateAsync(set => set
                 .SetProperty(n => n.NotifiedMessageId, notifiedMessageId)
@@ -242,7 +249,7 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
     private static IQueryable<DueNotification> Row(MarketDb db, DueNotification claimed) =>
         db.DueNotifications.Where(n => n.SubscriptionId == claimed.SubscriptionId && n.ChatRoomId == claimed.ChatRoomId);
 
-    // The lease tells claims apart: after it ran out, another worker has the row, and this one's result is ignored.
+    // The lease identifies the claim: once it has expired, another worker has the row, and this worker's result is ignored.
     private static IQueryable<DueNotification> Claimed(MarketDb db, DueNotification claimed) =>
         Row(db, claimed).Where(n => n.ClaimedUntil == claimed.ClaimedUntil);
 
@@ -252,7 +259,7 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
         {
             if (at >= _nextQuery) return;
             _nextQuery = at;
-            _sooner.TrySetResult();
+            _wake.TrySetResult();
         }
     }
 

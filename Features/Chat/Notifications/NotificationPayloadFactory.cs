@@ -33,7 +33,7 @@ public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUs
 
     private byte[] CreateContent(RoomNotification notification)
     {
-        var before = CultureInfo.CurrentUICulture;
+        var previousCulture = CultureInfo.CurrentUICulture;
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(notification.Language);
         try
         {
@@ -52,7 +52,7 @@ public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUs
         }
         finally
         {
-            CultureInfo.CurrentUICulture = before;
+            CultureInfo.CurrentUICulture = previousCulture;
         }
     }
 

@@ -6,7 +6,7 @@ using MarketChat.Infrastructure.Push;
 namespace MarketChat.Features.Chat.Notifications;
 
 /// <summary>
-/// Sends the notifications of the <see cref="NotificationOutbox"/>. A notification is delivered at least once: its row is settled after the
+/// Sends the notifications of the <see cref="NotificationOutbox"/>. A notification is delivered at least once: its row is updated after the
 /// push service has responded, so a crash in between sends it again. Browsers show the second one in place of the first, because both have
 /// the same tag.
 /// </summary>
@@ -23,7 +23,7 @@ public sealed class PushNotificationWorker(
 
     private static readonly TimeSpan DelayAfterError = TimeSpan.FromSeconds(10);
 
-    // What is being sent when the app stops may finish, so that it is not sent again after the start.
+    // Notifications that are being sent when the app stops may finish, so that they are not sent again after the start.
     private static readonly TimeSpan ShutdownGracePeriod = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _sending = new();
@@ -86,12 +86,12 @@ public sealed class PushNotificationWorker(
         }
         catch (OperationCanceledException) when (_sending.IsCancellationRequested)
         {
-            // The app stops. The lease runs out, and the notification is sent after the next start.
+            // The app is stopping. The lease expires, and the notification is sent after the next start.
         }
         catch (Exception exception)
         {
-            log.LogError(exception, "A notification could not be sent; it is tried again");
-            await GiveBackAsync(claimed);
+            log.LogError(exception, "A notification could not be sent; it will be retried");
+            await ReleaseForRetryAsync(claimed);
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class PushNotificationWorker(
         }
     }
 
-    private async Task GiveBackAsync(DueNotification claimed)
+    private async Task ReleaseForRetryAsync(DueNotification claimed)
     {
         try
         {
@@ -119,7 +119,7 @@ public sealed class PushNotificationWorker(
         }
         catch (Exception exception)
         {
-            log.LogWarning(exception, "A notification could not be given back; it is due again when its lease runs out");
+            log.LogWarning(exception, "A notification could not be released; it is due again when its lease expires");
         }
     }
 }

@@ -9,7 +9,9 @@ namespace MarketChat.Features.Chat.Notifications;
 /// <summary>A notification about a room, for one browser.</summary>
 /// <param name="Language">"ko" or "en": the user's choice, else the language in which the browser subscribed.</param>
 /// <param name="MessageId">The newest unread message of the other member; a removed one only if there is no other.</param>
-/// <param name="Removed">Whether it says only that the message was removed, in place of the message that the browser shows.</param>
+/// <param name="Removed">
+/// Whether the notification only states that the message was removed, in place of the message that the browser shows.
+/// </param>
 /// <param name="ShouldAlert">False if it silently replaces a notification of a message that was removed.</param>
 public sealed record RoomNotification(
     PushSubscription Subscription, string Language, int RoomId, long MessageId, string? From, string? Picture, string Payload,
@@ -23,7 +25,7 @@ public sealed record RoomNotification(
 }
 
 /// <summary>
-/// Decides what a browser is notified of when a room is due, from what is in the database at that moment.
+/// Finds the notification that a browser gets when a room is due, from the state of the database at that moment.
 /// <list type="bullet">
 /// <item>If the browser shows nothing of the room: the newest message that is unread, not removed, younger than a day and than the
 /// subscription, unless the user has muted the room.</item>
@@ -71,7 +73,7 @@ public sealed class RoomNotificationQuery(MarketDb db, IFeatureManager features,
             message.RemovedAt is not null, message.Kind, message.Data, message.CreatedAt, alerts);
     }
 
-    // The worker runs for no signed-in user, so the user whose flag counts is named here.
+    // The worker has no signed-in user, so the flag is evaluated for the user who is notified.
     private Task<bool> IsOnAsync(string? userName) =>
         features.IsEnabledAsync(NotificationsSetup.Flag, new TargetingContext { UserId = userName });
 }

@@ -9,14 +9,14 @@ using Microsoft.FeatureManagement.Mvc;
 
 namespace MarketChat.Features.Chat.Photos;
 
-/// <summary>Hands out one photo of a message to the room's two people. Of a message that was removed there is none.</summary>
+/// <summary>Serves one photo of a message to the room's two members. Photos of removed messages are not found.</summary>
 [FeatureGate(PhotosSetup.Flag)]
 public sealed class PhotoModel(MarketDb db, PhotoCopies copies) : PageModel
 {
     public async Task<IActionResult> OnGetAsync(int id, long message, int number)
     {
         var userId = User.GetUserId();
-        var width = (string?)Request.Query["width"]; // A bound parameter would take "?width=" for none.
+        var width = (string?)Request.Query["width"]; // Model binding would treat an empty "?width=" as absent.
         var data = await db.Messages
             .Where(m => m.Id == message && m.Kind == MessagePhoto.Kind && m.ChatRoomId == id && m.RemovedAt == null
                 && db.ChatRooms.ForUser(userId)

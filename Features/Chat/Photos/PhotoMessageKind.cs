@@ -4,8 +4,7 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Photos;
 
-/// <summary>A photo's size in pixels. Its file is known to the server only: scripts address it by the message's id and the photo's
-/// number.</summary>
+/// <summary>A photo's size in pixels. Only the server knows the photo's file name; scripts address it by message id and number.</summary>
 public sealed record PhotoSize(int Width, int Height);
 
 /// <summary>The kind of a message that consists of photos.</summary>
@@ -21,10 +20,10 @@ public sealed class PhotoMessageKind(IStringLocalizer<PhotoMessageKind> localize
 
     public override string Describe(string payload, string data) => Describe(MessagePhoto.Deserialize(data).Count);
 
-    /// <summary>"사진 2장": the payload of a message of so many photos.</summary>
+    /// <summary>The payload of a message with <paramref name="count"/> photos, such as "사진 2장".</summary>
     public string Describe(int count) => localizer["Photos", count];
 
-    /// <summary>The same, with "{0}" for the number.</summary>
+    /// <summary>The pattern of the payload, with "{0}" in place of the number of photos.</summary>
     public string Pattern => localizer["Photos", "{0}"];
 
     public static IReadOnlyList<PhotoSize> SizesIn(string data) =>

@@ -13,8 +13,9 @@ using Microsoft.FeatureManagement.Mvc;
 namespace MarketChat.Features.Chat.Photos;
 
 /// <summary>
-/// Takes the photos of a message one by one, from the room's script: a lost connection costs one of them, and each has a progress of
-/// its own. "Send" then makes the message of them, or says which ones have to come first; asked as often as it takes, it makes one.
+/// Receives the photos of a message one by one from the room's script, so that a lost connection costs one photo and each has its own
+/// progress. "Send" then stores the message, or responds with the numbers of the missing photos. It is idempotent: repeated requests store
+/// one message.
 /// </summary>
 [FeatureGate(PhotosSetup.Flag)]
 [EnableRateLimiting(RateLimitPolicies.Uploads)]
@@ -28,7 +29,7 @@ public sealed class PhotoUploadsModel(SendPhotoMessage sending, PhotoStore store
 
     public IActionResult OnGet(int id) => Redirect($"/chat/{id}/photos");
 
-    /// <summary>One photo: 204.</summary>
+    /// <summary>Stages one photo. Responds 204.</summary>
     public async Task<IActionResult> OnPostAsync(int id, int number, IFormFile? photo, CancellationToken cancellationToken)
     {
         var isClosed = await sending.IsClosedAsync(User.GetUserId(), id, cancellationToken);
@@ -42,7 +43,7 @@ public sealed class PhotoUploadsModel(SendPhotoMessage sending, PhotoStore store
         return this.Problem(saved.Status, saved.Problem!);
     }
 
-    /// <summary>All there are: 201 or 200 with the message, or 202 with the numbers of those that are missing.</summary>
+    /// <summary>Stores the message. Responds 201 or 200 with the message, or 202 with the numbers of the missing photos.</summary>
     [AnswersJson]
     public async Task<IActionResult> OnPostSendAsync(int id, int count, CancellationToken cancellationToken)
     {
@@ -54,8 +55,8 @@ public sealed class PhotoUploadsModel(SendPhotoMessage sending, PhotoStore store
         return new JsonResult(message) { StatusCode = result.StatusCode };
     }
 
-    /// <param name="isClosed">Null when the room is not among one's rooms.</param>
-    /// <param name="number">How many photos, or which one.</param>
+    /// <param name="isClosed">Null if the user is not a member of the room.</param>
+    /// <param name="number">The number of photos, or the number of this photo.</param>
     private ObjectResult? Validate(bool? isClosed, int number)
     {
         if (isClosed is null) return this.Problem(StatusCodes.Status404NotFound, localizer["RoomNotFound"]);

@@ -12,9 +12,7 @@ using Microsoft.FeatureManagement.Mvc;
 
 namespace MarketChat.Features.Chat.Photos;
 
-/// <summary>
-/// Takes the photos of a message all at once: from its own form, which needs no script, or from anybody who can post one.
-/// </summary>
+/// <summary>Receives all photos of a message in one request, from the form that works without a script or from an API client.</summary>
 [FeatureGate(PhotosSetup.Flag)]
 [EnableRateLimiting(RateLimitPolicies.Uploads), RedisplayFormWhenRateLimited]
 [MaxRequestBodySize(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
@@ -32,7 +30,7 @@ public sealed class PhotosModel(SendPhotoMessage sending, IStringLocalizer<Photo
         await sending.IsClosedAsync(User.GetUserId(), id, HttpContext.RequestAborted) switch
     {
         null => NotFound(),
-        true => Redirect($"/chat/{id}"), // Which says why.
+        true => Redirect($"/chat/{id}"), // The room page says why.
         false => Page(),
     };
 
@@ -44,12 +42,13 @@ public sealed class PhotosModel(SendPhotoMessage sending, IStringLocalizer<Photo
         var key = new PhotoUploadKey(User.GetUserId(), id, clientId);
         var outcome = await sending.SendAsync(key, Photo, cancellationToken);
 
-        // A form reached by the back button still has the id of what it sent before: other photos in it are a new message. Whether they are
-        // others cannot be told once that one is removed, and nobody wants it back by accident.
-        if (!Request.WantsJson() && outcome.Sent is { Status: SendStatus.Duplicate, Message: { } before })
+        // A form restored by the back button still has the client id of the message that it sent before; other photos in it are a new
+        // message. The photos of a removed message cannot be compared, so the form is rejected: nobody wants a removed message back by
+        // accident.
+        if (!Request.WantsJson() && outcome.Sent is { Status: SendStatus.Duplicate, Message: { } existing })
         {
-            if (before.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
-            if (!await sending.AreSameAsync(before.Id, Photo, cancellationToken))
+            if (existing.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
+            if (!await sending.AreSameAsync(existing.Id, Photo, cancellationToken))
             {
                 outcome = await sending.SendAsync(key with { ClientId = Guid.NewGuid() }, Photo, cancellationToken);
             }

@@ -2,7 +2,7 @@ using MarketChat.Features.Shared;
 
 namespace MarketChat.Features.Chat.Photos;
 
-/// <summary>Photos in the chat: up to ten at once, for the eyes of the room's two people.</summary>
+/// <summary>Photos in the chat: up to ten in a message, visible only to the room's two members.</summary>
 public static class PhotosSetup
 {
     public const string Flag = "ChatPhotos";

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Chat.Photos;
 
 /// <summary>
-/// What became of photos: a message; or what is wrong with one of them; or the numbers of those that have to come first. Nothing of this
-/// where the room is closed.
+/// The outcome of sending photos: a message, the reason why a photo was rejected, or the numbers of the missing photos. In a closed room
+/// <see cref="Sent"/> has no message.
 /// </summary>
 public sealed record SendPhotosResult(SendResult? Sent = null, SavePhotoResult? Rejected = null, IReadOnlyList<int>? Missing = null)
 {
@@ -16,23 +16,28 @@ public sealed record SendPhotosResult(SendResult? Sent = null, SavePhotoResult? 
 }
 
 /// <summary>
-/// Makes a message of photos. They are uploaded first, all at once or one by one, and staged; the message's transaction names them.
+/// Sends a message of photos. The photos are uploaded first, together or one by one, and staged; the transaction that stores the message
+/// clears their staged flag.
 /// </summary>
 public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore store, PhotoMessageKind kind)
 {
-    // Each further attempt means that the same photo was uploaded again in the moment before.
+    // A retry is needed only when a photo was uploaded again between the query and the transaction.
     private const int MaxAttempts = 5;
 
-    /// <returns>Whether the other has left and nothing can be sent any more; null when the room is not among one's rooms.</returns>
+    /// <returns>
+    /// Whether the other member has deleted their account, so that nothing can be sent; null if the user is not a member of the room.
+    /// </returns>
     public Task<bool?> IsClosedAsync(int userId, int roomId, CancellationToken cancellationToken) =>
         db.ChatRooms.ForUser(userId).Where(r => r.Id == roomId).Select(r => (bool?)(r.ClosedAt != null))
             .FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>Of photos that are all here. The same key again costs a look at the database, and its files are not read.</summary>
+    /// <summary>
+    /// Sends photos that arrived in one request. If a message with this key is stored already, returns it without reading the files.
+    /// </summary>
     public async Task<SendPhotosResult> SendAsync(PhotoUploadKey key, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken)
     {
-        if (await FindAsync(key, cancellationToken) is { } before) return before;
-        var (photos, kept) = (new List<MessagePhoto>(), false);
+        if (await FindAsync(key, cancellationToken) is { } existing) return existing;
+        var (photos, isStored) = (new List<MessagePhoto>(), false);
         try
         {
             foreach (var file in files)
@@ -43,26 +48,26 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
             }
 
             var sent = await SendAsync(key, photos, cancellationToken);
-            kept = sent.Status is SendStatus.Stored;
+            isStored = sent.Status is SendStatus.Stored;
             return new SendPhotosResult(sent);
         }
         finally
         {
-            if (!kept) await store.DeleteAsync(photos.ConvertAll(photo => photo.Name));
+            if (!isStored) await store.DeleteAsync(photos.ConvertAll(photo => photo.Name));
         }
     }
 
-    /// <summary>Of photos that came one by one.</summary>
+    /// <summary>Sends photos that were uploaded one by one.</summary>
     public async Task<SendPhotosResult> SendStagedAsync(PhotoUploadKey key, int count, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (await FindAsync(key, cancellationToken) is { } before) return before;
+            if (await FindAsync(key, cancellationToken) is { } existing) return existing;
             var staged = await db.StoredPhotos.StagedFor(key).Where(p => p.Number <= count).OrderBy(p => p.Number)
                 .Select(p => new { p.Number, p.Name, p.Width, p.Height }).ToListAsync(cancellationToken);
             if (staged.Count < count)
             {
-                // The same key, sent a moment earlier, may have used them since the look for its message.
+                // A concurrent request with the same key may have used the photos after the query for its message.
                 return await FindAsync(key, cancellationToken)
                     ?? new SendPhotosResult(Missing: [.. Enumerable.Range(1, count).Except(staged.Select(p => p.Number!.Value))]);
             }
@@ -78,7 +83,7 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
         }
     }
 
-    /// <summary>Whether a message that is stored already consists of these very files.</summary>
+    /// <summary>Whether a stored message consists of exactly these files.</summary>
     public async Task<bool> AreSameAsync(long messageId, IReadOnlyList<IFormFile> files, CancellationToken cancellationToken)
     {
         var data = await db.Messages.Where(m => m.Id == messageId).Select(m => m.Data).SingleAsync(cancellationToken);
@@ -96,11 +101,12 @@ public sealed class SendPhotoMessage(MarketDb db, SendMessage send, PhotoStore s
         return true;
     }
 
-    /// <exception cref="DbUpdateConcurrencyException">One of the photos is not staged any more; nothing was stored.</exception>
+    /// <exception cref="DbUpdateConcurrencyException">One of the photos is no longer staged; nothing was stored.</exception>
     private Task<SendResult> SendAsync(PhotoUploadKey key, List<MessagePhoto> photos, CancellationToken cancellationToken) =>
         send.ExecuteAsync(
             key.UserId, key.ChatRoomId,
-            new MessageContent(kind.Describe(photos.Count), kind.Name, MessagePhoto.Serialize(photos), over => PromoteAsync(over, photos)),
+            new MessageContent(
+                kind.Describe(photos.Count), kind.Name, MessagePhoto.Serialize(photos), context => PromoteAsync(context, photos)),
             key.ClientId, cancellationToken);
 
     private static async Task PromoteAsync(MarketDb db, List<MessagePhoto> photos)

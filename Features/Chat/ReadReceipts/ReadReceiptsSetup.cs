@@ -2,7 +2,10 @@ using MarketChat.Features.Shared;
 
 namespace MarketChat.Features.Chat.ReadReceipts;
 
-/// <summary>Beside my messages, whether the other has seen them. Nothing more is asked for than the room's poll brings anyway.</summary>
+/// <summary>
+/// Read receipts: shows beside the user's own messages whether the counterpart has read them. The data is part of the room's poll, so no
+/// further requests are needed.
+/// </summary>
 public static class ReadReceiptsSetup
 {
     public const string Flag = "ReadReceipts";

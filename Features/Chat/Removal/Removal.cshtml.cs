@@ -9,7 +9,7 @@ using Microsoft.FeatureManagement.Mvc;
 
 namespace MarketChat.Features.Chat.Removal;
 
-/// <summary>Removes a message of one's own, for the room's script; where there is none, asks first.</summary>
+/// <summary>Removes one of the user's own messages: at once for the room's script, after a confirmation page without a script.</summary>
 [FeatureGate(RemovalSetup.Flag), EnableRateLimiting(RateLimitPolicies.Messages)]
 public sealed class RemovalModel(RemoveMessage remove, IStringLocalizer<RemovalModel> localizer) : PageModel
 {
@@ -20,8 +20,8 @@ public sealed class RemovalModel(RemoveMessage remove, IStringLocalizer<RemovalM
     public async Task<IActionResult> OnGetAsync(int id, long message)
     {
         if (!ModelState.IsValid) return BadRequest();
-        var (found, view) = await remove.FindAsync(User.GetUserId(), id, message, HttpContext.RequestAborted);
-        return found is RemovalStatus.AlreadyRemoved ? Redirect($"/chat/{id}") : ToPage(found, view);
+        var (status, view) = await remove.FindAsync(User.GetUserId(), id, message, HttpContext.RequestAborted);
+        return status is RemovalStatus.AlreadyRemoved ? Redirect($"/chat/{id}") : ToPage(status, view);
     }
 
     public async Task<IActionResult> OnPostAsync(int id, long messageId)
@@ -31,23 +31,23 @@ public sealed class RemovalModel(RemoveMessage remove, IStringLocalizer<RemovalM
             return Request.WantsJson() ? this.Problem(StatusCodes.Status400BadRequest, localizer["InvalidRequest"]) : BadRequest();
         }
 
-        var found = await remove.ExecuteAsync(User.GetUserId(), id, messageId, HttpContext.RequestAborted);
-        if (Request.WantsJson()) return ToApiResult(found);
-        if (found is RemovalStatus.Allowed or RemovalStatus.AlreadyRemoved) return this.SeeOther($"/chat/{id}");
-        return ToPage(found, (await remove.FindAsync(User.GetUserId(), id, messageId, HttpContext.RequestAborted)).Message);
+        var status = await remove.ExecuteAsync(User.GetUserId(), id, messageId, HttpContext.RequestAborted);
+        if (Request.WantsJson()) return ToApiResult(status);
+        if (status is RemovalStatus.Allowed or RemovalStatus.AlreadyRemoved) return this.SeeOther($"/chat/{id}");
+        return ToPage(status, (await remove.FindAsync(User.GetUserId(), id, messageId, HttpContext.RequestAborted)).Message);
     }
 
-    private IActionResult ToApiResult(RemovalStatus found) => found switch
+    private IActionResult ToApiResult(RemovalStatus status) => status switch
     {
         RemovalStatus.NotFound => this.Problem(StatusCodes.Status404NotFound, localizer["MessageNotFound"]),
         RemovalStatus.Expired => this.Problem(StatusCodes.Status409Conflict, localizer["Expired", RemoveMessage.RemovalWindow.TotalHours]),
         _ => new NoContentResult(),
     };
 
-    private IActionResult ToPage(RemovalStatus found, MessageView? view)
+    private IActionResult ToPage(RemovalStatus status, MessageView? view)
     {
         if (view is null) return NotFound();
-        (Message, IsExpired) = (view, found is RemovalStatus.Expired);
+        (Message, IsExpired) = (view, status is RemovalStatus.Expired);
         if (IsExpired) Response.StatusCode = StatusCodes.Status409Conflict;
         return Page();
     }

@@ -2,7 +2,7 @@ using MarketChat.Features.Shared;
 
 namespace MarketChat.Features.Chat.Removal;
 
-/// <summary>Taking a message back. What is removed stays removed, and shows as such, also where the flag is off.</summary>
+/// <summary>Removal of sent messages. A removed message stays removed, and is shown as removed, even while the flag is off.</summary>
 public static class RemovalSetup
 {
     public const string Flag = "MessageRemoval";

@@ -9,7 +9,7 @@ namespace MarketChat.Features.Chat.Removal;
 
 public enum RemovalStatus
 {
-    /// <summary>There is no such message, or it is somebody else's.</summary>
+    /// <summary>The message does not exist, or another user sent it.</summary>
     NotFound,
     Allowed,
     Expired,
@@ -17,12 +17,12 @@ public enum RemovalStatus
 }
 
 /// <summary>
-/// Takes a message of one's own back. The row stays, and with it ids, order and client id; what it said is gone, from the database's
-/// bytes and from the disk.
+/// Removes one of the user's own messages. The row remains, with its id, order and client id; the content is erased from the database file
+/// and from the disk.
 /// </summary>
-public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore photos, WalCheckpointService log, TimeProvider time)
+public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore photos, WalCheckpointService checkpoints, TimeProvider time)
 {
-    /// <summary>From when it was sent. As long as in KakaoTalk, where most have learned it.</summary>
+    /// <summary>The time after sending in which a message can be removed. It is the same as in KakaoTalk, which most users know.</summary>
     public static readonly TimeSpan RemovalWindow = TimeSpan.FromHours(24);
 
     public static bool IsWithinWindow(DateTime sentAt, DateTime now) => now - sentAt < RemovalWindow;
@@ -47,7 +47,7 @@ public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore phot
         if (photoNames is null) return RemovalStatus.AlreadyRemoved;
 
         await photos.DeleteFilesAsync(photoNames);
-        log.RequestCheckpoint();
+        checkpoints.RequestCheckpoint();
         return RemovalStatus.Allowed;
     }
 

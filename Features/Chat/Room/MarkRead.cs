@@ -4,17 +4,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.Room;
 
-/// <summary>Moves a member's read marker in a room: forward only, and to a message of that room.</summary>
+/// <summary>Advances a member's read marker in a room. It moves forward only, and only to a message of that room.</summary>
 public sealed class MarkRead(MarketDb db, RoomWriter rooms)
 {
-    /// <returns>False when the room does not exist or the user is no member of it.</returns>
+    /// <returns>False when the room does not exist or the user is not a member of it.</returns>
     public async Task<bool> ExecuteAsync(int userId, int roomId, long upTo, CancellationToken cancellationToken)
     {
         var member = await db.RoomMembers.Where(m => m.ChatRoomId == roomId && m.UserId == userId)
             .Select(m => new { m.LastReadMessageId, m.LastIncomingMessageId }).FirstOrDefaultAsync(cancellationToken);
         if (member is null) return false;
 
-        // Nothing incoming is unread: spare the write.
+        // If no incoming message is unread, skip the write.
         if (upTo <= member.LastReadMessageId || member.LastIncomingMessageId <= member.LastReadMessageId) return true;
 
         var messageId = await db.Messages.Where(m => m.ChatRoomId == roomId && m.Id <= upTo)

@@ -10,14 +10,14 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Room;
 
-/// <summary>The room page, and the questions its script asks: what changed, what lies further back, and "I have read this far".</summary>
+/// <summary>The room page, and the requests of its script: changes since a rev, older and newer messages, and the read marker.</summary>
 [EnableRateLimiting(RateLimitPolicies.Polls)]
 public sealed class RoomModel(
     RoomQuery query, RoomChangesQuery changes, MarkRead marker, IStringLocalizer<RoomModel> localizer) : PageModel
 {
     public RoomView Room { get; private set; } = null!;
 
-    /// <summary>The message that the page was opened at, for a link that leads to one.</summary>
+    /// <summary>The id of the message that a link opened the page at; null without one.</summary>
     public long? At { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(int id, long? before, long? at)
@@ -36,9 +36,9 @@ public sealed class RoomModel(
     [Poll, AnswersJson]
     public async Task<IActionResult> OnGetMessagesAsync()
     {
-        if (PollRequest.TryParse(Request.Query) is not { } question) return InvalidRequest();
+        if (PollRequest.TryParse(Request.Query) is not { } poll) return InvalidRequest();
         var id = int.Parse((string)RouteData.Values["id"]!, CultureInfo.InvariantCulture);
-        return JsonOrNotFound(await changes.GetSinceAsync(User.GetUserId(), id, question.After, HttpContext.RequestAborted));
+        return JsonOrNotFound(await changes.GetSinceAsync(User.GetUserId(), id, poll.After, HttpContext.RequestAborted));
     }
 
     [AnswersJson]
@@ -57,7 +57,7 @@ public sealed class RoomModel(
         return await marker.ExecuteAsync(User.GetUserId(), id, upTo, HttpContext.RequestAborted) ? new NoContentResult() : RoomNotFound();
     }
 
-    private IActionResult JsonOrNotFound<T>(T? answer) where T : class => answer is null ? RoomNotFound() : new JsonResult(answer);
+    private IActionResult JsonOrNotFound<T>(T? response) where T : class => response is null ? RoomNotFound() : new JsonResult(response);
 
     private ObjectResult RoomNotFound() => this.Problem(StatusCodes.Status404NotFound, localizer["RoomNotFound"]);
 

@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Chat.Room;
 
 /// <summary>
-/// What changed in a room after a rev, and what goes with every answer: the bell's number to bring along next time, the badge's
-/// count, and how far the other has read. <see cref="Reset"/> says that the asker's rev is none of this database's (a backup was
-/// restored), and that the room must be loaded anew; <see cref="Closed"/> that the other has closed their account.
+/// The changes in a room after a rev. Every response also carries the version for the next poll, the number of unread rooms and the
+/// counterpart's read marker. <see cref="Reset"/> means that the client's rev belongs to another history, because a backup was restored,
+/// and that the client must reload the room. <see cref="Closed"/> means that the counterpart has deleted their account.
 /// </summary>
 public sealed record RoomChangesResponse(
     long Rev, long Version, int UnreadRooms, long CounterpartReadUpTo, bool HasMore, IReadOnlyList<MessageView> Messages,
@@ -20,7 +20,7 @@ public sealed class RoomChangesQuery(MarketDb db, ChangeNotifier notifier)
 {
     public const int MaxPerResponse = 100;
 
-    // Asked by every open page whenever something happens, so EF Core works out their SQL once.
+    // Every open page runs these queries after each change, so EF Core compiles them once.
     private static readonly Func<MarketDb, int, int, CancellationToken, Task<RoomState?>> _state = EF.CompileAsyncQuery(
         (MarketDb db, int userId, int roomId, CancellationToken _) => db.RoomMembers
             .Where(mine => mine.ChatRoomId == roomId && mine.UserId == userId)
@@ -38,10 +38,10 @@ public sealed class RoomChangesQuery(MarketDb db, ChangeNotifier notifier)
                 new MessageView(m.Id, m.ClientId, m.UserId, m.UserId == userId, m.Payload, m.CreatedAt,
                 m.RemovedAt != null, m.Kind, m.Data))));
 
-    /// <summary>The changes after <paramref name="after"/>, or null when the room is not among one's rooms.</summary>
+    /// <summary>Returns the changes after the rev <paramref name="after"/>; null if the user is not a member of the room.</summary>
     public async Task<RoomChangesResponse?> GetSinceAsync(int userId, int roomId, long after, CancellationToken cancellationToken)
     {
-        var version = notifier.GetVersion(userId); // Before the look: a ring during it is heard next time.
+        var version = notifier.GetVersion(userId); // Read before the query, so that a change during it ends the next poll.
         var room = await _state(db, userId, roomId, cancellationToken);
         if (room is null) return null;
 
@@ -62,7 +62,7 @@ public sealed class RoomChangesQuery(MarketDb db, ChangeNotifier notifier)
         var hasMore = messages.Count > MaxPerResponse;
         if (hasMore) messages.RemoveAt(MaxPerResponse);
 
-        // The messages were read after the room's rev, so they may reach beyond it, but never leave a gap before it.
+        // The messages are read after the room's rev, so they can be newer than it, but none that is older can be missing.
         var rev = hasMore ? messages[^1].Rev : Math.Max(room.Rev, messages.Count == 0 ? 0 : messages.Max(m => m.Rev));
         return new RoomChangesResponse(rev, version, room.UnreadRooms, room.CounterpartReadUpTo, hasMore, messages.ConvertAll(m => m.View),
             Closed: room.IsClosed);

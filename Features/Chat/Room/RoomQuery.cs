@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Features.Chat.Room;
 
 /// <summary>
-/// What the room page shows: the two people, the product, and a page of messages. In a closed room the other has left, and there is
-/// nobody to write to.
+/// The model of the room page: the counterpart, the product, and a page of messages. In a closed room the counterpart has deleted their
+/// account, and nothing can be sent.
 /// </summary>
 public sealed record RoomView(
     int Id, long Rev, bool IsClosed, string Counterpart, string? CounterpartPhoto,
@@ -19,28 +19,28 @@ public sealed record RoomView(
     public bool HasNewer { get; init; }
 
     /// <summary>
-    /// Whether the page shows unread messages, and none that it does not show lie before them. Only then may the read marker move to its
-    /// end.
+    /// Whether the page shows unread messages and no unread message precedes the page. Only then may the read marker advance to the end of
+    /// the page.
     /// </summary>
     public bool ContinuesReading =>
         Messages.Any(m => !m.Mine && m.Id > ReadUpTo) && (!HasOlder || Messages[0].Id <= ReadUpTo);
 }
 
-/// <summary>A page of messages, oldest first, and whether there are more beyond it.</summary>
+/// <summary>A page of messages, oldest first, and whether there are more messages beyond it.</summary>
 public sealed record MessagePage(IReadOnlyList<MessageView> Messages, bool HasMore);
 
 public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
 {
     public const int PageSize = 40;
 
-    /// <summary>The greatest length of the first page, which is as long as it takes to begin at the first unread message.</summary>
+    /// <summary>The maximum length of the first page, which grows to start at the first unread message.</summary>
     public const int MaxFirstPage = 100;
 
     private const int ContextBeforeUnread = 10;
 
     /// <summary>
-    /// The room as one of its two people opens it, at its newest messages, at those before a message or at those around one; null when it
-    /// is not among their rooms.
+    /// Returns the room for a member, with its newest messages, those before a message or those around a message; null if the user is not a
+    /// member of the room.
     /// </summary>
     public async Task<RoomView?> OpenAsync(int userId, int roomId, long? before, long? at, CancellationToken cancellationToken)
     {
@@ -74,22 +74,25 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
         return room with { Messages = page.Messages, HasOlder = page.HasMore, HasNewer = hasNewer };
     }
 
-    /// <summary>The page of messages that lies before a message, or null when the room is not among one's rooms.</summary>
+    /// <summary>Returns the page of messages before a message; null if the user is not a member of the room.</summary>
     public async Task<MessagePage?> HistoryBeforeAsync(int userId, int roomId, long before, CancellationToken cancellationToken) =>
-        await IsMineAsync(userId, roomId, cancellationToken) ? await PageBeforeAsync(userId, roomId, before, PageSize, cancellationToken)
+        await IsMemberAsync(userId, roomId, cancellationToken) ? await PageBeforeAsync(userId, roomId, before, PageSize, cancellationToken)
             : null;
 
-    /// <summary>The page of messages that lies after a message, for someone who has scrolled far back and comes forward again.</summary>
+    /// <summary>
+    /// Returns the page of messages after a message, for a reader who scrolls forward again after scrolling far back; null if the user is
+    /// not a member of the room.
+    /// </summary>
     public async Task<MessagePage?> HistoryAfterAsync(int userId, int roomId, long after, CancellationToken cancellationToken)
     {
-        if (!await IsMineAsync(userId, roomId, cancellationToken)) return null;
+        if (!await IsMemberAsync(userId, roomId, cancellationToken)) return null;
         var messages = await PageAfterAsync(userId, roomId, after, PageSize + 1, cancellationToken);
         return new MessagePage(messages.Take(PageSize).ToList(), messages.Count > PageSize);
     }
 
     /// <summary>
-    /// The newest messages, from the first unread one on. If they are more than a page holds, the page begins at the first unread one and
-    /// ends before the newest.
+    /// Returns the newest messages, from the first unread message on. If that is more than the maximum, the page starts at the first unread
+    /// message and ends before the newest.
     /// </summary>
     private async Task<MessagePage> FirstPageAsync(int userId, RoomView room, CancellationToken cancellationToken)
     {
@@ -110,7 +113,7 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
         return new MessagePage(messages.Take(size).Reverse().ToList(), messages.Count > size);
     }
 
-    /// <summary>The messages around one: up to it, and after it. The page's HasMore is about older ones.</summary>
+    /// <summary>Returns the messages up to and after a message. <see cref="MessagePage.HasMore"/> is about older messages.</summary>
     private async Task<MessagePage> PageAroundAsync(
         int userId, int roomId, long messageId, int upTo, int after, CancellationToken cancellationToken)
     {
@@ -123,6 +126,6 @@ public sealed class RoomQuery(MarketDb db, DeletedUserLabel deletedUser)
         db.Messages.Where(m => m.ChatRoomId == roomId && m.Id > after)
             .OrderBy(m => m.Id).Take(count).Select(MessageView.For(userId)).ToListAsync(cancellationToken);
 
-    private Task<bool> IsMineAsync(int userId, int roomId, CancellationToken cancellationToken) =>
+    private Task<bool> IsMemberAsync(int userId, int roomId, CancellationToken cancellationToken) =>
         db.RoomMembers.AnyAsync(m => m.ChatRoomId == roomId && m.UserId == userId, cancellationToken);
 }

@@ -4,7 +4,7 @@ using Microsoft.FeatureManagement;
 
 namespace MarketChat.Features.Chat.Search;
 
-/// <summary>Redirects the list's page to the search when its address brings words to look for and the search is on.</summary>
+/// <summary>Redirects the chat list to the search page if the query string contains search terms and the feature is on.</summary>
 public sealed class RedirectToSearchFilter(IFeatureManager flags) : IAsyncResourceFilter
 {
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)

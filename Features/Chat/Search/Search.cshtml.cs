@@ -10,33 +10,32 @@ using Microsoft.FeatureManagement.Mvc;
 namespace MarketChat.Features.Chat.Search;
 
 /// <summary>
-/// Finds my rooms by who the other is, by what they are about and by what was said. A script gets JSON; as a page, the search box shows
-/// what was found, above the list.
+/// Finds the user's rooms by counterpart, product and messages. Scripts get JSON; on the page, the search box shows the results above the
+/// list.
 /// </summary>
 [FeatureGate(SearchSetup.Flag)]
 [EnableRateLimiting(RateLimitPolicies.Searches)]
 public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel> localizer) : PageModel
 {
     /// <summary>
-    /// What the box shows: the words as typed, what was found, how much that was as a sentence, and whether something is wrong
-    /// with the words.
+    /// The content of the search box: the text as typed, the results, a sentence that summarizes them, and whether the text was rejected.
     /// </summary>
     public sealed record SearchResponse(string Text, SearchResults Found, string Summary, bool IsRefused = false);
 
-    /// <summary>What the search box shows, which stands in the layout's list.</summary>
+    /// <summary>The content of the search box, which the layout renders above the list.</summary>
     [ViewData]
     public SearchResponse? Result { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(string? q, long? before)
     {
         if (!ModelState.IsValid || before < 0) return Reject(q, localizer["InvalidRequest"]);
-        var wanted = SearchTerms.Of(q);
-        if (wanted.IsTooLong) return Reject(q, localizer["TooLong", SearchTerms.MaxLength]);
+        var search = SearchTerms.Of(q);
+        if (search.IsTooLong) return Reject(q, localizer["TooLong", SearchTerms.MaxLength]);
 
-        var found = wanted.Terms.Count == 0
+        var found = search.Terms.Count == 0
             ? SearchResults.Nothing
-            : await query.FindAsync(User.GetUserId(), wanted.Terms, before, HttpContext.RequestAborted);
-        return Show(new SearchResponse(wanted.Text, found, wanted.Text.Length == 0 ? "" : Summarize(found, wanted.Text)));
+            : await query.FindAsync(User.GetUserId(), search.Terms, before, HttpContext.RequestAborted);
+        return Show(new SearchResponse(search.Text, found, search.Text.Length == 0 ? "" : Summarize(found, search.Text)));
     }
 
     private string Summarize(SearchResults found, string text)
@@ -59,10 +58,10 @@ public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel>
         return Show(new SearchResponse(text ?? "", SearchResults.Nothing, reason, IsRefused: true));
     }
 
-    private IActionResult Show(SearchResponse answer)
+    private IActionResult Show(SearchResponse response)
     {
-        if (Request.WantsJson()) return new JsonResult(answer);
-        Result = answer;
+        if (Request.WantsJson()) return new JsonResult(response);
+        Result = response;
         return Page();
     }
 }

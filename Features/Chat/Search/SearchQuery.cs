@@ -8,16 +8,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat.Search;
 
-/// <summary>A room whose other person or product is called like what was looked for.</summary>
+/// <summary>A room whose counterpart's name or product title contains the search terms.</summary>
 public sealed record RoomResult(int Id, Avatar Avatar, IReadOnlyList<HighlightSegment> Name, IReadOnlyList<HighlightSegment> Title,
     string? ProductPhoto, DateTime UpdatedAt)
 {
     public string? ProductPhotoUrl => ProductPhoto is null ? null : PhotoNames.UrlOf(ProductPhoto);
 }
 
-/// <summary>
-/// A message that says what was looked for, with the room it stands in. What is said is cut to what surrounds the first hit.
-/// </summary>
+/// <summary>A message that contains the search terms, and its room. A long text is cut to what surrounds the first match.</summary>
 public sealed record MessageResult(
     long Id, int RoomId, Avatar Avatar, string Counterpart, string ProductTitle, string? ProductPhoto, bool Mine,
     IReadOnlyList<HighlightSegment> Snippet, DateTime SentAt)
@@ -25,7 +23,9 @@ public sealed record MessageResult(
     public string? ProductPhotoUrl => ProductPhoto is null ? null : PhotoNames.UrlOf(ProductPhoto);
 }
 
-/// <summary>What was found. <see cref="NextCursor"/> is the message id to look on from, or null when that was all.</summary>
+/// <summary>
+/// The results of a search. <see cref="NextCursor"/> is the message id from which the next page continues; null if there is none.
+/// </summary>
 public sealed record SearchResults(IReadOnlyList<RoomResult> Rooms, bool HasMoreRooms, IReadOnlyList<MessageResult> Messages,
     long? NextCursor)
 {
@@ -37,20 +37,20 @@ public sealed class SearchQuery(MarketDb db, DeletedUserLabel deletedUser)
     public const int MaxRooms = 10;
     public const int MaxMessages = 20;
 
-    /// <param name="words">At least one.</param>
-    /// <param name="before">A message id, for the next page: only messages older than that one, and no rooms.</param>
-    public async Task<SearchResults> FindAsync(int userId, IReadOnlyList<string> words, long? before, CancellationToken cancellationToken)
+    /// <param name="terms">The search terms; at least one.</param>
+    /// <param name="before">A message id, for the next page: only older messages are returned, and no rooms.</param>
+    public async Task<SearchResults> FindAsync(int userId, IReadOnlyList<string> terms, long? before, CancellationToken cancellationToken)
     {
-        var rooms = before is null ? await RoomsAsync(userId, words, cancellationToken) : [];
-        var found = await db.FindMessagesAsync(userId, words, before ?? long.MaxValue, MaxMessages, cancellationToken);
-        var messages = found.Ids.Count == 0 ? [] : await MessagesAsync(userId, found.Ids, words, cancellationToken);
+        var rooms = before is null ? await RoomsAsync(userId, terms, cancellationToken) : [];
+        var found = await db.FindMessagesAsync(userId, terms, before ?? long.MaxValue, MaxMessages, cancellationToken);
+        var messages = found.Ids.Count == 0 ? [] : await MessagesAsync(userId, found.Ids, terms, cancellationToken);
         return new SearchResults(rooms.Take(MaxRooms).ToList(), rooms.Count > MaxRooms, messages, found.NextCursor);
     }
 
-    private async Task<List<RoomResult>> RoomsAsync(int userId, IReadOnlyList<string> words, CancellationToken cancellationToken)
+    private async Task<List<RoomResult>> RoomsAsync(int userId, IReadOnlyList<string> terms, CancellationToken cancellationToken)
     {
         var matches = db.RoomMembers.Where(m => m.UserId == userId).WithOther(db);
-        foreach (var pattern in words.Select(PlainText.ToContainsPattern))
+        foreach (var pattern in terms.Select(PlainText.ToContainsPattern))
         {
             matches = matches.Where(pair => EF.Functions.Like(pair.Mine.ChatRoom.Product.Title, pattern, PlainText.LikeEscape)
                 || EF.Functions.Like(pair.Other.User.UserName!, pattern, PlainText.LikeEscape));
@@ -59,7 +59,7 @@ public sealed class SearchQuery(MarketDb db, DeletedUserLabel deletedUser)
         var deletedUserName = deletedUser.Name;
         var rooms = await matches
             .OrderByDescending(pair => pair.Mine.LastActivityAt).ThenByDescending(pair => pair.Mine.ChatRoomId)
-            .Take(MaxRooms + 1) // One more than are shown, to know whether there are more.
+            .Take(MaxRooms + 1) // One more than is shown, which tells whether there are more.
             .Select(pair => new
             {
                 Id = pair.Mine.ChatRoomId,
@@ -71,12 +71,12 @@ public sealed class SearchQuery(MarketDb db, DeletedUserLabel deletedUser)
             })
             .ToListAsync(cancellationToken);
         return rooms.ConvertAll(r => new RoomResult(
-            r.Id, new Avatar(r.Counterpart, r.Photo), SearchHighlighter.Highlight(r.Counterpart, words),
-                SearchHighlighter.Highlight(r.Title, words), r.ProductPhoto,
+            r.Id, new Avatar(r.Counterpart, r.Photo), SearchHighlighter.Highlight(r.Counterpart, terms),
+                SearchHighlighter.Highlight(r.Title, terms), r.ProductPhoto,
             r.UpdatedAt));
     }
 
-    private async Task<List<MessageResult>> MessagesAsync(int userId, IReadOnlyList<long> ids, IReadOnlyList<string> words,
+    private async Task<List<MessageResult>> MessagesAsync(int userId, IReadOnlyList<long> ids, IReadOnlyList<string> terms,
         CancellationToken cancellationToken)
     {
         var deletedUserName = deletedUser.Name;
@@ -99,6 +99,6 @@ public sealed class SearchQuery(MarketDb db, DeletedUserLabel deletedUser)
             .ToListAsync(cancellationToken);
         return messages.ConvertAll(m => new MessageResult(
             m.Id, m.ChatRoomId, new Avatar(m.Counterpart, m.Photo), m.Counterpart, m.Title, m.ProductPhoto, m.Mine,
-            SearchHighlighter.Snippet(m.Payload, words), m.CreatedAt));
+            SearchHighlighter.Snippet(m.Payload, terms), m.CreatedAt));
     }
 }

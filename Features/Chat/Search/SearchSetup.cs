@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace MarketChat.Features.Chat.Search;
 
 /// <summary>
-/// Searching one's own chats. The index is kept current also while the flag is off, so that switching it on needs nothing.
+/// Search in the user's own chats. The index is maintained even while the flag is off, so that turning it on needs no rebuild.
 /// </summary>
 public static class SearchSetup
 {

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Localization;
 
 namespace MarketChat.Features.Chat.Send;
 
-/// <summary>Takes a message from the room's form. What cannot be sent comes back with the reason and the text as typed.</summary>
+/// <summary>
+/// Receives a message from the room's form. If it cannot be sent, the response is the form with the reason and the text as typed.
+/// </summary>
 [EnableRateLimiting(RateLimitPolicies.Messages), RedisplayFormWhenRateLimited]
 public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> localizer) : PageModel
 {
@@ -35,8 +37,9 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> loca
             return new JsonResult(message) { StatusCode = code };
         }
 
-        // A form that the back button brought back still has the client id of what it sent before: other words in it are a new message.
-        // After a removal the words cannot be compared, and nobody wants a removed message back by accident.
+        // A form restored by the back button still has the client id of the message that it sent before; another text in it is a new
+        // message. The text of a removed message cannot be compared, so the form is rejected: nobody wants a removed message back by
+        // accident.
         if (message.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
         if (message.Payload != text) await send.ExecuteAsync(User.GetUserId(), id, text, Guid.NewGuid(), HttpContext.RequestAborted);
         return this.SeeOther($"/chat/{id}");

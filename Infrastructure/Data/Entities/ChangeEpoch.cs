@@ -20,8 +20,8 @@ public static class ChangeEpochQueries
     private static readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// Raises the epoch to the minutes since 2026, or by one where that is not more. With the time in it, the epoch rises even when a
-    /// restored backup has put an old one into the database.
+    /// Raises the epoch to the minutes since 2026, or by one if that is not greater. Because it follows the time, the epoch rises even if a
+    /// restored backup contains an older one.
     /// </summary>
     /// <returns>The new epoch.</returns>
     public static Task<long> RaiseChangeEpochAsync(this MarketDb db, DateTimeOffset now, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace MarketChat.Infrastructure.Data.Entities;
 
 /// <summary>
-/// The one conversation of a buyer with a seller about a product.
+/// The conversation of a buyer with a seller about a product. There is at most one for the three.
 /// <para>
 /// <see cref="Rev"/> is its change counter. Every change that a member could see (a message, a removal, a read marker) is written by
 /// <see cref="RoomWriter"/>, which first raises the counter. The raise locks the row, so revs commit in order, and a query for what is
@@ -47,20 +47,21 @@ public sealed class ChatRoom
     };
 
     /// <summary>
-    /// The rev from which rooms continue after a backup was restored. Its high part is the minute of the restore, so that a page that was
-    /// open before can tell that its rev belongs to another history, whatever the counts. Below 2^53, which JavaScript counts exactly,
-    /// until 2089.
+    /// The rev from which rooms continue after a backup is restored. Its high bits are the minute of the restore, so that a page opened
+    /// before can tell that its rev belongs to another history, whatever the low bits are. It stays below 2^53, up to which JavaScript's
+    /// integers are exact, until 2089.
     /// </summary>
     public static long InitialRevisionAfterRestore(DateTimeOffset now) =>
         (long)(now - new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalMinutes << CounterBits;
 
-    /// <summary>Whether a client's rev belongs to the history that led to the room's present one.</summary>
-    public static bool IsSameHistory(long held, long present) => held <= present && held >> CounterBits == present >> CounterBits;
+    /// <summary>Whether a client's rev belongs to the history of the room's current rev.</summary>
+    public static bool IsSameHistory(long clientRev, long currentRev) =>
+        clientRev <= currentRev && clientRev >> CounterBits == currentRev >> CounterBits;
 }
 
 public static class ChatRoomQueries
 {
-    /// <summary>The rooms that the user is a member of. Looking a room up among these is the authorization.</summary>
+    /// <summary>The rooms that the user is a member of. A lookup among these rooms is the authorization check.</summary>
     public static IQueryable<ChatRoom> ForUser(this IQueryable<ChatRoom> rooms, int userId) =>
         rooms.Where(r => r.Members.Any(m => m.UserId == userId));
 }

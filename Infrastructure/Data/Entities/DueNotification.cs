@@ -20,19 +20,19 @@ public sealed class DueNotification
 
     /// <summary>
     /// The id of the message of which this browser was notified last; 0 for none. While it is greater than the member's read marker, the
-    /// browser shows the notification, and further messages cause no other one.
+    /// browser shows the notification, and further messages cause no further notification.
     /// </summary>
     public long NotifiedMessageId { get; set; }
 
     /// <summary>
-    /// When a worker should look at the row; null while there is nothing to send. It is also null after the last failed attempt: the row
+    /// When a worker should process the row; null while there is nothing to send. It is also null after the last failed attempt: the row
     /// becomes due again with the next change of the room, or when the browser's push service accepts another notification.
     /// </summary>
     public DateTime? DueAt { get; set; }
 
     /// <summary>
-    /// The end of the lease of the worker that is sending the notification; null while no worker is. No other worker takes the row
-    /// before. If the process dies, the lease ends and another worker takes over.
+    /// The end of the lease of the worker that is sending the notification; null while no worker is. No other worker claims the row before
+    /// then. If the process dies, the lease expires and another worker takes over.
     /// </summary>
     public DateTime? ClaimedUntil { get; set; }
 

@@ -5,26 +5,25 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MarketChat.Infrastructure.Data.Entities;
 
-/// <summary>One thing said in a room. Within a room ids and revs rise together, so either gives the order it was said in.</summary>
+/// <summary>A message in a room. Within a room, ids and revs rise together, so both give the order of the messages.</summary>
 public sealed class Message
 {
     public const int MaxLength = 2_000;
     public const int MaxKindLength = 20;
     public const int MaxPhotos = 10;
 
-    /// <summary>The kind of a message of words.</summary>
+    /// <summary>The kind of a text message.</summary>
     public const string Text = "text";
 
     public long Id { get; set; }
 
     /// <summary>
-    /// Words: the text as typed, trimmed, with line breaks as "\n", and never markup; or, for another kind, words that stand for the
-    /// message
-    /// wherever its own view is not to be had. Empty once the message is removed.
+    /// The text as typed, trimmed, with line breaks as "\n", and never markup; for another kind, a text that is shown wherever the kind's
+    /// own view is not available. Empty once the message is removed.
     /// </summary>
     public required string Payload { get; set; }
 
-    /// <summary>What the message is besides words: <see cref="Text"/>, or the name of a kind that a slice handles.</summary>
+    /// <summary>The kind of the message: <see cref="Text"/>, or the name of a kind that a slice handles.</summary>
     public string Kind { get; set; } = Text;
 
     /// <summary>The kind's own content as JSON; null for text, and once the message is removed.</summary>
@@ -36,28 +35,32 @@ public sealed class Message
     public ChatRoom ChatRoom { get; set; } = null!;
     public DateTime CreatedAt { get; set; }
 
-    /// <summary>When its sender took it back; null while it stands. The row stays, for the order of things; what it said is gone.</summary>
+    /// <summary>
+    /// When the sender removed the message; null if it is not removed. The row remains, to keep the order; its content is erased.
+    /// </summary>
     public DateTime? RemovedAt { get; set; }
 
-    /// <summary>Chosen by the sender's device: sending the same one again finds this row instead of making another.</summary>
+    /// <summary>
+    /// An id chosen by the sender's device: a message that is sent again with the same id finds this row, and no second row is stored.
+    /// </summary>
     public Guid ClientId { get; set; }
 
     /// <summary>The room's rev when this message last changed.</summary>
     public long Rev { get; set; }
 }
 
-/// <summary>One picture of a message: its file in the photo store, and its size in pixels, so that a page can reserve the space.</summary>
+/// <summary>A photo of a message: its file in the photo store, and its size in pixels, so that a page can reserve the space.</summary>
 public sealed record MessagePhoto(string Name, int Width, int Height)
 {
     /// <summary>The kind of a message that consists of photos.</summary>
     public const string Kind = "photos";
 
-    /// <summary>Where the room's members find it.</summary>
-    /// <param name="number">From 1 on, in the order of the message.</param>
+    /// <summary>Returns the URL at which the room's members get the photo.</summary>
+    /// <param name="number">The number of the photo in the message, from 1.</param>
     public static string UrlOf(int roomId, long messageId, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"/chat/{roomId}/photos/{messageId}/{number}");
 
-    /// <summary>As <see cref="Message.Data"/> holds them. No query looks for a single photo, so they need no table.</summary>
+    /// <summary>Serializes photos for <see cref="Message.Data"/>. No query looks for a single photo, so photos need no table.</summary>
     public static string Serialize(IReadOnlyList<MessagePhoto> photos) => JsonSerializer.Serialize(photos);
 
     public static IReadOnlyList<MessagePhoto> Deserialize(string data) => JsonSerializer.Deserialize<List<MessagePhoto>>(data)!;

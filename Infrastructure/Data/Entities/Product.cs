@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace MarketChat.Infrastructure.Data.Entities;
 
-/// <summary>Something for sale. Ids grow with time, so "newest first" is by id.</summary>
+/// <summary>A product for sale. Ids rise with time, so "newest first" is by id.</summary>
 public sealed class Product
 {
     public const int MaxTitleLength = 60;
@@ -14,7 +14,7 @@ public sealed class Product
     public int Id { get; set; }
     public required string Title { get; set; }
 
-    /// <summary>In won; 0 means it is given away.</summary>
+    /// <summary>The price in won; 0 for free.</summary>
     public int Price { get; set; }
 
     public required string Description { get; set; }
@@ -22,16 +22,21 @@ public sealed class Product
     public User Seller { get; set; } = null!;
     public DateTime CreatedAt { get; set; }
 
-    /// <summary>When it left the market; null while it is there. Then only its title and price are left, for the rooms about it.</summary>
+    /// <summary>
+    /// When the product was delisted; null while it is available. A delisted product keeps only its title and price, for the rooms about
+    /// it.
+    /// </summary>
     public DateTime? DelistedAt { get; set; }
 
-    /// <summary>Chosen by the form it was posted with: the same form sent again finds this row instead of making another.</summary>
+    /// <summary>
+    /// An id chosen by the form that posts the product: the same form, sent again, finds this row, and no second row is stored.
+    /// </summary>
     public Guid ClientId { get; set; } = Guid.NewGuid();
 
     public List<ProductPhoto> Photos { get; } = [];
 }
 
-/// <summary>One picture of a product: its file in the photo store, and its size in pixels, so that a page can reserve the space.</summary>
+/// <summary>A photo of a product: its file in the photo store, and its size in pixels, so that a page can reserve the space.</summary>
 public sealed class ProductPhoto
 {
     public int ProductId { get; set; }
@@ -43,7 +48,7 @@ public sealed class ProductPhoto
 
 public static class ProductQueries
 {
-    /// <summary>What is in the market, for anybody to see.</summary>
+    /// <summary>The products that are for sale, which everybody can see.</summary>
     public static IQueryable<Product> Available(this IQueryable<Product> products) => products.Where(p => p.DelistedAt == null);
 }
 
@@ -58,7 +63,7 @@ public sealed class ProductConfiguration : IEntityTypeConfiguration<Product>, IE
 
         product.HasIndex(p => new { p.SellerId, p.ClientId }).IsUnique();
 
-        // The home page goes along this one, which holds only what it shows, however much has left the market.
+        // The home page reads this index, which contains only the available products, however many were delisted.
         product.HasIndex(p => p.Id, "IX_Products_Available").HasFilter("\"DelistedAt\" IS NULL");
     }
 

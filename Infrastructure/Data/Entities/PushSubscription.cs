@@ -4,33 +4,38 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace MarketChat.Infrastructure.Data.Entities;
 
 /// <summary>
-/// A browser in which a person wants to be told of things while no page of the app is open: where its push service takes messages for
-/// it (RFC 8030), and with what they are encrypted, so that only the browser reads them (RFC 8291).
+/// The Web Push subscription of a browser: the endpoint at which its push service accepts messages (RFC 8030), and the keys that encrypt
+/// them so that only the browser can read them (RFC 8291).
 /// </summary>
 public sealed class PushSubscription
 {
     public const int MaxEndpointLength = 1_000;
     public const int MaxPerUser = 10;
 
-    /// <summary>By chance: the browser keeps it in a cookie, and whoever knows it can end the subscription.</summary>
+    /// <summary>A random id: the browser keeps it in a cookie, and anyone who knows it can end the subscription.</summary>
     public Guid Id { get; set; }
 
     public int UserId { get; set; }
     public User User { get; set; } = null!;
 
-    /// <summary>Whoever knows this address can send to the browser, so it is told to nobody.</summary>
+    /// <summary>
+    /// The URL at which the push service accepts messages. It is secret, because anyone who knows it can send to the browser.
+    /// </summary>
     public required string Endpoint { get; set; }
 
     /// <summary>The browser's public key, a point on P-256 in 65 bytes.</summary>
     public required byte[] P256dh { get; set; }
 
-    /// <summary>The secret of 16 bytes that the browser shares with the app alone.</summary>
+    /// <summary>The secret of 16 bytes that only the browser and the app share.</summary>
     public required byte[] Auth { get; set; }
 
-    /// <summary>"ko" or "en": what the page spoke. The person's own choice goes before it.</summary>
+    /// <summary>"ko" or "en": the language of the page that subscribed. The user's own setting takes precedence.</summary>
     public required string Language { get; set; }
 
-    /// <summary>The person's security stamp at the time. Once theirs is another, the session there is over, and so is this.</summary>
+    /// <summary>
+    /// The user's security stamp when the browser subscribed. If the user's current stamp differs, the browser's session is revoked, and so
+    /// is the subscription.
+    /// </summary>
     public required string SecurityStamp { get; set; }
 
     public DateTime CreatedAt { get; set; }

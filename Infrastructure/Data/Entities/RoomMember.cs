@@ -12,7 +12,7 @@ public enum RoomRole
 }
 
 /// <summary>
-/// A user's membership in a room: everything about the room that is this user's own. Each room has two members, the buyer and the seller.
+/// A user's membership in a room, with the state that is specific to this user. Each room has two members, the buyer and the seller.
 /// <para>
 /// Unread is derived, never counted up: the room holds something unread for this member while <see cref="LastIncomingMessageId"/> is
 /// greater than <see cref="LastReadMessageId"/>.
@@ -48,7 +48,7 @@ public sealed class Membership
 
 public static class RoomMemberQueries
 {
-    /// <summary>Whether a room holds something that the member has not read. The filter of a partial index says the same.</summary>
+    /// <summary>Whether a room holds something that the member has not read. A partial index has the same filter.</summary>
     public static readonly Expression<Func<RoomMember, bool>> IsUnread = member => member.LastIncomingMessageId > member.LastReadMessageId;
 
     // Runs with every page, so EF Core compiles the query once.

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace MarketChat.Infrastructure.Data.Entities;
 
 /// <summary>
-/// A person with an account. The name is unique without regard to case, and may be Hangul. A person whose account is closed has no
-/// name, nor anything else that tells of them; the row stays because the others' conversations refer to it.
+/// A user account. Names are unique regardless of case, and may be Hangul. A deleted account has neither a name nor other personal data;
+/// its row remains because the conversations of other users refer to it.
 /// </summary>
 public sealed class User : IdentityUser<int>
 {
@@ -15,10 +15,10 @@ public sealed class User : IdentityUser<int>
     public const int MinPasswordLength = 10;
     public const int MaxPasswordLength = 128;
 
-    /// <summary>File name of the picture in the photo store, or null: then the name's initial stands for it.</summary>
+    /// <summary>The file name of the picture in the photo store; null if the name's initial is shown instead.</summary>
     public string? Avatar { get; set; }
 
-    /// <summary>"ko" or "en", or null while the browser's own choice holds.</summary>
+    /// <summary>"ko" or "en"; null if the language of the browser applies.</summary>
     public string? Language { get; set; }
 
     public DateTime CreatedAt { get; set; }
@@ -26,7 +26,7 @@ public sealed class User : IdentityUser<int>
 
 public static class UserQueries
 {
-    /// <summary>Those whose account is not closed.</summary>
+    /// <summary>The users whose account is not deleted.</summary>
     public static IQueryable<User> Active(this IQueryable<User> users) => users.Where(u => u.UserName != null);
 }
 

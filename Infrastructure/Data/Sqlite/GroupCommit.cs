@@ -3,78 +3,78 @@ using System.Collections.Concurrent;
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
 /// <summary>
-/// Lets small writes that wait for their turn at the same time share one transaction, and so one wait for the disk: whoever's turn comes
-/// first does the work of all. Each is told that it is done only when it is on disk. ("Group commit", DeWitt et al., "Implementation
-/// Techniques for Main Memory Database Systems", 1984.)
+/// Executes small writes that wait for the write lock at the same time in one transaction, so that they share one disk sync. The first
+/// caller that gets the lock executes the writes of all. Each write completes only when it is on disk. ("Group commit", DeWitt et al.,
+/// "Implementation Techniques for Main Memory Database Systems", 1984.)
 /// </summary>
-public sealed class GroupCommit(WriteLock gate)
+public sealed class GroupCommit(WriteLock writeLock)
 {
     private const int MaxBatchSize = 64;
 
     private readonly ConcurrentQueue<PendingWrite> _waiting = new();
 
-    /// <param name="db">The asker's own; should its turn come first, the others' work is done over it, too.</param>
+    /// <param name="db">The caller's context. If the caller gets the lock first, the other callers' writes use it, too.</param>
     /// <param name="work">
-    /// Statements only, nothing tracked: it may be done over another context, and once more when another's fails.
+    /// Statements only, without tracked entities: it may run on another caller's context, and again if another write of the batch fails.
     /// </param>
     /// <param name="cancellationToken">
-    /// Ends the waiting, not the work: what throws because of it has not been done, and will not be.
+    /// Cancels the wait, not the work: if this method throws because of it, the work has not run and will not run.
     /// </param>
     public async Task<T> RunAsync<T>(MarketDb db, Func<MarketDb, Task<T>> work, CancellationToken cancellationToken)
     {
-        var job = new PendingWrite<T>(work);
-        _waiting.Enqueue(job);
+        var write = new PendingWrite<T>(work);
+        _waiting.Enqueue(write);
         try
         {
-            using var turn = await gate.AcquireAsync(cancellationToken);
-            while (!job.Outcome.IsCompleted) await ExecuteBatchAsync(db, DequeueBatch());
+            using var held = await writeLock.AcquireAsync(cancellationToken);
+            while (!write.Outcome.IsCompleted) await ExecuteBatchAsync(db, DequeueBatch());
         }
-        catch when (!job.TryCancel())
+        catch when (!write.TryCancel())
         {
-            // It is no use giving up: somebody has taken the work along, and what comes of it is what counts.
+            // Too late to cancel: the write is already being executed, perhaps by another caller. Wait for its result.
         }
 
-        return await job.Outcome;
+        return await write.Outcome;
     }
 
     private List<PendingWrite> DequeueBatch()
     {
-        var jobs = new List<PendingWrite>();
-        while (jobs.Count < MaxBatchSize && _waiting.TryDequeue(out var job))
+        var batch = new List<PendingWrite>();
+        while (batch.Count < MaxBatchSize && _waiting.TryDequeue(out var write))
         {
-            if (job.TryClaim()) jobs.Add(job);
+            if (write.TryClaim()) batch.Add(write);
         }
 
-        return jobs;
+        return batch;
     }
 
-    // A failure undoes what was done with it, so the others are done again without the one that failed.
-    private static async Task ExecuteBatchAsync(MarketDb db, List<PendingWrite> jobs)
+    // A failed write rolls back the whole batch, so the batch is retried without that write.
+    private static async Task ExecuteBatchAsync(MarketDb db, List<PendingWrite> batch)
     {
-        while (jobs.Count > 0)
+        while (batch.Count > 0)
         {
-            PendingWrite? at = null;
+            PendingWrite? current = null;
             try
             {
                 await db.ExecuteInTransactionCoreAsync(
                     async _ =>
                     {
-                        foreach (var job in jobs) await (at = job).ExecuteAsync(db);
-                        at = null;
-                        return jobs.Count;
+                        foreach (var write in batch) await (current = write).ExecuteAsync(db);
+                        current = null;
+                        return batch.Count;
                     },
-                    CancellationToken.None); // Of those who wait, one may give up; the others go on.
-                jobs.ForEach(job => job.Complete());
+                    CancellationToken.None); // The cancellation of one caller must not abort the other writes.
+                batch.ForEach(write => write.Complete());
                 return;
             }
-            catch (Exception exception) when (at is not null)
+            catch (Exception exception) when (current is not null)
             {
-                at.SetException(exception);
-                jobs.Remove(at);
+                current.SetException(exception);
+                batch.Remove(current);
             }
             catch (Exception exception)
             {
-                jobs.ForEach(job => job.SetException(exception)); // The commit itself.
+                batch.ForEach(write => write.SetException(exception)); // The commit failed.
                 return;
             }
         }
@@ -88,7 +88,7 @@ public sealed class GroupCommit(WriteLock gate)
 
         public bool TryClaim() => Interlocked.CompareExchange(ref _state, Claimed, Waiting) == Waiting;
 
-        /// <summary>False when it is being done already, or is done.</summary>
+        /// <returns>False if the write is being executed or is complete.</returns>
         public bool TryCancel() => Interlocked.CompareExchange(ref _state, Cancelled, Waiting) == Waiting;
 
         public abstract Task ExecuteAsync(MarketDb db);

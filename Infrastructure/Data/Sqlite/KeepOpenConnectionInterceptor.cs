@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
 /// <summary>
-/// Gives each DbContext a SQLite connection that stays open while the context goes from request to request through its pool. Opening
-/// costs about as much as a query, and closing throws compiled statements away. Returning a context to the pool closes its connection
-/// past every interceptor, so the connection itself refuses that; and EF Core never disposes what waits in the pool, so this does. The
-/// SQL functions that the provider adds for decimals and regular expressions are missing: a query that needs one fails by its name.
+/// Keeps the pooled DbContext's SQLite connection open between requests. Opening costs about as much as a query, and closing discards the
+/// compiled statements. The pool closes the connection of a returned context without calling interceptors, so the connection itself ignores
+/// Close; and EF Core never disposes the contexts in its pool, so this class disposes the connections. The provider's SQL functions for
+/// decimals and regular expressions are not registered: a query that needs one fails with the function's name.
 /// </summary>
 public sealed class KeepOpenConnectionInterceptor : DbConnectionInterceptor, IDisposable
 {
@@ -27,7 +27,8 @@ public sealed class KeepOpenConnectionInterceptor : DbConnectionInterceptor, IDi
     private sealed class PersistentSqliteConnection(string? connectionString, ConcurrentDictionary<PersistentSqliteConnection, bool> open)
         : SqliteConnection(connectionString)
     {
-        // The pragmas are the first to read the file, so they can fail. A connection that stayed open then would be used without them.
+        // The pragmas are the first statements to read the file, so they can fail. If the connection stayed open then, it would be used
+        // without them.
         public override void Open()
         {
             base.Open();

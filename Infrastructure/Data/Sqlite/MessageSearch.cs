@@ -4,94 +4,95 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
 /// <summary>
-/// Messages by their ids, the newest first; <see cref="NextCursor"/> is where to look on, or null when all has been looked at.
+/// A page of found messages: their ids, newest first. <see cref="NextCursor"/> is the id from which the next page continues; null at the
+/// end.
 /// </summary>
 public sealed record MessageSearchPage(IReadOnlyList<long> Ids, long? NextCursor);
 
 /// <summary>
-/// Finds messages by what they say: SQLite's way, with its FTS5 (https://sqlite.org/fts5.html), in one place. The tables and the triggers
-/// that keep them current are the migration SearchIndex.
+/// Searches the text of messages with SQLite's FTS5 (https://sqlite.org/fts5.html). The migration SearchIndex creates the tables, and the
+/// triggers that keep them current.
 /// <para>
-/// The index tells of every three characters, and of every person, which messages have them. A word's lists are met with the asker's own,
-/// so that it matters little how much there is of others'. The newest messages, at most 256, are not in the index yet and are looked
-/// through, as GIN does with its pending list (https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE).
+/// The index lists the messages of every three characters (trigram) and of every user. A query intersects the lists of the terms' trigrams
+/// with the user's own list, so that its cost depends little on the messages of other users. The newest messages, at most 256, are not
+/// indexed yet and are scanned, as GIN does with its pending list (https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE).
 /// </para>
 /// <para>
-/// Of words below three characters the index knows nothing, and of longer ones not whether their characters follow each other. So what it
-/// finds is looked through, so many at a time.
+/// The index does not know terms below three characters, nor whether the trigrams of a longer term are adjacent. So the messages that it
+/// finds are candidates; they are scanned, up to a maximum number for each page.
 /// </para>
 /// </summary>
 public static class MessageSearch
 {
-    private const int GramLength = 3;
+    private const int TrigramLength = 3;
 
-    // Some ten milliseconds' worth, counted by a sample: to hand over each message costs more than to look at it.
+    // About ten milliseconds of scanning, counted by a sample because returning a row costs more than scanning it.
     private const int MaxScannedRows = 10_000, SampleRate = 64;
 
-    // The characters that people's ids are written in: the Private Use Area.
+    // The characters that encode user ids: the Private Use Area.
     private const int FirstDigit = 0xe000, Digits = 6_400;
 
     /// <summary>
-    /// Messages in a person's rooms that contain all the words, to the letter but for the case of A to Z. Removed ones are none.
+    /// Finds the messages in a user's rooms that contain all the terms, literally except for the case of A to Z. Removed messages are not
+    /// found.
     /// </summary>
-    /// <param name="words">At least one, each <see cref="PlainText.IsWellFormed">storable</see>.</param>
-    /// <param name="before">A message id: only older ones are wanted.</param>
-    /// <param name="most">How many ids at most.</param>
+    /// <param name="terms">The search terms; at least one, each <see cref="PlainText.IsWellFormed">well-formed</see>.</param>
+    /// <param name="before">A message id: only older messages are found.</param>
+    /// <param name="limit">The maximum number of ids.</param>
     public static async Task<MessageSearchPage> FindMessagesAsync(
-        this MarketDb db, int userId, IReadOnlyList<string> words, long before, int most, CancellationToken cancellationToken)
+        this MarketDb db, int userId, IReadOnlyList<string> terms, long before, int limit, CancellationToken cancellationToken)
     {
         var ids = new List<long>();
-        var looked = 0;
-        await foreach (var (id, isHit) in db.Database.SqlQuery<Candidate>(BuildCandidateQuery(userId, words, before)).AsAsyncEnumerable()
+        var scanned = 0;
+        await foreach (var (id, isMatch) in db.Database.SqlQuery<Candidate>(BuildCandidateQuery(userId, terms, before)).AsAsyncEnumerable()
             .WithCancellation(cancellationToken))
         {
-            if (isHit && ids.Count == most) return new MessageSearchPage(ids, ids[^1]);
-            if (isHit) ids.Add(id);
-            else if ((looked += SampleRate) >= MaxScannedRows) return new MessageSearchPage(ids, id);
+            if (isMatch && ids.Count == limit) return new MessageSearchPage(ids, ids[^1]);
+            if (isMatch) ids.Add(id);
+            else if ((scanned += SampleRate) >= MaxScannedRows) return new MessageSearchPage(ids, id);
         }
 
         return new MessageSearchPage(ids, null);
     }
 
-    /// <summary>A message that has the words, or one of the sample of those that only have their characters.</summary>
+    /// <summary>A message that contains the terms, or one of the sample of those that only contain their trigrams.</summary>
     private sealed record Candidate(long Id, bool IsMatch);
 
-    /// <summary>
-    /// What is in the index of someone's messages with these words: FTS5's own language, in which a quoted string is to the letter.
-    /// </summary>
-    private static string BuildMatchExpression(int userId, IEnumerable<string> words)
+    /// <summary>Builds the FTS5 query for a user's messages with these terms. FTS5 matches a quoted string literally.</summary>
+    private static string BuildMatchExpression(int userId, IEnumerable<string> terms)
     {
-        var person = string.Concat(
+        var userKey = string.Concat(
             (char)(FirstDigit + userId % Digits), (char)(FirstDigit + userId / Digits % Digits),
                 (char)(FirstDigit + userId / Digits / Digits));
         return string.Join(" AND ",
-            words.SelectMany(Trigrams).Prepend(person).Distinct().Select(gram => $"\"{gram.Replace("\"", "\"\"")}\""));
+            terms.SelectMany(Trigrams).Prepend(userKey).Distinct().Select(trigram => $"\"{trigram.Replace("\"", "\"\"")}\""));
     }
 
-    private static IEnumerable<string> Trigrams(string word)
+    private static IEnumerable<string> Trigrams(string term)
     {
-        var characters = word.EnumerateRunes().Select(rune => rune.ToString()).ToList();
-        for (var i = 0; i + GramLength <= characters.Count; i++) yield return string.Concat(characters.Skip(i).Take(GramLength));
+        var characters = term.EnumerateRunes().Select(rune => rune.ToString()).ToList();
+        for (var i = 0; i + TrigramLength <= characters.Count; i++) yield return string.Concat(characters.Skip(i).Take(TrigramLength));
     }
 
-    // Read only as far as it takes, so it must not be sorted: the two parts come in order, those not in the index yet first. A person's
-    // characters may stand in what somebody else wrote, so whose room it is is asked in any case; CROSS JOIN keeps the order of the loops.
-    // The sample is by a hash of the id, Knuth's by multiplication (The Art of Computer Programming, 6.4), for ids may come in patterns.
-    private static FormattableString BuildCandidateQuery(int userId, IReadOnlyList<string> words, long before)
+    // The caller reads only until its page is full, so the query must not sort: both parts are in order, the messages that are not indexed
+    // yet first. A user's characters can also occur in the text of a message, so the membership is checked in any case; CROSS JOIN keeps
+    // the order of the loops. The sample is by a hash of the id (multiplicative hashing, Knuth, The Art of Computer Programming, 6.4),
+    // because the ids can form patterns.
+    private static FormattableString BuildCandidateQuery(int userId, IReadOnlyList<string> terms, long before)
     {
-        object[] values = [userId, BuildMatchExpression(userId, words), before, .. words.Select(PlainText.ToContainsPattern)];
-        var says = string.Concat(words.Select((_, i) => $$""" AND m."Payload" LIKE {{{i + values.Length - words.Count}}} ESCAPE '\'"""));
+        object[] values = [userId, BuildMatchExpression(userId, terms), before, .. terms.Select(PlainText.ToContainsPattern)];
+        var filter = string.Concat(terms.Select((_, i) => $$""" AND m."Payload" LIKE {{{i + values.Length - terms.Count}}} ESCAPE '\'"""));
         return FormattableStringFactory.Create($$"""
             SELECT m."Id", 1 AS "IsMatch" FROM "Messages" m 
             CROSS JOIN "RoomMembers" r ON r."ChatRoomId" = m."ChatRoomId" AND r."UserId" = {0}
             WHERE m."Id" > (SELECT "UpTo" FROM "MessageIndexState") AND m."Id" < {2}
-                AND m."RemovedAt" IS NULL{{says}}
+                AND m."RemovedAt" IS NULL{{filter}}
             UNION ALL
             SELECT "Id", "IsMatch" FROM (
                 SELECT i.rowid AS "Id", EXISTS (
                     SELECT 1 FROM "Messages" m 
                     CROSS JOIN "RoomMembers" r ON r."ChatRoomId" = m."ChatRoomId" AND r."UserId" = {0}
-                    WHERE m."Id" = i.rowid AND m."RemovedAt" IS NULL{{says}}) AS "IsMatch"
+                    WHERE m."Id" = i.rowid AND m."RemovedAt" IS NULL{{filter}}) AS "IsMatch"
                 FROM "MessageIndex" i WHERE i."MessageIndex" MATCH {1} AND i.rowid < {2})
             WHERE ("Id" * 2654435761 >> 16) % {{SampleRate}} = 0 OR "IsMatch"
             ORDER BY 1 DESC

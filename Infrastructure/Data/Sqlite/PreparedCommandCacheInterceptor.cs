@@ -6,42 +6,42 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
 /// <summary>
-/// Keeps with a connection what SQLite has compiled for it, so that what was asked before is not compiled again: for a small query that
-/// costs several times what answering it does, and the provider lets go of it with every command.
+/// Caches prepared commands for each connection, so that SQLite compiles each query once. Compiling a small query costs several times as
+/// much as executing it, and the provider discards the compiled statement with every command.
 /// </summary>
 public sealed class PreparedCommandCacheInterceptor : DbCommandInterceptor
 {
-    // The app's queries have about as many texts. What comes beyond that is compiled each time.
+    // About the number of distinct queries of the app. Further queries are compiled each time.
     private const int MaxPerConnection = 128;
 
     private readonly ConditionalWeakTable<SqliteConnection, Dictionary<string, ReusableSqliteCommand>> _commands = [];
 
     public override DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
     {
-        if (result is not SqliteCommand { Connection: { } connection } asked) return result;
-        var kept = _commands.GetOrCreateValue(connection);
-        if (!kept.TryGetValue(asked.CommandText, out var same))
+        if (result is not SqliteCommand { Connection: { } connection } command) return result;
+        var cached = _commands.GetOrCreateValue(connection);
+        if (!cached.TryGetValue(command.CommandText, out var reusable))
         {
-            if (kept.Count == MaxPerConnection) return result;
-            kept.Add(asked.CommandText, same = new ReusableSqliteCommand(asked.CommandText, connection));
+            if (cached.Count == MaxPerConnection) return result;
+            cached.Add(command.CommandText, reusable = new ReusableSqliteCommand(command.CommandText, connection));
         }
 
-        if (!same.TryRent(asked)) return result; // A reader of the same is still open.
-        asked.Dispose();
-        return same;
+        if (!reusable.TryRent(command)) return result; // A reader of the cached command is still open.
+        command.Dispose();
+        return reusable;
     }
 
-    /// <summary>A command that, when it is disposed of by whoever it was lent to, is there for the next one.</summary>
+    /// <summary>A command that returns to the cache when its user disposes it.</summary>
     private sealed class ReusableSqliteCommand(string text, SqliteConnection connection) : SqliteCommand(text, connection)
     {
         private bool _inUse, _disposed;
 
-        public bool TryRent(SqliteCommand asked)
+        public bool TryRent(SqliteCommand command)
         {
             if (_inUse || _disposed) return false;
             _inUse = true;
-            (Transaction, CommandTimeout) = (asked.Transaction, asked.CommandTimeout);
-            foreach (SqliteParameter parameter in asked.Parameters) Parameters.Add(parameter);
+            (Transaction, CommandTimeout) = (command.Transaction, command.CommandTimeout);
+            foreach (SqliteParameter parameter in command.Parameters) Parameters.Add(parameter);
             return true;
         }
 
@@ -56,7 +56,7 @@ public sealed class PreparedCommandCacheInterceptor : DbCommandInterceptor
                 return;
             }
 
-            _disposed = true; // The connection closes, and takes what was compiled for it along.
+            _disposed = true; // The connection closes, and its compiled statements are discarded.
             base.Dispose(disposing);
         }
     }

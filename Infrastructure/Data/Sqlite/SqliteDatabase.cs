@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
-/// <summary>What is SQLite's own, in one place.</summary>
+/// <summary>Everything that is specific to SQLite: connection settings, pragmas, error codes and backups.</summary>
 public static class SqliteDatabase
 {
     // https://sqlite.org/rescode.html
@@ -25,8 +25,8 @@ public static class SqliteDatabase
     }.ToString();
 
     /// <summary>
-    /// Sets what a connection has to be told each time it opens. FULL makes a commit wait for the disk, so an acknowledged message
-    /// survives a power cut; secure_delete overwrites erased content with zeros instead of only marking its place as free.
+    /// Sets the pragmas that SQLite does not store in the file. FULL makes a commit wait for the disk, so an acknowledged message survives
+    /// a power cut; secure_delete overwrites erased content with zeros instead of only marking its space as free.
     /// </summary>
     public static void ApplyPragmas(this DbConnection connection)
     {
@@ -35,23 +35,24 @@ public static class SqliteDatabase
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Write-ahead logging lets readers go on while someone writes. The setting is kept in the file.</summary>
+    /// <summary>
+    /// Turns write-ahead logging on, so that readers continue while a writer writes. SQLite stores the setting in the file.
+    /// </summary>
     public static Task EnableWalAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
 
     /// <summary>
-    /// Brings what the log holds into the file and empties it. To be asked for through <see cref="WalCheckpointService"/>, which has the
-    /// turn to
-    /// write.
+    /// Copies the write-ahead log into the database file and truncates the log. Call it through <see cref="WalCheckpointService"/>, which
+    /// holds the write lock.
     /// </summary>
-    /// <returns>False where somebody is reading from the log or writing to it: then it stays. Nobody is waited for.</returns>
+    /// <returns>False if another connection uses the log, which then stays. The call does not wait for it.</returns>
     public static async Task<bool> TryTruncateWalAsync(this MarketDb db, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
             await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)"; // Answers whether it was kept from it, and how many pages there were.
+            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)"; // Returns whether it was blocked, and page counts.
             return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture) == 0;
         }
         finally
@@ -64,38 +65,40 @@ public static class SqliteDatabase
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: ConstraintUnique };
 
     /// <summary>
-    /// Whether the machine failed the app rather than the app itself: the disk is full or may not be written, or another program holds
-    /// the file. What was asked for was not done, and may be asked again.
+    /// Whether the storage failed rather than the app: the disk is full or read-only, or another program locks the file. The operation was
+    /// not executed and can be retried.
     /// </summary>
     public static bool IsTransientStorageFailure(this Exception exception) => exception switch
     {
         SqliteException sqlite => sqlite.SqliteErrorCode is Busy or Locked or ReadOnly or IoError or Full or CannotOpen,
-        BadHttpRequestException => false, // An IOException too, but about the network.
+        BadHttpRequestException => false, // Also an IOException, but about the network.
         IOException or UnauthorizedAccessException or WriteLock.WriteLockTimeoutException => true,
         { InnerException: { } inner } => inner.IsTransientStorageFailure(),
         _ => false,
     };
 
-    /// <summary>Writes, and changes nothing by it: fails where any write would.</summary>
+    /// <summary>Executes a write that changes nothing. It fails if any write would fail.</summary>
     public static Task ProbeWriteAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.ExecuteInTransactionAsync(token => db.Database.ExecuteSqlRawAsync("PRAGMA user_version = 0", token),
-            cancellationToken); // As it is anyway.
+            cancellationToken); // The value that it has already.
 
     public static string FilePath(this MarketDb db) => Path.GetFullPath(db.Database.GetDbConnection().DataSource);
 
-    /// <summary>What the file's own checks find wrong with it: nothing, or sentences of SQLite's.</summary>
+    /// <summary>
+    /// Runs SQLite's integrity and foreign key checks. Returns a description of each problem; none if the file is intact.
+    /// </summary>
     public static async Task<List<string>> CheckIntegrityAsync(this MarketDb db, CancellationToken cancellationToken)
     {
         var damage = await db.Database
             .SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check WHERE integrity_check <> 'ok'")
             .ToListAsync(cancellationToken);
-        var loose = await db.Database.SqlQueryRaw<string>(
+        var orphans = await db.Database.SqlQueryRaw<string>(
             "SELECT \"table\" || ' ' || rowid || ' refers to a missing row of ' || parent AS Value FROM pragma_foreign_key_check")
             .ToListAsync(cancellationToken);
-        return [.. damage, .. loose];
+        return [.. damage, .. orphans];
     }
 
-    /// <summary>Lets everything read until the end of the transaction see one moment, and keeps no writer waiting.</summary>
+    /// <summary>Begins a transaction in which all queries read the same snapshot. It does not block writers.</summary>
     public static async Task<IAsyncDisposable> BeginReadTransactionAsync(this MarketDb db, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
@@ -104,7 +107,7 @@ public static class SqliteDatabase
     }
 
     /// <summary>
-    /// A sound copy of the database as it is at one moment, in one file (https://sqlite.org/backup.html). Writers go on meanwhile.
+    /// Writes a consistent copy of the database to one file and checks it (https://sqlite.org/backup.html). Writers are not blocked.
     /// </summary>
     public static async Task BackupToAsync(this MarketDb db, string file, CancellationToken cancellationToken)
     {
@@ -125,28 +128,31 @@ public static class SqliteDatabase
     }
 
     /// <summary>
-    /// Takes away the lock that EF Core leaves when a process dies while migrating: nobody else can hold it, as the storage is ours
-    /// alone (https://learn.microsoft.com/ef/core/providers/sqlite/limitations#concurrent-migrations-protection).
+    /// Drops the lock that EF Core leaves behind when a process dies during a migration. No other process can hold it, because the app
+    /// locks its storage (https://learn.microsoft.com/ef/core/providers/sqlite/limitations#concurrent-migrations-protection).
     /// </summary>
     public static Task DropMigrationLockAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
 
-    /// <summary>The same model over another file.</summary>
+    /// <summary>Opens another database file with the same model.</summary>
     public static MarketDb OpenFile(this MarketDb db, string file) => new(
         new DbContextOptionsBuilder<MarketDb>((DbContextOptions<MarketDb>)db.GetService<IDbContextOptions>())
             .UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()).Options,
         new WriteLock());
 
-    /// <summary>Brings what stands in the write-ahead log into the file itself, so that the file is all there is.</summary>
+    /// <summary>Turns write-ahead logging off. This copies the log into the database file, so that the file is complete.</summary>
     public static Task DisableWalAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = DELETE", cancellationToken);
 
-    /// <summary>EF Core does not end a transaction that it was given, and the connection outlives the context.</summary>
-    private sealed class Snapshot(IDbContextTransaction ofContext, SqliteTransaction transaction) : IAsyncDisposable
+    /// <summary>
+    /// A transaction and EF Core's wrapper of it. Both must be disposed: EF Core does not end a transaction that was passed to it, and the
+    /// connection outlives the context.
+    /// </summary>
+    private sealed class Snapshot(IDbContextTransaction wrapper, SqliteTransaction transaction) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
-            await ofContext.DisposeAsync();
+            await wrapper.DisposeAsync();
             await transaction.DisposeAsync();
         }
     }

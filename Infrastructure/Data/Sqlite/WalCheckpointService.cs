@@ -3,10 +3,10 @@ using System.Threading.Channels;
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
 /// <summary>
-/// Empties the write-ahead log after something was erased for good: until then the erased content can be read in the log, though no
-/// longer in the database. A reader keeps the log in use, so the service retries until it succeeds. No request waits for it.
+/// Truncates the write-ahead log after content was erased: until then the erased content can be read in the log, though no longer in the
+/// database. Readers can block the truncation, so the service retries until it succeeds. Requests do not wait for it.
 /// </summary>
-public sealed partial class WalCheckpointService(WriteLock gate, IServiceScopeFactory scopes, ILogger<WalCheckpointService> logger)
+public sealed partial class WalCheckpointService(WriteLock writeLock, IServiceScopeFactory scopes, ILogger<WalCheckpointService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
@@ -15,7 +15,7 @@ public sealed partial class WalCheckpointService(WriteLock gate, IServiceScopeFa
     private readonly Channel<bool> _pending = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Has the log emptied soon, in the background. Requests that come in a short time share one checkpoint.</summary>
+    /// <summary>Requests a checkpoint in the background. Requests within a short time share one checkpoint.</summary>
     public void RequestCheckpoint() => _pending.Writer.TryWrite(true);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,26 +27,26 @@ public sealed partial class WalCheckpointService(WriteLock gate, IServiceScopeFa
                 await Task.Delay(delay < MaxRetryDelay ? delay : MaxRetryDelay, stoppingToken);
             }
 
-            await Task.Delay(RetryDelay, stoppingToken); // A checkpoint has the write lock: many removals in a row must not take it all.
+            await Task.Delay(RetryDelay, stoppingToken); // Leaves the write lock to others between checkpoints.
         }
     }
 
-    // With the write lock, so that no writer is in the way, and none meets the checkpoint at SQLite's own lock.
+    // Holds the write lock, so that no writer blocks the checkpoint or waits for it at SQLite's own lock.
     private async Task<bool> TryCheckpointAsync(CancellationToken cancellationToken)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            using var held = await gate.AcquireAsync(cancellationToken);
+            using var held = await writeLock.AcquireAsync(cancellationToken);
             return await scope.ServiceProvider.GetRequiredService<MarketDb>().TryTruncateWalAsync(cancellationToken);
         }
         catch (Exception exception) when (exception.IsTransientStorageFailure())
         {
-            LogTrouble(exception);
+            LogFailure(exception);
             return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The write-ahead log could not be emptied, and will be later")]
-    private partial void LogTrouble(Exception exception);
+    [LoggerMessage(LogLevel.Warning, "The write-ahead log could not be truncated; the next attempt follows")]
+    private partial void LogFailure(Exception exception);
 }

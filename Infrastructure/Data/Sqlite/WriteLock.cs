@@ -1,8 +1,8 @@
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
 /// <summary>
-/// Lets one writer in at a time, in the order they came. SQLite has one writer anyway; waiting here instead of at its lock means
-/// that no one is ever told SQLITE_BUSY and no one starves.
+/// A lock that admits one writer at a time, in the order of arrival. SQLite allows only one writer anyway; waiting here instead of at its
+/// lock avoids SQLITE_BUSY and starvation.
 /// </summary>
 public sealed class WriteLock : IDisposable
 {
@@ -10,7 +10,9 @@ public sealed class WriteLock : IDisposable
 
     private readonly SemaphoreSlim _semaphore = new(1, 1);
 
-    /// <exception cref="WriteLockTimeoutException">The turn did not come in ten seconds: whoever is writing cannot finish.</exception>
+    /// <exception cref="WriteLockTimeoutException">
+    /// The lock was not acquired within ten seconds, because a writer does not finish.
+    /// </exception>
     public async Task<IDisposable> AcquireAsync(CancellationToken cancellationToken) =>
         await _semaphore.WaitAsync(Timeout, cancellationToken) ? new Releaser(_semaphore) : throw new WriteLockTimeoutException();
 
@@ -18,8 +20,8 @@ public sealed class WriteLock : IDisposable
 
     public sealed class WriteLockTimeoutException : Exception;
 
-    private sealed class Releaser(SemaphoreSlim turn) : IDisposable
+    private sealed class Releaser(SemaphoreSlim semaphore) : IDisposable
     {
-        public void Dispose() => turn.Release();
+        public void Dispose() => semaphore.Release();
     }
 }
