@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace MarketChat.Tests.Infrastructure.RateLimits;
 
 /// <summary>
-/// Two of everything, and the third is too much. A bucket of two fills up by one every half minute, so the wait told is at most that,
-/// and no test gets there.
+/// Limits with a capacity of two, where the third request is rejected. A token bucket of two refills with one token every 30 seconds, so
+/// Retry-After is at most that, and no test takes that long.
 /// </summary>
 public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixture<RateLimitTests.StrictHost>
 {
@@ -65,17 +65,17 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     [Fact]
     public async Task Rooms_are_counted_per_person()
     {
-        var cast = await TestUsers.Of(host);
-        var token = await cast.TokenOf(cast.Stranger);
-        for (var i = 0; i < Allowed; i++) (await StartChat(cast.Stranger, cast.Talk, token, "text/html")).StatusCode.ShouldBe(303);
+        var users = await TestUsers.Of(host);
+        var token = await users.TokenOf(users.Stranger);
+        for (var i = 0; i < Allowed; i++) (await StartChat(users.Stranger, users.Talk, token, "text/html")).StatusCode.ShouldBe(303);
 
-        var page = await WithoutPasswordHash(() => StartChat(cast.Stranger, cast.Talk, token, "text/html"));
-        var script = await WithoutPasswordHash(() => StartChat(cast.Stranger, cast.Talk, token, "application/json"));
+        var page = await WithoutPasswordHash(() => StartChat(users.Stranger, users.Talk, token, "text/html"));
+        var script = await WithoutPasswordHash(() => StartChat(users.Stranger, users.Talk, token, "application/json"));
 
         ShouldAskToWait(page);
         page.ReadAsHtml().QuerySelector("main a[href='/']").ShouldNotBeNull();
         ShouldAskAScriptToWait(script);
-        (await StartChat(cast.Buyer, cast.Talk, await cast.TokenOf(cast.Buyer), "text/html")).StatusCode.ShouldBe(303);
+        (await StartChat(users.Buyer, users.Talk, await users.TokenOf(users.Buyer), "text/html")).StatusCode.ShouldBe(303);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     public async Task Polls_are_limited_by_how_many_are_being_answered_at_once()
     {
         var talk = await Conversation.Create(host);
-        // From here on the session is known to be wanted.
+        // From now on the session is known to be valid.
         foreach (var person in new[] { talk.Buyer, talk.Seller }) await talk.Poll(person);
         using var databaseAnswers = new ManualResetEventSlim();
         var waiting = 0;
@@ -285,7 +285,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     private static MarketHost Market(string limit) =>
         new MarketHost().With("RateLimits:Enabled", "true").With($"RateLimits:{limit}", $"{Allowed}");
 
-    /// <summary>Turned away before the database hears of it.</summary>
+    /// <summary>Sends a request that must be handled without any database query, and so without hashing a password.</summary>
     private async Task<IScenarioResult> WithoutPasswordHash(Func<Task<IScenarioResult>> ask)
     {
         IScenarioResult answer = null!;

@@ -3,7 +3,9 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.Security;
 
-/// <summary>Who is believed when a request says on whose behalf it comes. All of these come from this machine itself.</summary>
+/// <summary>
+/// Which proxies are trusted to forward the client's address. All requests of these tests come from the loopback address.
+/// </summary>
 public sealed class ProxyTests
 {
     private const string Loopback = "127.0.0.1, ::1";
