@@ -18,7 +18,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     private const int FailuresBeforeLockout = 8;
 
     [Fact]
-    public async Task Whoever_deletes_their_account_is_told_so_and_is_out_everywhere()
+    public async Task A_deleted_account_is_confirmed_and_signed_out_everywhere()
     {
         var bob = await host.SignedIn();
         var elsewhere = host.Browser();
@@ -223,8 +223,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         var talk = await Conversation.Create(host);
         var first = await Changes(talk, "after=0");
         first.TryGetProperty("closed", out _).ShouldBeFalse();
-        var (rev, bell) = (first.GetProperty("rev").GetInt64(), first.GetProperty("version").GetInt64());
-        var held = Changes(talk, $"after={rev}&version={bell}&wait=300");
+        var (rev, version) = (first.GetProperty("rev").GetInt64(), first.GetProperty("version").GetInt64());
+        var held = Changes(talk, $"after={rev}&version={version}&wait=300");
         var notifier = host.Services.GetRequiredService<ChangeNotifier>();
         await Wait.Until(() => notifier.GetWaiterCount(talk.Buyer.Id) == 1, "the poll is held");
 
@@ -385,7 +385,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    /// <summary>Lets something else happen just before the first statement that says <paramref name="words"/>.</summary>
+    /// <summary>Runs another request just before the first statement that contains <paramref name="words"/>.</summary>
     private static void Meanwhile(MarketHost market, string words, Func<Task<IScenarioResult>> act)
     {
         market.Statements.Before = sql =>

@@ -76,7 +76,7 @@ public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task A_new_room_rings_at_both_and_one_that_was_there_at_nobody()
+    public async Task A_new_room_notifies_both_users_and_an_existing_one_nobody()
     {
         var (product, bob) = (await ProductOfAlice(), await host.SignedIn("bob"));
         var notifier = host.Services.GetRequiredService<ChangeNotifier>();
@@ -92,7 +92,7 @@ public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
     [Theory]
     [InlineData("ko", "자신의 상품에는 채팅할 수 없습니다.")]
     [InlineData("en", "You cannot chat about your own product.")]
-    public async Task The_seller_is_told_that_one_does_not_chat_with_oneself(string language, string sentence)
+    public async Task The_seller_sees_that_they_cannot_chat_with_themselves(string language, string sentence)
     {
         var alice = await host.SignedIn("alice", language);
         var product = await host.AddProduct(alice.Id);

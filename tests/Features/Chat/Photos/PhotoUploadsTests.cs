@@ -101,7 +101,7 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
     }
 
     [Fact]
-    public async Task A_full_quota_is_told_to_the_script()
+    public async Task A_full_quota_is_reported_to_the_script()
     {
         using var market = new MarketHost().With("Photos:QuotaFiles", "1");
         var talk = await Conversation.Create(market);
@@ -117,10 +117,10 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
     [Fact]
     public async Task A_stranger_leaves_nothing_here()
     {
-        var cast = await TestUsers.Of(host);
-        (await cast.Talk.SendPart(cast.Stranger, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(404);
-        (await cast.Talk.SendParts(cast.Stranger, Guid.NewGuid(), 1)).StatusCode.ShouldBe(404);
-        (await PartsOf(cast.Talk)).ShouldBeEmpty();
+        var users = await TestUsers.Of(host);
+        (await users.Talk.SendPart(users.Stranger, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(404);
+        (await users.Talk.SendParts(users.Stranger, Guid.NewGuid(), 1)).StatusCode.ShouldBe(404);
+        (await PartsOf(users.Talk)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -159,7 +159,8 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
             parts++;
             await route.ContinueAsync();
         });
-        await buyer.RouteAsync("**/*handler=Messages*", route => route.AbortAsync()); // Nor does a poll bring it, be it already held.
+        // No poll delivers the message either, not even a poll that is already held.
+        await buyer.RouteAsync("**/*handler=Messages*", route => route.AbortAsync());
         await buyer.ReloadAsync();
         await buyer.RouteAsync(Finish, async route =>
         {
@@ -372,7 +373,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
             await talk.ShowPhotos(talk.Seller, TestImages.Jpeg(40, 20), TestImages.Png());
             await talk.ShowPhotos(talk.Buyer, TestImages.Jpeg(40, 20));
             var buyer = await (await Device(host, talk.Buyer, scheme: scheme)).Open(talk.Url);
-            await buyer.RouteAsync(Parts, _ => Task.CompletedTask); // Never answered.
+            await buyer.RouteAsync(Parts, _ => Task.CompletedTask); // Never answers.
             await Send(buyer, Photo("a"));
             await Pick(buyer, Photo("b"), Photo("c"));
             await Expect(Picked(buyer)).ToHaveCountAsync(2);
@@ -407,7 +408,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         var talk = await Conversation.Create(host);
         var page = await Device(host, talk.Buyer);
         await (await page.SpeedUpTimers()).Open(talk.Url);
-        await Expect(page.Locator("[data-photos-pick][role=button]")).ToBeVisibleAsync(); // The script is at work.
+        await Expect(page.Locator("[data-photos-pick][role=button]")).ToBeVisibleAsync(); // The script is running.
         return (page, talk);
     }
 
@@ -460,7 +461,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         }
         """);
 
-    /// <summary>What the browser tells a page when something is pasted or dragged.</summary>
+    /// <summary>Dispatches the event of a paste or a drop, with a file.</summary>
     private static Task Hand(IPage page, string how, string where, string name, string type, byte[] content) => page.EvaluateAsync("""
         ([how, where, name, type, content]) => {
           const data = new DataTransfer();
@@ -472,7 +473,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         }
         """, new[] { how, where, name, type, Convert.ToBase64String(content) });
 
-    /// <summary>A finger from the right to the left.</summary>
+    /// <summary>Swipes from right to left.</summary>
     private static async Task Swipe(IPage page)
     {
         var session = await page.Context.NewCDPSessionAsync(page);
