@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc.Testing;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>
-/// The app on a real port of this machine, for browsers and for what only Kestrel does. Its clock keeps pace with the machine's, which
-/// browsers go by; tests may advance it further.
+/// The app on a real port of this machine, for browsers and for behavior that only Kestrel has. Its clock follows the machine's clock,
+/// which browsers use; tests may advance it further.
 /// </summary>
 public sealed class KestrelHost : MarketHost
 {
@@ -64,7 +64,7 @@ public sealed class KestrelHost : MarketHost
         public KestrelFactory(Action<IWebHostBuilder> configure)
         {
             _configure = configure;
-            // A port given to UseKestrel itself is set when the app may have started already.
+            // A port passed to UseKestrel itself may be set only after the app has started.
             UseKestrel(options => options.Listen(IPAddress.Loopback, port: 0));
         }
 

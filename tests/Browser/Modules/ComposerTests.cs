@@ -4,8 +4,8 @@ using static Microsoft.Playwright.Assertions;
 namespace MarketChat.Tests.Browser.Modules;
 
 /// <summary>
-/// The composer alone, in the markup of the real room. Where it matters what the browser makes of an input method, Chromium is given
-/// the composition itself; the event orders of other systems, which cannot be had here, are dispatched as they were recorded there.
+/// The composer alone, in the markup of the real room. Chromium receives real composition events where its own input method handling
+/// matters. The event orders of other systems, which are not available here, are dispatched as recorded there.
 /// </summary>
 public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 {
@@ -97,7 +97,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 
         await page.Keyboard.DownAsync("Enter");
         await page.Keyboard.TypeAsync("네");
-        await page.Keyboard.DownAsync("Enter"); // Without an up in between, a repeat.
+        await page.Keyboard.DownAsync("Enter"); // A second keydown without a keyup is a repeat.
         await page.Keyboard.DownAsync("Enter");
         await page.Keyboard.UpAsync("Enter");
 
@@ -149,7 +149,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 
         await Quiet(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
-        (await page.EvaluateAsync<bool>("() => isKept")).ShouldBeTrue(); // No line break either.
+        (await page.EvaluateAsync<bool>("() => isKept")).ShouldBeTrue(); // No line break is inserted either.
         await Dispatch(page, "key('keydown', { keyCode: 13 }); key('keyup', { keyCode: 13 })");
         (await Sent(page)).ShouldBe(["안녕하세요", "다음"]);
     }
@@ -199,13 +199,13 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             commit();
             key('keydown', { isComposing: false, keyCode: 229 });
             key('keyup', { keyCode: 13 });
-            """); // Safari.
+            """); // The event order of Safari.
 
         await Until(page, "sent.length > 0");
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Dispatch(page, "type('', '네'); commit()");
         await Quiet(page);
-        (await Sent(page)).ShouldBe(["안녕하세요"]); // The next syllable is not taken for the end of a message.
+        (await Sent(page)).ShouldBe(["안녕하세요"]); // The next syllable is not treated as the end of a message.
     }
 
     [BrowserFact]
@@ -344,7 +344,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         var devTools = await page.Context.NewCDPSessionAsync(page);
         await Compose(devTools, "안녕하세", "요");
 
-        await page.EvaluateAsync("() => text.form.requestSubmit()"); // As the send key of a phone's keyboard does, without a click.
+        await page.EvaluateAsync("() => text.form.requestSubmit()"); // The send key of a phone's keyboard submits the form without a click.
 
         await Until(page, "sent.length > 0");
         await Quiet(page);
@@ -482,7 +482,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 
     private static async Task Dispatch(IPage page, string events) => await page.EvaluateAsync($"() => {{ {events} }}");
 
-    /// <summary>Writes and begins to compose, as an input method does: the last piece is still open.</summary>
+    /// <summary>Types text and starts a composition, as an input method does: the last part stays uncommitted.</summary>
     private static async Task Compose(ICDPSession devTools, string before, string open)
     {
         if (before != "") await devTools.SendAsync("Input.insertText", new() { ["text"] = before });
@@ -501,7 +501,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             new() { ["type"] = "keyUp", ["key"] = "Enter", ["code"] = "Enter", ["windowsVirtualKeyCode"] = code });
     }
 
-    /// <summary>Until everything that an event put off has happened.</summary>
+    /// <summary>Waits until all deferred event handlers have run.</summary>
     private static async Task Quiet(IPage page) =>
         await page.EvaluateAsync("() => new Promise(done => setTimeout(() => setTimeout(done)))");
 

@@ -45,7 +45,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
         await page.Clock.RunForAsync(1);
         (await Asked(page)).ShouldBe(2);
 
-        await page.Clock.RunForAsync(25_000); // An answer that was held that long is asked for again without delay.
+        await page.Clock.RunForAsync(25_000); // A poll that was held that long is repeated without delay.
         await Answer(page, again: true);
         await page.Clock.RunForAsync(1);
         (await Asked(page)).ShouldBe(3);
@@ -206,7 +206,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task Trouble_is_told_after_several_failures_and_the_all_clear_after_the_first_answer()
+    public async Task Trouble_is_reported_after_several_failures_and_the_all_clear_after_the_first_answer()
     {
         var page = await Open();
 
@@ -257,7 +257,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
         (await Troubles(page)).ShouldBeEmpty();
     }
 
-    /// <summary>A poller whose questions the test answers.</summary>
+    /// <summary>A poller whose requests the test answers.</summary>
     private async Task<IPage> Open(bool start = true, bool heedsAbort = true)
     {
         var page = await Blank();

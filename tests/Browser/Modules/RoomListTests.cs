@@ -228,7 +228,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         asked.ShouldHaveSingleItem().ShouldEndWith("/chat?handler=Rooms&product=12");
     }
 
-    /// <param name="isKnown">Whether the card showed something else in every part before.</param>
+    /// <param name="isKnown">Whether the card already exists, with different content in every part.</param>
     private async Task ShouldShow(string language, bool isKnown)
     {
         var page = await Open(language);
@@ -308,7 +308,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
     private static async Task Publish(IPage page, int version) =>
         await page.EvaluateAsync("version => publish({ unreadRooms: 1, version })", version);
 
-    /// <summary>Answers one after the other, the last one for ever.</summary>
+    /// <summary>Returns the responses in order and repeats the last one.</summary>
     private static async Task<ConcurrentQueue<string>> Serve(IPage page, params Func<IRoute, Task>[] answers)
     {
         var asked = new ConcurrentQueue<string>();
