@@ -51,7 +51,7 @@ public sealed class AccessibilityAndLayoutTests(KestrelHost host) : BrowserTest,
 
     private async Task VisitEveryPage(int width, ColorScheme scheme, Func<IPage, Task<IEnumerable<string>>> complaints)
     {
-        var talk = await BeginWithLongWords();
+        var talk = await CreateWithLongTexts();
         using var device = new FakeAuthenticator(host.Url);
         await device.AddTo(talk.Seller, new string('W', 40));
         var visitor = await Device(host, width: width, scheme: scheme);
@@ -83,7 +83,7 @@ public sealed class AccessibilityAndLayoutTests(KestrelHost host) : BrowserTest,
         }
     }
 
-    private async Task<Conversation> BeginWithLongWords()
+    private async Task<Conversation> CreateWithLongTexts()
     {
         var seller = await host.SignedIn("alice");
         var buyer = await host.SignedIn(LongName);

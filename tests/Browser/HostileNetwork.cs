@@ -10,15 +10,15 @@ namespace MarketChat.Tests.Browser;
 public sealed class HostileNetwork(int seed)
 {
     private const double LostRequests = 0.2;
-    private const double LostAnswers = 0.2;
-    private const double LongestDelay = 3_000;
+    private const double LostResponses = 0.2;
+    private const double MaxDelay = 3_000;
 
     private readonly Random _random = new(seed);
 
     public int Lost { get; private set; }
 
     /// <summary>Routes the page's requests through this network from now on.</summary>
-    public async Task Between(IPage page)
+    public async Task AttachTo(IPage page)
     {
         await page.SpeedUpTimers();
         await page.RouteAsync("**/*", HandleRoute);
@@ -40,7 +40,7 @@ public sealed class HostileNetwork(int seed)
             {
                 await route.AbortAsync("connectionfailed");
             }
-            else if (fate < LostRequests + LostAnswers)
+            else if (fate < LostRequests + LostResponses)
             {
                 await route.FetchAsync(new() { Timeout = 5_000 / BrowserSteps.TimeScale });
                 await route.AbortAsync("connectionreset");
@@ -62,8 +62,8 @@ public sealed class HostileNetwork(int seed)
         lock (_random)
         {
             var fate = _random.NextDouble();
-            if (fate < LostRequests + LostAnswers) Lost++;
-            return (fate, (int)(LongestDelay / BrowserSteps.TimeScale * Math.Pow(_random.NextDouble(), 8)));
+            if (fate < LostRequests + LostResponses) Lost++;
+            return (fate, (int)(MaxDelay / BrowserSteps.TimeScale * Math.Pow(_random.NextDouble(), 8)));
         }
     }
 

@@ -49,8 +49,8 @@ public abstract class HostileNetworkSession : BrowserTest
         await seller.Open(new Uri(buyer.Url).AbsolutePath);
         var before = await buyer.Stored().CountAsync();
         var network = new HostileNetwork(seed);
-        await network.Between(buyer);
-        await network.Between(seller);
+        await network.AttachTo(buyer);
+        await network.AttachTo(seller);
 
         await SendAll(buyer, seller, from: 1, to: EachWay / 2);
         await halfWay(app, buyer);

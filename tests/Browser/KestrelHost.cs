@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>
-/// The app on a real port of this machine, for browsers and for behavior that only Kestrel has. Its clock follows the machine's clock,
+/// The app on a real port of this machine, for browsers and for behaviour that only Kestrel has. Its clock follows the machine's clock,
 /// which browsers use; tests may advance it further.
 /// </summary>
 public sealed class KestrelHost : MarketHost
@@ -15,15 +15,15 @@ public sealed class KestrelHost : MarketHost
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(20);
 
     private readonly KestrelFactory _app;
-    private readonly Lock _pacing = new();
-    private readonly Timer _pacemaker;
-    private long _paced = Stopwatch.GetTimestamp();
+    private readonly Lock _clockLock = new();
+    private readonly Timer _timer;
+    private long _lastTick = Stopwatch.GetTimestamp();
 
     public KestrelHost()
     {
         _app = new(ConfigureWebHost);
         Clock.AutoAdvanceAmount = TimeSpan.Zero;
-        _pacemaker = new(_ => KeepPace(), null, _tick, _tick);
+        _timer = new(_ => FollowSystemClock(), null, _tick, _tick);
     }
 
     public string Url => Address.GetLeftPart(UriPartial.Authority);
@@ -44,16 +44,16 @@ public sealed class KestrelHost : MarketHost
     protected override void Stop()
     {
         _app.Dispose();
-        _pacemaker.Dispose();
+        _timer.Dispose();
     }
 
-    private void KeepPace()
+    private void FollowSystemClock()
     {
-        lock (_pacing)
+        lock (_clockLock)
         {
             var now = Stopwatch.GetTimestamp();
-            Clock.Advance(Stopwatch.GetElapsedTime(_paced, now));
-            _paced = now;
+            Clock.Advance(Stopwatch.GetElapsedTime(_lastTick, now));
+            _lastTick = now;
         }
     }
 

@@ -13,11 +13,11 @@ public static class RemoteServer
     private static readonly HttpMessageInvoker _sockets = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     private static readonly Lazy<IAlbaHost> _host =
-        new(() => Task.Run(() => AlbaHost.For(WebApplication.CreateEmptyBuilder(new()), app => app.Run(PassOn))).GetAwaiter().GetResult());
+        new(() => Task.Run(() => AlbaHost.For(WebApplication.CreateEmptyBuilder(new()), app => app.Run(Forward))).GetAwaiter().GetResult());
 
     public static IAlbaHost Host => _host.Value;
 
-    private static async Task PassOn(HttpContext context)
+    private static async Task Forward(HttpContext context)
     {
         using var request = ToMessage(context.Request);
         using var response = await _sockets.SendAsync(request, context.RequestAborted);

@@ -133,7 +133,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             """);
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Expect(Field(page)).ToHaveValueAsync("");
     }
@@ -147,7 +147,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await Until(page, "sent.length > 0");
         await Dispatch(page, "text.value = '다음'; window.isKept = !key('keydown', { keyCode: 13 }); key('keyup', { keyCode: 13 })");
 
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         (await page.EvaluateAsync<bool>("() => isKept")).ShouldBeTrue(); // No line break is inserted either.
         await Dispatch(page, "key('keydown', { keyCode: 13 }); key('keyup', { keyCode: 13 })");
@@ -167,7 +167,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             """);
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
     }
 
@@ -185,7 +185,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             """);
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
     }
 
@@ -204,7 +204,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await Until(page, "sent.length > 0");
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Dispatch(page, "type('', '네'); commit()");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]); // The next syllable is not treated as the end of a message.
     }
 
@@ -240,7 +240,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             commit();
             """);
 
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
         await Expect(Field(page)).ToHaveValueAsync("안녕하세요");
     }
@@ -252,7 +252,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 
         await Dispatch(page, "type('안녕하세', '요'); key('keydown', { shiftKey: true, isComposing: true, keyCode: 229 }); commit()");
 
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
     }
 
@@ -267,7 +267,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             commit();
             key('keyup', { keyCode: 13 });
             """);
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
         await Dispatch(page, "key('keydown', { keyCode: 13 })");
 
@@ -282,7 +282,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await Dispatch(page,
             "type('', '日本語'); commit(); key('keydown', { isComposing: false, keyCode: 229 }); key('keyup', { keyCode: 13 })");
 
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
         await Expect(Field(page)).ToHaveValueAsync("日本語");
     }
@@ -299,7 +299,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await Enter(devTools, composing: false);
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Expect(Field(page)).ToHaveValueAsync("");
     }
@@ -313,7 +313,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await Compose(devTools, "", "日本語");
         await Enter(devTools, composing: true);
         await devTools.SendAsync("Input.insertText", new() { ["text"] = "日本語" });
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
         await page.Keyboard.PressAsync("Enter");
 
@@ -331,7 +331,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await page.ClickAsync("[data-composer] button");
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Expect(Field(page)).ToHaveValueAsync("");
         await Expect(Field(page)).ToBeFocusedAsync();
@@ -347,7 +347,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await page.EvaluateAsync("() => text.form.requestSubmit()"); // The send key of a phone's keyboard submits the form without a click.
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Expect(Field(page)).ToHaveValueAsync("");
     }
@@ -502,7 +502,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
     }
 
     /// <summary>Waits until all deferred event handlers have run.</summary>
-    private static async Task Quiet(IPage page) =>
+    private static async Task WaitUntilIdle(IPage page) =>
         await page.EvaluateAsync("() => new Promise(done => setTimeout(() => setTimeout(done)))");
 
     private static ILocator Field(IPage page) => page.Locator("textarea");

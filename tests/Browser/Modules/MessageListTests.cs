@@ -126,9 +126,9 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
             ])
             """);
 
-        (await Runs(page)).ShouldBe(["starts", "ends", "alone", "alone", "alone"]);
+        (await GroupPositions(page)).ShouldBe(["starts", "ends", "alone", "alone", "alone"]);
         await Run(page, "log.add([message(6, { sentAt: '2026-11-22T03:10:03Z' })])");
-        (await Runs(page)).ShouldBe(["starts", "ends", "alone", "alone", "starts", "ends"]);
+        (await GroupPositions(page)).ShouldBe(["starts", "ends", "alone", "alone", "starts", "ends"]);
     }
 
     [BrowserFact]
@@ -190,7 +190,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         await Run(page, "log.addOlder([message(8, { sentAt: '2026-11-21T03:00:00Z' }), message(9)], true)");
 
         (await Log(page)).ShouldBe(["2026-11-21", "8", "2026-11-22", "9", "divider", "10", "11", "12"]);
-        (await Runs(page))[2].ShouldBe("starts"); // 9 and 10 would be one group without the divider.
+        (await GroupPositions(page))[2].ShouldBe("starts"); // 9 and 10 would be one group without the divider.
     }
 
     [BrowserFact]
@@ -380,7 +380,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await Open(hasOlder: true, hasNewer: true, first: "messages(100, 200)");
         await Run(page, "find('[data-scroll]').scrollTop = -2000");
-        await Frame(page);
+        await WaitForFrame(page);
         (await Events(page)).ShouldBeEmpty();
 
         await Run(page, "find('[data-scroll]').scrollTop = -500");
@@ -398,7 +398,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await Open(first: "messages(1, 60)");
         await Run(page, "find('[data-scroll]').scrollTop = -1e6");
-        await Frame(page);
+        await WaitForFrame(page);
 
         await Run(page, "find('[data-scroll]').scrollTop = 0");
 
@@ -424,7 +424,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         await Run(page, "find('[data-scroll]').scrollTop = -1500");
 
         await Run(page, "log.add([message(61)])");
-        await Looked(page, 61);
+        await WaitUntilObserved(page, 61);
         (await Events(page)).ShouldNotContain("seen 61");
         await Run(page, "log.scrollToEnd()");
 
@@ -438,7 +438,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         await Hide(page);
 
         await Run(page, "log.add([message(11)])");
-        await Looked(page, 11);
+        await WaitUntilObserved(page, 11);
         (await Events(page)).ShouldNotContain("seen 11");
         await Show(page);
 
@@ -739,7 +739,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
             : child.dataset.messageId ?? 'unsent')
         """);
 
-    private static async Task<string[]> Runs(IPage page) => await page.EvaluateAsync<string[]>("""
+    private static async Task<string[]> GroupPositions(IPage page) => await page.EvaluateAsync<string[]>("""
         () => [...document.querySelectorAll('[data-messages] .message')].map(position)
         """);
 
@@ -761,17 +761,17 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         """, id);
 
     /// <summary>Waits until the browser has dispatched its scroll events and intersection notifications.</summary>
-    private static async Task Frame(IPage page) =>
+    private static async Task WaitForFrame(IPage page) =>
         await page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))");
 
     /// <summary>Waits until an intersection observer that was created after the list's has been notified about this message.</summary>
-    private static async Task Looked(IPage page, int id)
+    private static async Task WaitUntilObserved(IPage page, int id)
     {
         await page.EvaluateAsync("""
             id => new Promise(done => {
               new IntersectionObserver(done, { root: find('[data-scroll]') }).observe(find(`[data-message-id="${id}"]`));
             })
             """, id);
-        await Frame(page);
+        await WaitForFrame(page);
     }
 }

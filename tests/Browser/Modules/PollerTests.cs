@@ -159,7 +159,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task An_answer_that_was_given_up_counts_for_nothing_even_if_it_arrives()
     {
-        var page = await Open(heedsAbort: false);
+        var page = await Open(respectsAbort: false);
         await Hide(page);
         await Show(page);
 
@@ -258,7 +258,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
     }
 
     /// <summary>A poller whose requests the test answers.</summary>
-    private async Task<IPage> Open(bool start = true, bool heedsAbort = true)
+    private async Task<IPage> Open(bool start = true, bool respectsAbort = true)
     {
         var page = await Blank();
         await StopTheClock(page);
@@ -271,7 +271,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
               window.ends = [];
               const ask = signal => new Promise((resolve, reject) => {
                 questions.push({ signal, answer: again => resolve({ again }), fail: reject });
-                if ({{(heedsAbort ? "true" : "false")}}) signal.addEventListener('abort', () => reject(signal.reason));
+                if ({{(respectsAbort ? "true" : "false")}}) signal.addEventListener('abort', () => reject(signal.reason));
               });
               window.poller = new Poller(ask, {
                 interval: {{Interval}},

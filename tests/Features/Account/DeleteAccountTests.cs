@@ -13,7 +13,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
 {
     private const string Page = "/account/delete";
     private const string Form = "form[data-delete-account]";
-    private const string Nobody = "탈퇴한 사용자";
+    private const string DeletedUserName = "탈퇴한 사용자";
     private const string NothingMoreCanBeSent = "상대방이 탈퇴해서 더는 메시지를 보낼 수 없어요.";
     private const int FailuresBeforeLockout = 8;
 
@@ -131,9 +131,10 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     }
 
     [Theory]
-    [InlineData("ko", Nobody, NothingMoreCanBeSent)]
+    [InlineData("ko", DeletedUserName, NothingMoreCanBeSent)]
     [InlineData("en", "Deleted user", "The other person has deleted their account, so no more messages can be sent.")]
-    public async Task The_other_keeps_the_conversation_in_which_nothing_more_can_be_sent(string language, string nobody, string sentence)
+    public async Task The_other_keeps_the_conversation_in_which_nothing_more_can_be_sent(
+        string language, string deletedUserName, string sentence)
     {
         var alice = await host.SignedIn("alice");
         var bob = await host.SignedIn("bob", language);
@@ -144,8 +145,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         await Delete(alice);
 
         var room = await bob.Page(talk.Url);
-        room.QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(nobody);
-        room.Title.ShouldNotBeNull().ShouldStartWith(nobody);
+        room.QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(deletedUserName);
+        room.Title.ShouldNotBeNull().ShouldStartWith(deletedUserName);
         room.QuerySelector("[data-messages]").ShouldNotBeNull().TextContent.ShouldContain("네, 있어요");
         room.QuerySelector("[data-composer]").ShouldBeNull();
         room.QuerySelector("[data-closed]").ShouldNotBeNull().TextContent.Trim().ShouldBe(sentence);
@@ -156,9 +157,9 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         room.Source.Text.ShouldNotContain(alice.Name);
 
         var card = (await bob.Page("/chat")).QuerySelector($"[data-room-id='{talk.RoomId}']").ShouldNotBeNull();
-        card.QuerySelector("[data-name]").ShouldNotBeNull().TextContent.ShouldBe(nobody);
+        card.QuerySelector("[data-name]").ShouldNotBeNull().TextContent.ShouldBe(deletedUserName);
         (await bob.Scenario(s => s.Get.Url("/chat?handler=Rooms"))).ReadAsJson()
-            .GetProperty("rooms")[0].GetProperty("counterpart").GetString().ShouldBe(nobody);
+            .GetProperty("rooms")[0].GetProperty("counterpart").GetString().ShouldBe(deletedUserName);
 
         var answer = await talk.Post(bob, "아직 계신가요?", Guid.NewGuid());
         answer.StatusCode.ShouldBe(409);
@@ -211,7 +212,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         await Delete(talk.Buyer);
 
         var room = await talk.Seller.Page(talk.Url);
-        room.QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(Nobody);
+        room.QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(DeletedUserName);
         room.QuerySelector("[data-closed]").ShouldNotBeNull();
         room.QuerySelector(".room__product").ShouldNotBeNull().GetAttribute("href").ShouldBe($"/products/{talk.Product.Id}");
         (await Status(talk.Seller, $"/products/{talk.Product.Id}")).ShouldBe(200);
@@ -250,7 +251,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
 
         (await heir.Page("/chat")).QuerySelectorAll("[data-room-list] [data-room-id]").ShouldBeEmpty();
         (await Status(heir, talk.Url)).ShouldBe(404);
-        (await talk.Buyer.Page(talk.Url)).QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(Nobody);
+        (await talk.Buyer.Page(talk.Url)).QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(DeletedUserName);
     }
 
     [Fact]

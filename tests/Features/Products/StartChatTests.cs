@@ -8,7 +8,7 @@ namespace MarketChat.Tests.Features.Products;
 
 public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
 {
-    private const int AtOnce = 30;
+    private const int Concurrency = 30;
 
     [Fact]
     public async Task A_buyer_who_presses_the_button_comes_into_a_room_with_the_seller()
@@ -54,7 +54,7 @@ public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
         var page = await bob.Page($"/products/{product.Id}");
 
         var results = await Task.WhenAll(
-            Enumerable.Range(0, AtOnce).Select(_ => bob.Submit(page, $"/products/{product.Id}", "form[data-start-chat]")));
+            Enumerable.Range(0, Concurrency).Select(_ => bob.Submit(page, $"/products/{product.Id}", "form[data-start-chat]")));
 
         var room = (await RoomsAbout(product)).ShouldHaveSingleItem();
         results.Select(result => (result.StatusCode, result.Location)).Distinct().ShouldBe([(303, $"/chat/{room.Id}")]);

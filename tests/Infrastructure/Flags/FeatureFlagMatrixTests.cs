@@ -108,11 +108,11 @@ public sealed class FeatureFlagMatrixTests
             foreach (var person in people) (await Try(route, person, "text/html")).ShouldBeLessThan(500, $"{route}");
         }
 
-        async Task<int> Try(AppRoute route, TestBrowser person, string manner) => (await person.Scenario(s =>
+        async Task<int> Try(AppRoute route, TestBrowser person, string accept) => (await person.Scenario(s =>
         {
             s.By(route.Method).Form(AuthorizationMatrixTests.FormOf(route)).ToUrl(route.UrlIn(talk));
             s.WithRequestHeader("RequestVerificationToken", token);
-            s.WithRequestHeader("Accept", manner);
+            s.WithRequestHeader("Accept", accept);
             s.IgnoreStatusCode();
         })).StatusCode;
     }

@@ -19,7 +19,7 @@ public sealed class TargetingTests
         var before = new MarketHost();
         var users = await TestUsers.Of(before);
         await using var host = before.Restart().With(Flag, $"@{users.Seller.Name.ToUpperInvariant()}");
-        var (seller, buyer) = (Again(host, users.Seller), Again(host, users.Buyer));
+        var (seller, buyer) = (AfterRestart(host, users.Seller), AfterRestart(host, users.Buyer));
         var talk = users.Talk with { Host = host, Seller = seller, Buyer = buyer };
 
         (await WaitOf(seller)).ShouldNotBe("0");
@@ -116,7 +116,7 @@ public sealed class TargetingTests
     }
 
     // The same user with the same session, after a restart of the app.
-    private static TestBrowser Again(MarketHost host, TestBrowser person)
+    private static TestBrowser AfterRestart(MarketHost host, TestBrowser person)
     {
         var visitor = host.Browser(cookies: person.Cookies);
         (visitor.Id, visitor.Name) = (person.Id, person.Name);

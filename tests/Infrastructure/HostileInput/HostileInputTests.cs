@@ -11,8 +11,8 @@ public sealed class HostileInputTests
 {
     private const int Seed = 20_261_123;
     private const int RequestsPerRoute = 90;
-    private const int AtOnce = 4;
-    private const int MostShown = 5;
+    private const int Concurrency = 4;
+    private const int MaxShown = 5;
 
     [Fact]
     public async Task Thousands_of_broken_requests_by_every_route_find_no_error_of_the_apps_own()
@@ -24,15 +24,15 @@ public sealed class HostileInputTests
         var statuses = new ConcurrentDictionary<int, int>();
         var failures = new ConcurrentQueue<string>();
 
-        await Parallel.ForEachAsync(routes.Index(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (numbered, _) =>
+        await Parallel.ForEachAsync(routes.Index(), new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (numbered, _) =>
         {
             var (number, route) = numbered;
             var users = await TestUsers.Of(host);
-            var (junk, raw) = (new FuzzRequests(Seed + number), new RawHttp(server));
+            var (fuzz, raw) = (new FuzzRequests(Seed + number), new RawHttp(server));
             var (token, cookies) = (await users.TokenOf(users.Buyer), users.Buyer.Cookies.GetCookieHeader(server));
             for (var i = 0; i < RequestsPerRoute; i++)
             {
-                var (request, isCutOff) = junk.Request(route, users.Talk, server.Authority, cookies, token);
+                var (request, isCutOff) = fuzz.Request(route, users.Talk, server.Authority, cookies, token);
                 var status = await raw.Send(request, endAfter: isCutOff);
                 if (!isCutOff) statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
                 var beginning = Encoding.UTF8.GetString(request.AsSpan(0, Math.Min(1_500, request.Length)));
@@ -40,8 +40,8 @@ public sealed class HostileInputTests
             }
         });
 
-        failures.Take(MostShown).ShouldBeEmpty();
-        host.ErrorsInLog().Take(MostShown).ShouldBeEmpty();
+        failures.Take(MaxShown).ShouldBeEmpty();
+        host.ErrorsInLog().Take(MaxShown).ShouldBeEmpty();
         statuses.Values.Sum().ShouldBeGreaterThan(2_000);
         foreach (var status in new[] { 200, 303, 400, 404, 405, 414, 431 })
         {

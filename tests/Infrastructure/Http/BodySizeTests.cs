@@ -10,7 +10,7 @@ namespace MarketChat.Tests.Infrastructure.Http;
 /// </summary>
 public sealed class BodySizeTests(KestrelHost host) : IClassFixture<KestrelHost>
 {
-    private const int ALittle = 1024;
+    private const int Margin = 1024;
     private const int MaxProfileBytes = 5 * 1024 * 1024 + 64 * 1024;
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class BodySizeTests(KestrelHost host) : IClassFixture<KestrelHost>
 
         foreach (var page in pages)
         {
-            var answer = await Send(users.Buyer, page.UrlIn(users.Talk), token, MaxRequestBodySizeAttribute.DefaultBytes + ALittle,
+            var answer = await Send(users.Buyer, page.UrlIn(users.Talk), token, MaxRequestBodySizeAttribute.DefaultBytes + Margin,
                 announced);
 
             answer.StatusCode.ShouldBe(413, $"{page}");
@@ -41,9 +41,9 @@ public sealed class BodySizeTests(KestrelHost host) : IClassFixture<KestrelHost>
         var users = await TestUsers.Of(host);
         var token = await users.TokenOf(users.Buyer);
 
-        (await Upload(MaxRequestBodySizeAttribute.DefaultBytes + ALittle))
+        (await Upload(MaxRequestBodySizeAttribute.DefaultBytes + Margin))
             .StatusCode.ShouldBe(200, "it is read, and found to be no picture");
-        (await Upload(MaxProfileBytes + ALittle)).StatusCode.ShouldBe(413);
+        (await Upload(MaxProfileBytes + Margin)).StatusCode.ShouldBe(413);
 
         Task<IScenarioResult> Upload(int bytes) => users.Buyer.Scenario(s =>
         {
@@ -61,7 +61,7 @@ public sealed class BodySizeTests(KestrelHost host) : IClassFixture<KestrelHost>
     {
         var users = await TestUsers.Of(host);
         var token = await users.TokenOf(users.Buyer);
-        var tooMuch = MaxRequestBodySizeAttribute.DefaultBytes + ALittle;
+        var tooMuch = MaxRequestBodySizeAttribute.DefaultBytes + Margin;
 
         var page = await Send(users.Buyer, $"{users.Talk.Url}/send", token, tooMuch, announced);
         var script = await Send(users.Buyer, $"{users.Talk.Url}/send", token, tooMuch, announced, "application/json");
@@ -77,7 +77,7 @@ public sealed class BodySizeTests(KestrelHost host) : IClassFixture<KestrelHost>
         var users = await TestUsers.Of(host);
 
         var answer = await Send(users.Buyer, $"{users.Talk.Url}/send", await users.TokenOf(users.Buyer),
-            MaxRequestBodySizeAttribute.DefaultBytes - ALittle, announced: false);
+            MaxRequestBodySizeAttribute.DefaultBytes - Margin, announced: false);
 
         answer.StatusCode.ShouldBe(303);
     }
@@ -86,14 +86,14 @@ public sealed class BodySizeTests(KestrelHost host) : IClassFixture<KestrelHost>
 
     // Sends form fields that every page knows or ignores, padded to the size.
     private static Task<IScenarioResult> Send(TestBrowser visitor, string url, string token, int bytes, bool announced,
-        string manner = "text/html") =>
+        string accept = "text/html") =>
         visitor.Scenario(s =>
         {
             var fields = $"payload=hello&userName={visitor.Name}&padding=";
             s.Post.Content(() => new StringContent(fields.PadRight(bytes, 'x'), null, "application/x-www-form-urlencoded"));
             s.Post.Url(url);
             s.WithRequestHeader("RequestVerificationToken", token);
-            s.WithRequestHeader("Accept", manner);
+            s.WithRequestHeader("Accept", accept);
             if (!announced) s.WithRequestHeader("Transfer-Encoding", "chunked");
             s.IgnoreStatusCode();
         });

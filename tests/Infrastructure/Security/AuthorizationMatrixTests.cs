@@ -110,7 +110,7 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         .SelectMany(File.ReadLines).Where(line => line.Trim() is { Length: > 0 } text && text[0] != '#');
 
     // Creates new users for each request, so that the effects of one request do not affect the next.
-    private async Task<int> Ask(Line line, int person, Action<Scenario> manner)
+    private async Task<int> Ask(Line line, int person, Action<Scenario> configure)
     {
         var users = await TestUsers.Of(host);
         var isOfPhoto = line.Route.Path.Contains("{name}", StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         {
             s.By(line.Route.Method).Form(FormOf(line.Route)).ToUrl(line.Route.UrlIn(users.Talk, photo));
             s.WithRequestHeader("RequestVerificationToken", token);
-            manner(s);
+            configure(s);
             s.IgnoreStatusCode();
         });
         return answer.StatusCode;

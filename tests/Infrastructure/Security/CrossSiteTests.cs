@@ -7,7 +7,7 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 {
     private const string ErrorPage = "POST /error/{status:int?}"; // Re-executed for a failed request, with the method of that request.
 
-    private static readonly string[] _manners = ["text/html", "application/json"];
+    private static readonly string[] _acceptTypes = ["text/html", "application/json"];
 
     [Fact]
     public async Task Nothing_is_taken_without_an_antiforgery_token()
@@ -17,9 +17,9 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 
         foreach (var route in await UnsafeRoutes())
         {
-            foreach (var manner in _manners)
+            foreach (var accept in _acceptTypes)
             {
-                (await Send(users, route, manner)).StatusCode.ShouldBe(route.ToString() == ErrorPage ? 404 : 400, $"{route} as {manner}");
+                (await Send(users, route, accept)).StatusCode.ShouldBe(route.ToString() == ErrorPage ? 404 : 400, $"{route} as {accept}");
             }
         }
 
@@ -35,10 +35,10 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 
         foreach (var route in await UnsafeRoutes())
         {
-            foreach (var manner in _manners)
+            foreach (var accept in _acceptTypes)
             {
-                (await Send(users, route, manner, ("RequestVerificationToken", token), ("Sec-Fetch-Site", "cross-site")))
-                    .StatusCode.ShouldBe(403, $"{route} as {manner}");
+                (await Send(users, route, accept, ("RequestVerificationToken", token), ("Sec-Fetch-Site", "cross-site")))
+                    .StatusCode.ShouldBe(403, $"{route} as {accept}");
             }
         }
 
@@ -58,11 +58,11 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
             foreach (var (name, visitor) in new[] { ("signed out", users.SignedOut), ("stranger", users.Stranger), ("buyer", users.Buyer),
                 ("seller", users.Seller) })
             {
-                foreach (var manner in _manners.Reverse()) // Scripts first: a page request could already have made the change.
+                foreach (var accept in _acceptTypes.Reverse()) // Scripts first: a page request could already have made the change.
                 {
                     var before = DatabaseSnapshot.Of(host);
-                    await Look(visitor, route, users.Talk, manner);
-                    if (DatabaseSnapshot.Of(host) != before) changed.Add($"{route} by the {name} as {manner}");
+                    await Look(visitor, route, users.Talk, accept);
+                    if (DatabaseSnapshot.Of(host) != before) changed.Add($"{route} by the {name} as {accept}");
                 }
             }
         }
@@ -139,21 +139,21 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 
     private async Task<IEnumerable<AppRoute>> UnsafeRoutes() => (await AppRoute.AllOf(host)).Where(route => route.ChangesSomething);
 
-    private static Task<IScenarioResult> Send(TestUsers users, AppRoute route, string manner,
+    private static Task<IScenarioResult> Send(TestUsers users, AppRoute route, string accept,
         params (string Name, string Value)[] headers) =>
         users.Buyer.Scenario(s =>
         {
             s.By(route.Method).Form(AuthorizationMatrixTests.FormOf(route)).ToUrl(route.UrlIn(users.Talk));
-            s.WithRequestHeader("Accept", manner);
+            s.WithRequestHeader("Accept", accept);
             foreach (var (name, value) in headers) s.WithRequestHeader(name, value);
             s.IgnoreStatusCode();
         });
 
-    private static Task<IScenarioResult> Look(TestBrowser visitor, AppRoute route, Conversation talk, string manner) =>
+    private static Task<IScenarioResult> Look(TestBrowser visitor, AppRoute route, Conversation talk, string accept) =>
         visitor.Scenario(s =>
     {
         s.By(route.Method).Url(route.UrlIn(talk));
-        s.WithRequestHeader("Accept", manner);
+        s.WithRequestHeader("Accept", accept);
         s.IgnoreStatusCode();
     });
 }

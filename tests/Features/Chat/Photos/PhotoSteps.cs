@@ -34,7 +34,8 @@ internal static class PhotoSteps
     }
 
     /// <summary>Uploads one photo of several, as the page's script does.</summary>
-    public static async Task<IScenarioResult> SendPart(this Conversation talk, TestBrowser speaker, Guid clientId, int number, byte[] photo)
+    public static async Task<IScenarioResult> UploadOne(
+        this Conversation talk, TestBrowser speaker, Guid clientId, int number, byte[] photo)
     {
         var token = await speaker.Token();
         return await speaker.Scenario(s =>
@@ -46,7 +47,7 @@ internal static class PhotoSteps
     }
 
     /// <summary>Sends the photos that were uploaded one by one as one message.</summary>
-    public static async Task<IScenarioResult> SendParts(this Conversation talk, TestBrowser speaker, Guid clientId, int count)
+    public static async Task<IScenarioResult> SendUploads(this Conversation talk, TestBrowser speaker, Guid clientId, int count)
     {
         var token = await speaker.Token();
         return await speaker.Scenario(s =>

@@ -306,7 +306,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         var before = host.FilesIn("photos");
 
         await ShouldBeRefused(await talk.SendPhotos(talk.Buyer, [_jpeg]), 409, "상대방이 탈퇴해서 더는 메시지를 보낼 수 없어요.", talk, messages: 1);
-        (await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(409);
+        (await talk.UploadOne(talk.Buyer, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(409);
         (await talk.SendPhotos(talk.Buyer, [_jpeg], sent.ClientId)).StatusCode.ShouldBe(200, "it had been sent before");
         (await talk.Buyer.Scenario(s =>
         {
@@ -379,15 +379,15 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         {
             var clientId = Guid.NewGuid();
             var whole = await talk.SendPhotos(talk.Buyer, [file.Bytes]);
-            var part = await talk.SendPart(talk.Buyer, clientId, 1, file.Bytes);
+            var upload = await talk.UploadOne(talk.Buyer, clientId, 1, file.Bytes);
 
             whole.StatusCode.ShouldBe(file.Rejection switch { null => 201, PhotoRejection.TooLarge => 413, _ => 400 }, file.Name);
-            part.StatusCode.ShouldBe(whole.StatusCode == 201 ? 204 : whole.StatusCode, file.Name);
+            upload.StatusCode.ShouldBe(whole.StatusCode == 201 ? 204 : whole.StatusCode, file.Name);
             if (file.Rejection is not null) continue;
 
-            var ofParts = await talk.SendParts(talk.Buyer, clientId, 1);
-            ofParts.StatusCode.ShouldBe(201, file.Name);
-            foreach (var message in new[] { whole, ofParts })
+            var ofUploads = await talk.SendUploads(talk.Buyer, clientId, 1);
+            ofUploads.StatusCode.ShouldBe(201, file.Name);
+            foreach (var message in new[] { whole, ofUploads })
             {
                 var shown = await talk.Seller.Fetch(talk.UrlOf(message.ReadAsJson<PhotoSteps.PhotoMessage>()));
                 shown.Header("Content-Type").ShouldNotBeNull().ShouldStartWith("image/");
@@ -482,7 +482,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         var talk = before with { Host = off, Buyer = buyer };
 
         (await talk.SendPhotos(buyer, [_jpeg])).StatusCode.ShouldBe(404);
-        (await talk.SendPart(buyer, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(404);
+        (await talk.UploadOne(buyer, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(404);
         await buyer.Fetch(talk.UrlOf(sent), 404);
         await buyer.Fetch($"{talk.Url}/photos", 404);
         var room = await buyer.Page(talk.Url);

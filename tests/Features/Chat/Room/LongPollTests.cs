@@ -7,7 +7,7 @@ namespace MarketChat.Tests.Features.Chat.Room;
 
 public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
 {
-    private const double Long = 300; // Longer than the configured limit, so that the server's limit applies.
+    private const double LongWait = 300; // Longer than the configured limit, so that the server's limit applies.
 
     private ChangeNotifier Notifier => host.Services.GetRequiredService<ChangeNotifier>();
 
@@ -16,7 +16,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Create(host);
         var first = await talk.Poll(talk.Seller);
-        var held = talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={Long}");
+        var held = talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={LongWait}");
         await IsWaiting(talk.Seller);
 
         await talk.Send(talk.Buyer, "도착했어요");
@@ -35,7 +35,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         var charlie = await host.SignedIn("charlie");
         var second = talk with { Buyer = charlie, RoomId = await host.AddRoom(talk.Product, charlie.Id) };
         var first = await talk.Poll(talk.Seller);
-        var held = talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={Long}");
+        var held = talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={LongWait}");
         await IsWaiting(talk.Seller);
 
         await second.Send(charlie, "저도 관심 있어요");
@@ -71,7 +71,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         var first = await talk.Poll(talk.Seller);
         await talk.Send(talk.Buyer, "하나");
 
-        (await talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={Long}")).Messages.Count.ShouldBe(1);
+        (await talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={LongWait}")).Messages.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Create(host);
         var first = await talk.Poll(talk.Seller);
-        var question = $"&version={first.Version}&wait={Long}";
+        var question = $"&version={first.Version}&wait={LongWait}";
         var held = Enumerable.Range(0, ChangeNotifier.MaxWaitersPerUser).Select(_ => talk.Poll(talk.Seller, first.Rev, question)).ToList();
         await IsWaiting(talk.Seller, ChangeNotifier.MaxWaitersPerUser);
 
@@ -102,7 +102,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         using var leaving = new CancellationTokenSource();
         var held = talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={Long}");
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={LongWait}");
             s.ConfigureHttpContext(context => context.RequestAborted = leaving.Token);
             s.IgnoreStatusCode(); // The client has gone away and does not read the response.
         });
@@ -122,7 +122,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         var first = await talk.Poll(talk.Seller);
         var held = talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={Long}");
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={LongWait}");
             s.IgnoreStatusCode();
         });
         await Wait.Until(() => stopping.Services.GetRequiredService<ChangeNotifier>().GetWaiterCount(talk.Seller.Id) == 1,
@@ -138,7 +138,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Create(host);
         var version = (await talk.Seller.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
-        var held = talk.Seller.Scenario(s => s.Get.Url($"/badge?version={version}&wait={Long}"));
+        var held = talk.Seller.Scenario(s => s.Get.Url($"/badge?version={version}&wait={LongWait}"));
         await IsWaiting(talk.Seller);
 
         await talk.Send(talk.Buyer, "안녕하세요");
@@ -155,7 +155,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
 
         await talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={Long}");
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={LongWait}");
             s.StatusCodeShouldBe(204);
         });
 
