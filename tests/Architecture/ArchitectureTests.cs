@@ -9,8 +9,8 @@ using Mono.Cecil;
 namespace MarketChat.Tests.Architecture;
 
 /// <summary>
-/// The two rules of the house, that a slice names no other slice and Infrastructure no feature, and what follows for a slice that one
-/// can do without. Types are looked for in the compiled code, routes and constants, of which it keeps nothing, in the sources.
+/// Architecture rules: a slice references no other slice, Infrastructure references no feature, and an optional slice can be removed. Type
+/// references are checked in the compiled assembly; routes and constants, which compilation inlines, are checked in the source files.
 /// </summary>
 public sealed partial class ArchitectureTests
 {
@@ -27,18 +27,18 @@ public sealed partial class ArchitectureTests
         .SelectMany(area => SlicesOf(area))
         .Select(slice => Path.GetRelativePath(_root, slice))];
 
-    // A compiled view has a namespace of the compiler's. It belongs to the folder that it was written in.
+    // Compiled views have generated namespaces. This maps each view to the folder of its source file.
     private static readonly Dictionary<string, string> _views = _app.GetCustomAttributes<RazorCompiledItemAttribute>()
         .ToDictionary(view => view.Type.FullName!, view => Namespace(Path.GetDirectoryName(view.Identifier)!.TrimStart('/')));
 
-    // From the bottom up: a folder of Infrastructure refers to those before it.
+    // Ordered from the bottom up: a folder of Infrastructure may reference only the folders before it.
     private static readonly string[] _layers =
     [
         "Localization", "Assets", "Storage", "Data", "Http", "Identity", "Flags", "RateLimits", "Realtime", "Photos", "Push", "Logging",
         "Security", "Operations",
     ];
 
-    // To become fewer, never more.
+    // Known exceptions. Entries may be removed, never added.
     private static readonly string[] _refersUpwards = [];
 
     private static readonly string[] _routesInInfrastructure =
@@ -48,7 +48,7 @@ public sealed partial class ArchitectureTests
         "Identity/IdentitySetup.cs: /account/sign-in",
     ];
 
-    private static readonly string[] _requestsToldByTheirPath = [];
+    private static readonly string[] _requestsRecognizedByPath = [];
 
     private static readonly ConcurrentDictionary<string, Regex> _writtenRoutes = new();
 
@@ -137,7 +137,7 @@ public sealed partial class ArchitectureTests
             .SelectMany(comparison => RoutesIn(comparison, _slices.Where(other => other != slice).SelectMany(RoutesOf)))
             .Select(route => $"{Path.GetRelativePath(_root, file)}: {route}")));
 
-        found.ShouldBe(_requestsToldByTheirPath);
+        found.ShouldBe(_requestsRecognizedByPath);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed partial class ArchitectureTests
         }
     }
 
-    /// <summary>An optional slice is one whose setup names a flag: <c>public const string Flag = "...";</c></summary>
+    /// <summary>A slice is optional if its setup declares a flag: <c>public const string Flag = "...";</c></summary>
     [Fact]
     public void An_optional_slice_is_wired_by_one_line_in_its_areas_setup_and_named_nowhere_else()
     {
@@ -174,7 +174,7 @@ public sealed partial class ArchitectureTests
             }
         }
 
-        // Has its own list.
+        // Infrastructure has its own list of exceptions.
         static bool IsInInfrastructure(string file) => file.StartsWith(Path.Combine(_root, "Infrastructure"), StringComparison.Ordinal);
     }
 
@@ -198,7 +198,7 @@ public sealed partial class ArchitectureTests
         tooLong.Where(line => line.Length > LongestLine).Select(line => line.At).ShouldBeEmpty();
     }
 
-    // An area holds slices; a folder with files of its own and no folders is a slice itself, as Badge is.
+    // An area contains slices. A folder with files and no subfolders, such as Badge, is a slice itself.
     private static IEnumerable<string> SlicesOf(string area)
     {
         var name = Path.GetFileName(area);
@@ -235,11 +235,11 @@ public sealed partial class ArchitectureTests
             .SelectMany(view => PageRoute().Matches(File.ReadAllText(view)))
             .Select(match => match.Groups["route"].Value).Where(route => route != "/");
 
-    // The routes with which a string of the line begins and ends, but for a query.
+    // The routes that a string literal in the line starts or ends with, ignoring its query.
     private static IEnumerable<string> RoutesIn(string line, IEnumerable<string> routes) => routes.Where(route =>
         _writtenRoutes.GetOrAdd(route, WrittenRoute).IsMatch(line));
 
-    // A parameter is anything between two slashes.
+    // A route parameter matches anything between two slashes.
     private static Regex WrittenRoute(string route) =>
         new($@"[""'`]~?{OptionalParameter().Replace(Parameter().Replace(route, @"(?>[^/""'`]+)"), "(/[^/]+)?")}(?![\w/-])");
 

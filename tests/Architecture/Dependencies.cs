@@ -7,16 +7,16 @@ using ICustomAttributeProvider = Mono.Cecil.ICustomAttributeProvider;
 namespace MarketChat.Tests.Architecture;
 
 /// <summary>
-/// Finds types by the namespaces that they refer to, in the compiled code: by whatever name the source calls them. What the compiler
-/// leaves nothing of is not seen: a constant's owner, <c>nameof</c>, an unused <c>using</c>.
+/// Finds the types that reference given namespaces, in the compiled assembly, whatever alias the source uses. References that the compiler
+/// removes are not found: the owner of a constant, <c>nameof</c>, an unused <c>using</c>.
 /// </summary>
 internal static class Dependencies
 {
-    // Reading an assembly takes longer than looking through it.
+    // Cached, because reading an assembly takes longer than searching it.
     private static readonly ConcurrentDictionary<Assembly, Types> _read = new();
 
     /// <returns>
-    /// The full names of the types among <paramref name="among"/> that refer to one of the namespaces or what is inside it.
+    /// The full names of the types selected by <paramref name="among"/> that reference one of the namespaces or their children.
     /// </returns>
     public static IReadOnlyList<string> On(Assembly assembly, Func<TypeDefinition, bool> among, params string[] namespaces)
     {
@@ -30,10 +30,10 @@ internal static class Dependencies
             TypesInAttributes(type).Any(name => namespaces.Any(space => name.Contains($"{space}.")));
     }
 
-    /// <summary>The type itself, or the one that it stands in.</summary>
+    /// <summary>The outermost declaring type, or the type itself if it is not nested.</summary>
     public static TypeDefinition Outermost(this TypeDefinition type) => type.DeclaringType?.Outermost() ?? type;
 
-    // NetArchTest reads which attributes there are, but not what is written in their parentheses.
+    // NetArchTest reads the attribute types, but not the attribute arguments.
     private static IEnumerable<string> TypesInAttributes(TypeDefinition type)
     {
         IEnumerable<ICustomAttributeProvider> bearers =
@@ -47,7 +47,7 @@ internal static class Dependencies
 
     private static IEnumerable<string> TypesIn(CustomAttributeArgument argument) => argument.Value switch
     {
-        TypeReference type => [type.FullName], // With its generic arguments.
+        TypeReference type => [type.FullName], // Includes its generic arguments.
         CustomAttributeArgument[] several => several.SelectMany(TypesIn),
         CustomAttributeArgument boxed => TypesIn(boxed),
         _ => [],

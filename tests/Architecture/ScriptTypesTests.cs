@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace MarketChat.Tests.Architecture;
 
 /// <summary>
-/// The type check of the browser's scripts: plain JavaScript with JSDoc types, read by TypeScript (tests/Scripts) in its strict mode.
+/// Type-checks the browser scripts: plain JavaScript with JSDoc types, checked by TypeScript (tests/Scripts) in strict mode.
 /// </summary>
 public sealed partial class ScriptTypesTests
 {
@@ -69,7 +69,7 @@ public sealed partial class ScriptTypesTests
         public static readonly string Folder = Path.Combine(_root, "tests", "Scripts");
         public static readonly string Compiler = Path.Combine(Folder, "node_modules", "typescript", "bin", "tsc");
 
-        /// <summary>Why a test is skipped, if it is; with CI=true it is not, and fails.</summary>
+        /// <summary>The reason to skip the test, or null. With CI=true the test is never skipped and fails instead.</summary>
         public static string? Skip => File.Exists(Compiler) || Environment.GetEnvironmentVariable("CI") == "true" ? null : HowToGetIt;
     }
 

@@ -5,14 +5,16 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser;
 
-/// <summary>What can be measured of how the pages look: that everybody can perceive them, and that they fit the smallest phone.</summary>
+/// <summary>
+/// The measurable properties of the pages' appearance: they are accessible according to axe, and they fit the smallest phone.
+/// </summary>
 public sealed class AccessibilityAndLayoutTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     private const int Phone = 390;
     private const int SmallestPhone = 320;
     private const int Desktop = 1280;
 
-    // As long as each may be, and without a place to break.
+    // Each has the maximum length and no place for a line break.
     private static readonly string LongName = new('W', 15);
     private static readonly string LongTitle = new('W', 60);
     private static readonly string LongMessage = $"https://example.com/{new string('w', 500)}";
@@ -50,7 +52,7 @@ public sealed class AccessibilityAndLayoutTests(KestrelHost host) : BrowserTest,
 
     private async Task VisitEveryPage(int width, ColorScheme scheme, Func<IPage, Task<IEnumerable<string>>> complaints)
     {
-        var talk = await BeginWithLongWords();
+        var talk = await CreateWithLongTexts();
         using var device = new FakeAuthenticator(host.Url);
         await device.AddTo(talk.Seller, new string('W', 40));
         var visitor = await Device(host, width: width, scheme: scheme);
@@ -82,7 +84,7 @@ public sealed class AccessibilityAndLayoutTests(KestrelHost host) : BrowserTest,
         }
     }
 
-    private async Task<Conversation> BeginWithLongWords()
+    private async Task<Conversation> CreateWithLongTexts()
     {
         var seller = await host.SignedIn("alice");
         var buyer = await host.SignedIn(LongName);

@@ -1,7 +1,7 @@
 namespace MarketChat.Tests.Browser;
 
 /// <summary>
-/// A test in a real browser. Without Chromium on the machine it is skipped and says how to get it; with CI=true it fails instead.
+/// A test in a real browser. Without Chromium the test is skipped with instructions to install it; with CI=true it fails instead.
 /// </summary>
 public sealed class BrowserFactAttribute : FactAttribute
 {

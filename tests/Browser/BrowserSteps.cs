@@ -6,18 +6,18 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-/// <summary>What people do in the browser, in their words.</summary>
+/// <summary>User actions in the browser.</summary>
 public static class BrowserSteps
 {
-    /// <summary>How many times as fast as usual hurried timers run out.</summary>
+    /// <summary>The factor by which <see cref="SpeedUpTimers"/> shortens the page's timers.</summary>
     public const int TimeScale = 10;
 
     private static readonly string _axe = new BundledAxeScriptProvider().GetScript();
 
-    private static readonly string _hurriedTimers = $$"""
+    private static readonly string _fastTimers = $$"""
         () => {
-          if (window.isInAHurry) return;
-          window.isInAHurry = true;
+          if (window.hasFastTimers) return;
+          window.hasFastTimers = true;
           const { setTimeout } = window;
           window.setTimeout = (work, wait = 0, ...more) => setTimeout(work, wait / {{TimeScale}}, ...more);
         }
@@ -29,7 +29,7 @@ public static class BrowserSteps
         await page.FillAsync("[name=userName i]", userName);
         await page.FillAsync("[name=password i]", password);
         await page.PressAsync("[name=password i]", "Enter");
-        await Expect(page).Not.ToHaveURLAsync(new Regex("sign-in")); // Whether the page behind has loaded is for the next step to wait for.
+        await Expect(page).Not.ToHaveURLAsync(new Regex("sign-in")); // The next step waits for the page to load.
         return page;
     }
 
@@ -39,20 +39,20 @@ public static class BrowserSteps
         return page;
     }
 
-    /// <summary>
-    /// Opens a room, and waits until its script is at work: it has asked for the first time what is new, and has the answer.
-    /// </summary>
+    /// <summary>Opens a room and waits until its script runs: the first poll has been answered.</summary>
     public static async Task<IPage> OpenRoom(this IPage page, string url)
     {
         await page.RunAndWaitForResponseAsync(() => page.GotoAsync(url), "**handler=Messages**");
         return page;
     }
 
-    /// <summary>From here on the timers of the page, such as those between one try and the next, run out ten times as fast.</summary>
+    /// <summary>
+    /// Makes the page's timers, such as the delays between retries, run out <see cref="TimeScale"/> times as fast from now on.
+    /// </summary>
     public static async Task<IPage> SpeedUpTimers(this IPage page)
     {
-        await page.AddInitScriptAsync($"({_hurriedTimers})()"); // For the documents to come.
-        await page.EvaluateAsync(_hurriedTimers);
+        await page.AddInitScriptAsync($"({_fastTimers})()"); // For the documents that are loaded later.
+        await page.EvaluateAsync(_fastTimers);
         return page;
     }
 
@@ -76,8 +76,8 @@ public static class BrowserSteps
         Expect(page.Messages().Filter(new() { HasTextString = text })).ToBeVisibleAsync();
 
     /// <summary>
-    /// What axe finds wrong with the page, "rule: elements". Its script runs in the page alone; RunAxe of its package opens one more
-    /// browser context each time, which takes longer than the search.
+    /// The violations that axe finds on the page, as "rule: elements". Runs the axe script in the page itself: RunAxe of the package opens
+    /// another browser context each time, which takes longer than the analysis.
     /// </summary>
     public static async Task<string[]> AxeViolations(this IPage page)
     {

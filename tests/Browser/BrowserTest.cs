@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>
-/// Base class of the tests in a real browser. Each person in a test gets a browser context of their own, as if on their own device. The
-/// contexts are closed when the test is over, because their pages would go on polling. Classes run side by side.
+/// Base class of the tests in a real browser. Each user in a test gets a separate browser context, as on a separate device. The contexts
+/// are closed at the end of the test, because their pages would go on polling. Test classes run in parallel.
 /// </summary>
 [Trait("Category", "Slow")]
 public abstract class BrowserTest : IAsyncLifetime
@@ -22,7 +22,7 @@ public abstract class BrowserTest : IAsyncLifetime
 
     protected virtual Task<IBrowser> Browser => Chromium.Shell;
 
-    /// <summary>A page on a device of its own, where <paramref name="person"/> is signed in, or nobody.</summary>
+    /// <summary>Opens a page in a new browser context, signed in as <paramref name="person"/>, or signed out if null.</summary>
     protected Task<IPage> Device(
         KestrelHost host, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light,
         bool scripts = true, bool touch = false, string zone = "Asia/Seoul") =>

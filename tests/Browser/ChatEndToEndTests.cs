@@ -104,7 +104,8 @@ public sealed class ChatEndToEndTests(KestrelHost host) : BrowserTest, IClassFix
         var alice = await host.AddUser("alice");
         var bob = await host.AddUser("bob");
         var product = await host.AddProduct(alice.Id, "텐트");
-        var seller = await (await Device(host, scripts: false)).SignIn(alice.UserName!); // By the form, which is part of the job.
+        // Uses the sign-in form, because the test covers it too.
+        var seller = await (await Device(host, scripts: false)).SignIn(alice.UserName!);
         var buyer = await (await Device(host, scripts: false)).SignIn(bob.UserName!);
 
         await buyer.Open($"/products/{product.Id}");

@@ -3,22 +3,22 @@ using Microsoft.Playwright;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>
-/// A train through tunnels: of what a page's script asks, a fifth never reaches the server, a fifth is answered into the void after
-/// the server has done its part, and everything takes up to three seconds (most much less). The pages themselves load.
-/// Delays and the timers of the page run ten times as fast as in the world, so that their ratios hold and nobody waits for them.
+/// Simulates an unreliable network: a fifth of the script's requests never reach the server, a fifth of the responses are lost after the
+/// server has processed the request, and each request is delayed by up to three seconds (most by much less). Page loads are not affected.
+/// Delays and the timers of the page run ten times as fast as in reality, which keeps their ratios and the test short.
 /// </summary>
 public sealed class HostileNetwork(int seed)
 {
     private const double LostRequests = 0.2;
-    private const double LostAnswers = 0.2;
-    private const double LongestDelay = 3_000;
+    private const double LostResponses = 0.2;
+    private const double MaxDelay = 3_000;
 
     private readonly Random _random = new(seed);
 
     public int Lost { get; private set; }
 
-    /// <summary>Puts this network between the page and its server, from now on.</summary>
-    public async Task Between(IPage page)
+    /// <summary>Routes the page's requests through this network from now on.</summary>
+    public async Task AttachTo(IPage page)
     {
         await page.SpeedUpTimers();
         await page.RouteAsync("**/*", HandleRoute);
@@ -33,14 +33,14 @@ public sealed class HostileNetwork(int seed)
         }
 
         var (fate, delay) = NextFate();
-        await Task.Delay(delay); // The network's delay, not the test's.
+        await Task.Delay(delay); // Simulates network latency; the test waits for nothing here.
         try
         {
             if (fate < LostRequests)
             {
                 await route.AbortAsync("connectionfailed");
             }
-            else if (fate < LostRequests + LostAnswers)
+            else if (fate < LostRequests + LostResponses)
             {
                 await route.FetchAsync(new() { Timeout = 5_000 / BrowserSteps.TimeScale });
                 await route.AbortAsync("connectionreset");
@@ -52,7 +52,7 @@ public sealed class HostileNetwork(int seed)
         }
         catch (PlaywrightException)
         {
-            // The page has left or given up, or the server is down: lost all the same.
+            // The page has navigated or cancelled, or the server is down: the request is lost either way.
             await TryAbort(route.AbortAsync());
         }
     }
@@ -62,8 +62,8 @@ public sealed class HostileNetwork(int seed)
         lock (_random)
         {
             var fate = _random.NextDouble();
-            if (fate < LostRequests + LostAnswers) Lost++;
-            return (fate, (int)(LongestDelay / BrowserSteps.TimeScale * Math.Pow(_random.NextDouble(), 8)));
+            if (fate < LostRequests + LostResponses) Lost++;
+            return (fate, (int)(MaxDelay / BrowserSteps.TimeScale * Math.Pow(_random.NextDouble(), 8)));
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class HostileNetwork(int seed)
         }
         catch (PlaywrightException)
         {
-            // It was over already.
+            // The request has already ended.
         }
     }
 }

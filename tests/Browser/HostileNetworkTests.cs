@@ -29,13 +29,13 @@ public sealed class HostileNetworkAndReloadedPageTests : HostileNetworkSession
 }
 
 /// <summary>
-/// Two people, a hundred messages each way, and everything that can go wrong with a network on the way. Each talk has a class of its own,
-/// because they are the longest tests and classes run side by side.
+/// Two users send a hundred messages each over an unreliable network. Each session has its own class, because these are the longest tests
+/// and classes run in parallel.
 /// </summary>
 public abstract class HostileNetworkSession : BrowserTest
 {
     private const int EachWay = 100;
-    private const float Patience = 400_000;
+    private const float MaxWait = 400_000;
 
     protected async Task RunSession(int seed, Func<AppUnderTestProcess, IPage, Task> halfWay)
     {
@@ -49,8 +49,8 @@ public abstract class HostileNetworkSession : BrowserTest
         await seller.Open(new Uri(buyer.Url).AbsolutePath);
         var before = await buyer.Stored().CountAsync();
         var network = new HostileNetwork(seed);
-        await network.Between(buyer);
-        await network.Between(seller);
+        await network.AttachTo(buyer);
+        await network.AttachTo(seller);
 
         await SendAll(buyer, seller, from: 1, to: EachWay / 2);
         await halfWay(app, buyer);
@@ -58,7 +58,7 @@ public abstract class HostileNetworkSession : BrowserTest
 
         foreach (var page in new[] { buyer, seller })
         {
-            // A page reloaded half way holds only the newest messages until one asks for the older ones.
+            // A page that is reloaded half way holds only the newest messages until it loads the older ones.
             await Wait.Until(
                 async () =>
                 {
@@ -67,7 +67,7 @@ public abstract class HostileNetworkSession : BrowserTest
                 },
                 "all messages are on the page",
                 every: TimeSpan.FromMilliseconds(250));
-            await Expect(page.Locator("[data-messages] .message:not([data-message-id])")).ToHaveCountAsync(0, new() { Timeout = Patience });
+            await Expect(page.Locator("[data-messages] .message:not([data-message-id])")).ToHaveCountAsync(0, new() { Timeout = MaxWait });
         }
 
         var stored = app.Query($"SELECT Payload FROM Messages WHERE ChatRoomId = {new Uri(buyer.Url).Segments[^1]} ORDER BY Rev");

@@ -10,8 +10,8 @@ using static Microsoft.Playwright.Assertions;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>
-/// Everything that people can write, written by somebody who means harm, on every page that shows it. Nothing of it may run, try to run
-/// (the content security policy would report that), leave the page or break its layout.
+/// Injection attacks in every field that users can write, on every page that shows it. Nothing may run, try to run (the content security
+/// policy would report it), leave the page or break its layout.
 /// </summary>
 public sealed class InjectionTests : BrowserTest
 {
@@ -89,7 +89,7 @@ public sealed class InjectionTests : BrowserTest
         foreach (var room in rooms.Where((_, i) => i % InOneDescription == 0)) await Visit(page, $"/products/{room.Product.Id}");
         foreach (var room in rooms.Where((_, i) => i % RoomsOnAPage == 0)) await Visit(page, room.Url);
 
-        // And the list as its script writes it.
+        // Then the list as its script renders it.
         await page.Open("/chat");
         var newest = rooms[..RoomsOnAPage];
         foreach (var (room, text) in newest.Zip(Injections.All)) await room.Send(room.Buyer, text);
@@ -121,7 +121,7 @@ public sealed class InjectionTests : BrowserTest
     }
 
     /// <summary>
-    /// A product and a room for each of them: it is the title, as far as it fits, begins the description, and is the last message.
+    /// Creates a product and a room for each injection, which is the title (truncated), the start of the description and the last message.
     /// </summary>
     private static async Task<List<Conversation>> Fill(KestrelHost host, TestBrowser seller)
     {

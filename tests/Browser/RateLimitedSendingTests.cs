@@ -3,10 +3,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace MarketChat.Tests.Browser;
 
-/// <summary>Somebody who types faster than the limit allows.</summary>
+/// <summary>A user who sends messages faster than the limit allows.</summary>
 public sealed class RateLimitedSendingTests : BrowserTest
 {
-    private const int MessagesPerMinute = 12; // As many at once, and after that one every five seconds.
+    private const int MessagesPerMinute = 12; // The token bucket holds as many, and refills with one every five seconds.
 
     [BrowserFact]
     public async Task What_is_sent_too_fast_waits_and_goes_out_in_order()

@@ -22,7 +22,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         await Expect(buyer.Messages().Nth(2)).ToContainTextAsync("연결되면 보낼게요");
         await Expect(buyer.Locator("[data-state=failed]")).ToHaveCountAsync(0);
 
-        await Should.ThrowAsync<PlaywrightException>(() => buyer.ReloadAsync()); // There is no page to be had offline.
+        await Should.ThrowAsync<PlaywrightException>(() => buyer.ReloadAsync()); // The page cannot be loaded offline.
         await buyer.Context.SetOfflineAsync(false);
         await buyer.Open(talk.Url);
 
@@ -153,7 +153,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
 
         for (var page = 0; page < 12; page++)
         {
-            // To within reach of the oldest that is there, and note what one reads, before the next page comes.
+            // Scrolls within reach of the oldest loaded message, and records the first visible message before the next page arrives.
             var said = await seller.EvaluateAsync<double[]>("""
                 () => {
                   const scroll = document.querySelector('[data-scroll]');
@@ -179,7 +179,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         ids.ShouldBeInOrder();
         ids.ShouldBeUnique();
 
-        // And forward again, to the very end.
+        // Then scrolls forward again, to the very end.
         await seller.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = 0");
         await seller.WaitForFunctionAsync("""
             () => {
@@ -291,7 +291,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         var talk = await Conversation.Create(host);
         await Fill(talk, messages);
         var person = asSeller ? talk.Seller : talk.Buyer;
-        if (messages > 0) await talk.MarkRead(person, long.MaxValue); // So that the room opens at its end.
+        if (messages > 0) await talk.MarkRead(person, long.MaxValue); // Marks everything as read, so that the room opens at its end.
         var page = await Device(host, person);
         return (await (await page.SpeedUpTimers()).OpenRoom(talk.Url), talk);
     }
@@ -314,7 +314,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         return await db.SaveChangesAsync();
     });
 
-    /// <summary>The first message in view, and where its top is, once the page has been painted.</summary>
+    /// <summary>The first visible message and its top position, once the page has been painted.</summary>
     private static async Task<(long Id, double Top)> FirstInView(IPage page)
     {
         var said = await page.EvaluateAsync<double[]>("""
@@ -337,7 +337,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         };
         page.RequestFinished += (_, request) => underWay.Remove(request);
         page.RequestFailed += (_, request) => underWay.Remove(request);
-        page.FrameNavigated += (_, _) => underWay.Clear(); // What the page before had asked ended with it.
+        page.FrameNavigated += (_, _) => underWay.Clear(); // Navigation ends the requests of the previous page.
         return () => most;
 
         static bool IsQuestion(IRequest request) =>

@@ -11,27 +11,27 @@ using Microsoft.FeatureManagement.Mvc;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// One thing the app can be asked: a method, a route and, where a page has several, the handler's name. As text
-/// "POST /chat/{id:int}?handler=Read". Static assets are one together.
+/// An endpoint of the app: a method, a route and, if the page has several handlers, the handler's name.
+/// The text form is "POST /chat/{id:int}?handler=Read". All static assets count as one route.
 /// </summary>
 public sealed partial record AppRoute(string Method, string Path)
 {
     private const string StaticAssets = "/{static-asset}";
 
-    /// <summary>A file that nobody put there.</summary>
+    /// <summary>A photo that does not exist.</summary>
     public const string NoPhoto = "00000000000000000000000000000000.jpg";
 
-    /// <summary>Whether it takes bodies larger than a form of words has.</summary>
+    /// <summary>Whether the route accepts file uploads, and so larger bodies.</summary>
     public bool TakesFiles { get; private init; }
 
-    /// <summary>The flag that its page is gated by.</summary>
+    /// <summary>The feature flag that gates the page.</summary>
     public string? Flag { get; private init; }
 
     public bool ChangesSomething => Method is not ("GET" or "HEAD");
 
     public override string ToString() => $"{Method} {Path}";
 
-    /// <summary>All there are, as the app itself lists them: a new page or handler is among them by itself.</summary>
+    /// <summary>All routes that the app registers, so that a new page or handler is included automatically.</summary>
     public static async Task<IReadOnlyList<AppRoute>> AllOf(MarketHost host)
     {
         var routes = new List<AppRoute>();
@@ -44,7 +44,7 @@ public sealed partial record AppRoute(string Method, string Path)
             StringComparer.Ordinal)];
     }
 
-    /// <summary>Its address, about this conversation and its product. A parameter that it knows nothing of becomes 1.</summary>
+    /// <summary>The URL of the route for this conversation and its product. Unknown parameters become 1.</summary>
     public string UrlIn(Conversation talk, string photo = NoPhoto) => Parameter().Replace(Path
         .Replace(StaticAssets, "/logo.svg", StringComparison.Ordinal)
         .Replace("{fingerprint}", "0", StringComparison.Ordinal)
@@ -65,14 +65,14 @@ public sealed partial record AppRoute(string Method, string Path)
             return loaded.HandlerMethods
                 .Select(handler => new AppRoute(
                     handler.HttpMethod.ToUpperInvariant(), string.IsNullOrEmpty(handler.Name) ? path : $"{path}?handler={handler.Name}"))
-                .Append(new AppRoute("GET", path)) // Where no handler answers it, the page shows itself.
+                .Append(new AppRoute("GET", path)) // Without a matching handler, the page renders itself.
                 .Select(route => route with { TakesFiles = takesFiles, Flag = flag });
         }
 
         return (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => new AppRoute(method, path));
     }
 
-    // In Development one more route looks for files that came after the build.
+    // In Development, an additional route serves files created after the build.
     private static bool IsStaticAsset(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null || endpoint.RoutePattern.RawText == "{**path:file}";
 

@@ -6,9 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>
-/// The published app as a process of its own with the demo people, on a port that stays the same when it is killed and started again.
-/// </summary>
+/// <summary>The published app in a separate process with the demo data, on a port that stays the same across restarts.</summary>
 public sealed class AppUnderTestProcess : IAsyncDisposable
 {
     private readonly HttpClient _http = new();
@@ -20,7 +18,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
 
     public string Storage { get; init; } = Directory.CreateTempSubdirectory("market-process-").FullName;
 
-    /// <summary>Whether the app has to make its database and the demo people, rather than find them.</summary>
+    /// <summary>Whether the app has to create its database and the demo data; otherwise the test copies them.</summary>
     public bool StartsWithoutData { get; init; }
 
     public string EnvironmentName { get; init; } = "Development";
@@ -31,7 +29,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
 
     public bool HasExited => _process!.HasExited;
 
-    /// <summary>Starts it, and waits until it is ready.</summary>
+    /// <summary>Starts the app and waits until it is ready.</summary>
     public async Task Start(params string[] shell)
     {
         await Launch(shell);
@@ -40,7 +38,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
 
     public Task WaitUntilUp() => Wait.Until(IsUp, "the app answers", every: TimeSpan.FromMilliseconds(50));
 
-    /// <summary>Starts it only. With <paramref name="shell"/>, words of a command line that runs it in circumstances of its own.</summary>
+    /// <summary>Starts the app without waiting. <paramref name="shell"/> is an optional command line that wraps the app's.</summary>
     public async Task Launch(params string[] shell)
     {
         if (!StartsWithoutData) DemoStorage.CopyTo(Storage);
@@ -50,7 +48,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>As a power cut would: no goodbye.</summary>
+    /// <summary>Kills the process without a graceful shutdown, as a power cut would.</summary>
     public async Task Kill()
     {
         if (_process is not { HasExited: false } process) return;
@@ -58,7 +56,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>As a system does that is shutting down: politely. Returns the exit code.</summary>
+    /// <summary>Stops the process with SIGTERM, as a system shutdown does. Returns the exit code.</summary>
     public async Task<int> Stop()
     {
         using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
@@ -67,21 +65,21 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>A command of the app's over the same storage, such as "check": its exit code, and all it said.</summary>
-    public async Task<(int ExitCode, string Said)> Run(params string[] command)
+    /// <summary>Runs an operator command, such as "check", on the same storage. Returns its exit code and its output.</summary>
+    public async Task<(int ExitCode, string Output)> Run(params string[] command)
     {
         using var process = await Begin([], command);
-        var said = new StringBuilder();
+        var output = new StringBuilder();
         foreach (var line in await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()))
         {
-            said.Append(line);
+            output.Append(line);
         }
 
         await process.WaitForExitAsync();
-        return (process.ExitCode, said.ToString());
+        return (process.ExitCode, output.ToString());
     }
 
-    /// <summary>One of the demo people, signed in.</summary>
+    /// <summary>A browser signed in as one of the demo users.</summary>
     public async Task<TestBrowser> SignedIn(string name)
     {
         var browser = new TestBrowser(RemoteServer.Host, new Uri(Url), "ko", new CookieContainer()) { Name = name };
@@ -89,7 +87,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
         return browser;
     }
 
-    /// <summary>What stands in the database, seen from outside the app.</summary>
+    /// <summary>Reads the database directly, bypassing the app.</summary>
     public List<string> Query(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={DatabaseFile};Mode=ReadOnly;Pooling=False");
@@ -125,7 +123,7 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
                 ["Storage__Root"] = Storage,
                 ["Demo__Enabled"] = "true",
                 ["RateLimits__Enabled"] = "false",
-                ["DOTNET_TieredPGO"] = "0", // Pays only for those who run for longer than a test.
+                ["DOTNET_TieredPGO"] = "0", // Pays off only in processes that run longer than a test.
             },
         })!;
     }

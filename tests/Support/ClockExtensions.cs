@@ -11,8 +11,8 @@ public static class ClockExtensions
         public DateTime UtcNow => clock.GetUtcNow().UtcDateTime;
 
         /// <summary>
-        /// Advances the clock step by step until the condition holds. For what waits on a timer in the background: once would not do where
-        /// the timer is only set afterwards.
+        /// Advances the clock step by step until the condition holds. For background timers: one advance is not enough if the timer is set
+        /// only afterwards.
         /// </summary>
         public Task AdvanceUntil(Func<bool> condition, string what) => clock.AdvanceUntil(() => Task.FromResult(condition()), what);
 

@@ -3,14 +3,16 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>Counts the statements that the app sends to its database, and lets a test step in before one.</summary>
+/// <summary>Counts the SQL statements that the app executes, and lets a test intervene before a statement.</summary>
 public sealed class CommandCounterInterceptor : DbCommandInterceptor
 {
     private int _count;
 
     public int Count => _count;
 
-    /// <summary>Called with the SQL of each statement about to go out. What it throws is what the database would have thrown.</summary>
+    /// <summary>
+    /// Called with the SQL of each statement before it is executed. An exception thrown here looks like a database error.
+    /// </summary>
     public Action<string>? Before { get; set; }
 
     public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData,

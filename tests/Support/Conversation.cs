@@ -3,7 +3,7 @@ using MarketChat.Infrastructure.Data.Entities;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>A seller, a buyer, the seller's product and their room about it: where most chat tests begin.</summary>
+/// <summary>A seller, a buyer, the seller's product and their room: the starting point of most chat tests.</summary>
 public sealed record Conversation(MarketHost Host, TestBrowser Seller, TestBrowser Buyer, Product Product, int RoomId)
 {
     public string Url => $"/chat/{RoomId}";
@@ -16,7 +16,7 @@ public sealed record Conversation(MarketHost Host, TestBrowser Seller, TestBrows
         return new Conversation(host, seller, buyer, product, await host.AddRoom(product, buyer.Id));
     }
 
-    /// <summary>Sends as the page's script does; the answer must be that it was stored now.</summary>
+    /// <summary>Sends a message as the page's script does, and checks that this request stored it.</summary>
     public async Task<ApiContracts.Message> Send(TestBrowser speaker, string text, Guid? clientId = null) =>
         (await Post(speaker, text, clientId ?? Guid.NewGuid(), s => s.StatusCodeShouldBe(201))).ReadAsJson<ApiContracts.Message>();
 
@@ -51,7 +51,7 @@ public sealed record Conversation(MarketHost Host, TestBrowser Seller, TestBrows
     }
 }
 
-/// <summary>The JSON of the contract, as somebody outside would write it down.</summary>
+/// <summary>The JSON contract of the API, declared independently of the app's types.</summary>
 public static class ApiContracts
 {
     public sealed record Message(long Id, Guid ClientId, int SenderId, bool Mine, string Payload, DateTime SentAt);

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>All that a host's database holds, as text: two of them are equal where nothing changed in between.</summary>
+/// <summary>The complete content of a host's database as text. Two snapshots are equal if nothing changed between them.</summary>
 public static class DatabaseSnapshot
 {
     public static string Of(MarketHost host)

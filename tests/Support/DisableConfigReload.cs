@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// A user may have 128 watches on files at a time on an ordinary Linux, and the many hosts of the tests have no use for any.
+/// Turns off file watching for configuration. Linux allows a user 128 inotify instances by default, and the many test hosts need none.
 /// </summary>
 internal static class DisableConfigReload
 {

@@ -7,11 +7,11 @@ using System.Text.Json;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// A device that keeps one passkey, together with the browser in front of it: what navigator.credentials would do, as far as the server
-/// can tell (https://www.w3.org/TR/webauthn-3). Its key is on P-256, its attestation "none", and it always knows who holds it, unless told
-/// otherwise.
+/// A fake authenticator with one passkey, together with its browser: what navigator.credentials would do, as far as the server can observe
+/// (https://www.w3.org/TR/webauthn-3). The key is on P-256, the attestation is "none", and the user is verified unless <see
+/// cref="Verifies"/> is false.
 /// </summary>
-/// <param name="origin">Where the app is, as the browser knows it.</param>
+/// <param name="origin">The app's origin as the browser sees it.</param>
 public sealed class FakeAuthenticator(string origin = FakeAuthenticator.Origin) : IDisposable
 {
     public const string Origin = "http://localhost";
@@ -23,19 +23,19 @@ public sealed class FakeAuthenticator(string origin = FakeAuthenticator.Origin) 
     private readonly byte[] _id = RandomNumberGenerator.GetBytes(16);
     private uint _uses;
 
-    /// <summary>The id as pages name it.</summary>
+    /// <summary>The credential id as the pages write it.</summary>
     public string Id => Base64Url.EncodeToString(_id);
 
-    /// <summary>Whose passkey it says it is: the handle it was given, in base64url. A forger may say otherwise.</summary>
+    /// <summary>The user handle that the authenticator returns, in base64url. A test may set another user's.</summary>
     public string? UserHandle { get; set; }
 
-    /// <summary>Whether it has asked who holds it.</summary>
+    /// <summary>Whether the authenticator verifies the user.</summary>
     public bool Verifies { get; set; } = true;
 
-    /// <summary>What the browser says where it is.</summary>
-    public string SaysItIsAt { get; set; } = origin;
+    /// <summary>The origin in the client data.</summary>
+    public string ClientDataOrigin { get; set; } = origin;
 
-    /// <summary>Adds the passkey to the account of somebody signed in, as the page does; every answer must be good.</summary>
+    /// <summary>Adds the passkey to the account of the signed-in user, as the page does, and checks every response.</summary>
     public async Task AddTo(TestBrowser visitor, string name = "휴대폰")
     {
         var options = await BeginAdding(visitor, name);
@@ -62,12 +62,12 @@ public sealed class FakeAuthenticator(string origin = FakeAuthenticator.Origin) 
     public static Task<IScenarioResult> FinishSignIn(TestBrowser visitor, string credential, string query = "") =>
         Post(visitor, $"/account/sign-in{query}", "Passkey", Origin, ("credential", credential));
 
-    /// <summary>navigator.credentials.create, as JSON.</summary>
+    /// <summary>The result of navigator.credentials.create, as JSON.</summary>
     public string Create(JsonElement options)
     {
         UserHandle = options.GetProperty("user").GetProperty("id").GetString();
         var point = _key.ExportParameters(includePrivateParameters: false).Q;
-        // COSE, ES256
+        // COSE key, ES256.
         byte[] publicKey = [0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20, .. point.X!, 0x22, 0x58, 0x20, .. point.Y!];
         byte[] credential = [.. new byte[16], 0, (byte)_id.Length, .. _id, .. publicKey];
         var data = AuthenticatorData(options.GetProperty("rp").GetProperty("id").GetString()!, HasCredential, credential);
@@ -81,7 +81,7 @@ public sealed class FakeAuthenticator(string origin = FakeAuthenticator.Origin) 
         });
     }
 
-    /// <summary>navigator.credentials.get, as JSON.</summary>
+    /// <summary>The result of navigator.credentials.get, as JSON.</summary>
     public string Get(JsonElement options)
     {
         var clientData = ClientData("webauthn.get", options);
@@ -117,7 +117,7 @@ public sealed class FakeAuthenticator(string origin = FakeAuthenticator.Origin) 
     {
         type,
         challenge = options.GetProperty("challenge").GetString(),
-        origin = SaysItIsAt,
+        origin = ClientDataOrigin,
         crossOrigin = false,
     });
 
@@ -132,6 +132,6 @@ public sealed class FakeAuthenticator(string origin = FakeAuthenticator.Origin) 
     private string Credential(object response) =>
         JsonSerializer.Serialize(new { id = Id, rawId = Id, type = "public-key", clientExtensionResults = new { }, response });
 
-    // CBOR's short text: RFC 8949, section 3.1.
+    // A short CBOR text string: RFC 8949, section 3.1.
     private static byte[] Text(string text) => [(byte)(0x60 + text.Length), .. Encoding.UTF8.GetBytes(text)];
 }

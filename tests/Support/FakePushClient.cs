@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// A browser's side of Web Push: its subscription, and the reading of what is sent to it (RFC 8291, section 3; RFC 8188, section 2).
+/// The browser's side of Web Push: a subscription, and the decryption of its messages (RFC 8291, section 3; RFC 8188, section 2).
 /// </summary>
 public sealed class FakePushClient
 {
@@ -32,7 +32,7 @@ public sealed class FakePushClient
 
     public string Auth => Base64Url.EncodeToString(_secret);
 
-    /// <summary>As the page's script sends it.</summary>
+    /// <summary>The form fields that the page's script sends.</summary>
     public (string Field, string Value)[] Fields => [("endpoint", Endpoint), ("p256dh", P256dh), ("auth", Auth)];
 
     public JsonElement Read(PushedMessage message) => JsonDocument.Parse(Decrypt(message.Body)).RootElement;
@@ -54,7 +54,7 @@ public sealed class FakePushClient
         return Encoding.UTF8.GetString(content, 0, end);
     }
 
-    /// <summary>What both ends derive the content's key from (RFC 8291, section 3.4).</summary>
+    /// <summary>The input keying material of the content encryption (RFC 8291, section 3.4).</summary>
     /// <param name="sender">The sender's public key, 65 bytes.</param>
     public byte[] KeyingMaterial(byte[] sender)
     {
@@ -63,7 +63,7 @@ public sealed class FakePushClient
         return Derive(_keys.DeriveRawSecretAgreement(theirs.PublicKey), _secret, [.. "WebPush: info\0"u8, .. _public, .. sender], 32);
     }
 
-    // One block of HKDF (RFC 5869), written out.
+    // One block of HKDF (RFC 5869), implemented independently.
     private static byte[] Derive(byte[] secret, byte[] salt, byte[] info, int length) =>
         HMACSHA256.HashData(HMACSHA256.HashData(salt, secret), (byte[])[.. info, 1])[..length];
 }

@@ -7,10 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>A push service on this machine: takes what is sent to its browsers (RFC 8030), and answers as the test says.</summary>
+/// <summary>
+/// A fake push service on this machine: receives the messages to its browsers (RFC 8030) and returns the responses that the test sets.
+/// </summary>
 public sealed class FakePushService : IAsyncLifetime
 {
-    private readonly ConcurrentDictionary<string, ConcurrentQueue<PushedMessage>> _taken = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<PushedMessage>> _received = new();
     private readonly ConcurrentDictionary<string, Func<int, IResult>> _answers = new();
     private WebApplication? _app;
 
@@ -20,7 +22,7 @@ public sealed class FakePushService : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         _app = builder.Build();
-        _app.MapPost("{**path}", (Delegate)TakeAsync);
+        _app.MapPost("{**path}", (Delegate)ReceiveAsync);
         await _app.StartAsync();
     }
 
@@ -28,22 +30,22 @@ public sealed class FakePushService : IAsyncLifetime
 
     public string Url => _app!.Urls.Single();
 
-    /// <summary>A browser that has subscribed here.</summary>
+    /// <summary>A fake client with an endpoint at this service.</summary>
     public FakePushClient Browser() => new($"{Url}/push/{Guid.NewGuid():N}");
 
-    /// <summary>What was sent to a browser, in the order it came. What was not answered with success is among it.</summary>
+    /// <summary>The messages sent to a browser in the order of arrival, including those that were not accepted.</summary>
     public IReadOnlyList<PushedMessage> SentTo(FakePushClient browser) =>
-        _taken.TryGetValue(PathOf(browser), out var sent) ? [.. sent] : [];
+        _received.TryGetValue(PathOf(browser), out var sent) ? [.. sent] : [];
 
-    /// <param name="answer">By how many requests there were for the browser before.</param>
+    /// <param name="answer">The response by the number of earlier requests for the browser.</param>
     public void AnswerFor(FakePushClient browser, Func<int, IResult> answer) => _answers[PathOf(browser)] = answer;
 
-    private async Task<IResult> TakeAsync(HttpContext http)
+    private async Task<IResult> ReceiveAsync(HttpContext http)
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
         var path = http.Request.Path.Value!;
-        var sent = _taken.GetOrAdd(path, _ => new());
+        var sent = _received.GetOrAdd(path, _ => new());
         var before = sent.Count;
         sent.Enqueue(new PushedMessage(
             http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));

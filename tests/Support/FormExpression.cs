@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>A form with repeated fields or with files, which Alba's <c>FormData(Dictionary)</c> has no room for.</summary>
+/// <summary>A form with repeated fields or files, which Alba's <c>FormData(Dictionary)</c> does not support.</summary>
 public sealed class FormExpression
 {
     private readonly Scenario _scenario;
@@ -34,7 +34,7 @@ public sealed class FormExpression
         return this;
     }
 
-    /// <summary>Unlike <see cref="SendExpression.ToUrl"/>, this takes a query as well.</summary>
+    /// <summary>Unlike <see cref="SendExpression.ToUrl"/>, accepts a URL with a query.</summary>
     public FormExpression ToUrl(string url)
     {
         ((IUrlExpression)_scenario).Url(url);

@@ -17,21 +17,21 @@ using Microsoft.Extensions.Time.Testing;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// An Alba host of the whole app over a storage folder of its own. One per test class (<c>IClassFixture&lt;MarketHost&gt;</c>); tests
-/// in a class use people and products of their own rather than cleaning up after each other. The app starts at its first use.
+/// An Alba host of the whole app with a separate storage folder. Each test class has one (<c>IClassFixture&lt;MarketHost&gt;</c>); its
+/// tests create their own users and products instead of cleaning up. The app starts at its first use.
 /// </summary>
 public class MarketHost : IDisposable, IAsyncDisposable
 {
     public const string Password = "a long enough password";
 
-    // Hashing is slow on purpose; in tests it need not be, and everybody has the same password.
+    // Password hashing is slow by design. Tests use a fast configuration and the same password for all users.
     private static readonly IOptions<PasswordHasherOptions> _quick = Options.Create(new PasswordHasherOptions { IterationCount = 1_000 });
     private static readonly string _passwordHash = QuickHasher.HashPassword(new User(), Password);
     private static int _lastNumber;
 
     private readonly Dictionary<string, string?> _settings = [];
     private readonly Lazy<IAlbaHost> _app;
-    private bool _storageIsAnothers;
+    private bool _keepsStorage;
 
     public MarketHost() : this(Directory.CreateTempSubdirectory("market-test-").FullName)
     {
@@ -47,44 +47,46 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     public string StorageRoot { get; }
 
-    /// <summary>Whether the app has to make its database, rather than find one.</summary>
+    /// <summary>Whether the app has to create its database; otherwise a migrated one is copied.</summary>
     public bool StartsWithoutDatabase { get; init; }
 
     public virtual IServiceProvider Services => Alba.Services;
 
-    /// <summary>Through which browsers reach the app.</summary>
+    /// <summary>The Alba host that the browsers send their requests to.</summary>
     public virtual IAlbaHost Alba => _app.Value;
 
     public virtual Uri Address { get; } = new("http://localhost");
 
-    /// <summary>Stands still until a test advances it, but for a millisecond at each look, so that what comes later is later.</summary>
+    /// <summary>
+    /// Advances only when a test advances it, except for a millisecond at each reading, so that later events have later times.
+    /// </summary>
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
 
-    /// <summary>What the app says to its database.</summary>
+    /// <summary>The statements that the app executes.</summary>
     public CommandCounterInterceptor Statements { get; } = new();
 
-    /// <summary>Changes a setting; only before the first request.</summary>
+    /// <summary>Sets a configuration value. Call it only before the first request.</summary>
     public MarketHost With(string key, string? value)
     {
         _settings[key] = value;
         return this;
     }
 
-    /// <summary>The app stopped, and started again over what it kept.</summary>
+    /// <summary>Stops the app and returns a new host with the same storage.</summary>
     public MarketHost Restart()
     {
-        _storageIsAnothers = true;
+        _keepsStorage = true;
         Dispose();
         return new MarketHost(StorageRoot);
     }
 
-    /// <summary>The browser of someone who has not signed in; or, with its cookies, one that has been here before.</summary>
+    /// <summary>A browser that is not signed in, or one with the given cookies.</summary>
     public TestBrowser Browser(string language = "ko", CookieContainer? cookies = null, Uri? address = null) =>
         new(Alba, address ?? Address, language, cookies ?? new CookieContainer());
 
     /// <summary>
-    /// Someone who has an account and a session as signing in gives it, without the form and the password. The name gets a number, so that
-    /// every test has people of its own.
+    /// A browser with an account and a session as sign-in creates it, without the form and the password. The name gets a numeric suffix, so
+    /// that every test has its own users.
     /// </summary>
     public async Task<TestBrowser> SignedIn(string name = "bob", string language = "ko")
     {
@@ -94,7 +96,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
         var session = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
         session.Context = context;
         await session.SignInWithClaimsAsync(user, isPersistent: true, [new Claim("amr", "pwd")]);
-        browser.Keep(context.Response.Headers);
+        browser.StoreCookies(context.Response.Headers);
         (browser.Id, browser.Name) = (user.Id, user.UserName!);
         return browser;
     }
@@ -130,14 +132,14 @@ public class MarketHost : IDisposable, IAsyncDisposable
         return room.Id;
     }
 
-    /// <summary>A look at, or a hand in, the database, for what no page can show.</summary>
+    /// <summary>Reads or changes the database directly, for what no page can show.</summary>
     public async Task<T> Data<T>(Func<MarketDb, Task<T>> use)
     {
         await using var scope = Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<MarketDb>());
     }
 
-    /// <summary>How many statements the database was sent while <paramref name="action"/> ran.</summary>
+    /// <summary>The number of SQL statements executed while <paramref name="action"/> ran.</summary>
     public async Task<int> CountStatements(Func<Task> action)
     {
         var before = Statements.Count;
@@ -145,9 +147,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
         return Statements.Count - before;
     }
 
-    /// <summary>
-    /// What the app has logged as its own failures. An error page can be lost on a connection that is gone; what led to it stands there.
-    /// </summary>
+    /// <summary>The app's own errors in its log. An error page can be lost on a closed connection; the log keeps its cause.</summary>
     public IEnumerable<string> ErrorsInLog()
     {
         foreach (var file in Directory.GetFiles(Path.Combine(StorageRoot, "logs")))
@@ -164,7 +164,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
     {
         Stop();
         SqliteConnection.ClearAllPools();
-        if (!_storageIsAnothers && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
+        if (!_keepsStorage && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
         GC.SuppressFinalize(this);
     }
 

@@ -6,10 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>Photos that come into the store by the app's own door, without a form around them.</summary>
+/// <summary>Adds photos to the store through the app's own services, without an HTTP upload.</summary>
 public static class PhotoUploads
 {
-    /// <summary>A photo as an upload leaves it: staged, until something names it.</summary>
+    /// <summary>Stores a photo as an upload does: staged until a product, message or profile references it.</summary>
     public static async Task<StoredPhoto> AddPhoto(this MarketHost host, int userId, byte[]? file = null) =>
         (await host.UploadPhoto(userId, file ?? TestImages.Jpeg())).Photo.ShouldNotBeNull();
 

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// The app as <c>dotnet publish -c Release</c> makes it, once in a test run: what operators start, and what starts soonest. All that the
-/// build writes stands in a folder beside the tests, so that their own build stays as it is and the next run finds most of it done.
+/// The app as <c>dotnet publish -c Release</c> builds it, once per test run: the form that operators run and the fastest to start. The
+/// build output has its own folder beside the tests, so that it does not mix with their build and the next run reuses most of it.
 /// </summary>
 public static class PublishedApp
 {
@@ -19,7 +19,7 @@ public static class PublishedApp
 
     public static string Assembly => Path.Combine(Folder, "MarketChat.dll");
 
-    /// <summary>Comes to an end when it is there.</summary>
+    /// <summary>Completes when the app is published.</summary>
     public static Task Ready => _published.Value;
 
     private static async Task Publish()
@@ -29,8 +29,8 @@ public static class PublishedApp
         [
             "publish", Path.Combine(Sources, "MarketChat.csproj"), "-c", "Release", "-o", Folder,
             "--artifacts-path", Path.Combine(_root, "artifacts"),
-            "-p:RunAnalyzers=false", // Changes nothing of what the app does, and takes long.
-            "-p:NuGetAudit=false", // Asks the feed, and the packages are here.
+            "-p:RunAnalyzers=false", // Does not change the app, and takes long.
+            "-p:NuGetAudit=false", // Queries the feed, and the packages are local.
             "-nodeReuse:false", "-nologo", "-v:quiet",
         ])
         {

@@ -3,27 +3,27 @@ using System.Text;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>Sends bytes that no decent client would send.</summary>
+/// <summary>Sends raw bytes, including requests that no HTTP client would send.</summary>
 public sealed class RawHttp(Uri server)
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Sends a request. The answer's status; 0 when the server hung up without one, as it may on what is no HTTP. Throws
-    /// <see cref="OperationCanceledException"/> when it does neither.
+    /// Sends a request. Returns the response's status, or 0 if the server closed the connection without a response, which it may do if the
+    /// request is not HTTP. Throws <see cref="OperationCanceledException"/> if the server does neither.
     /// </summary>
-    /// <param name="request">All there is to send.</param>
-    /// <param name="hangUp">Whether to hang up behind it, so that the server waits for no more.</param>
-    public async Task<int> Send(byte[] request, bool hangUp)
+    /// <param name="request">The complete request.</param>
+    /// <param name="endAfter">Whether to close the sending side afterwards, so that the server does not wait for more.</param>
+    public async Task<int> Send(byte[] request, bool endAfter)
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(_timeout);
         using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(server.Host, server.Port, limit.Token);
         var stream = client.GetStream();
         try
         {
             await stream.WriteAsync(request, limit.Token);
-            if (hangUp) client.Client.Shutdown(SocketShutdown.Send);
+            if (endAfter) client.Client.Shutdown(SocketShutdown.Send);
             return StatusIn(await ReadAll(stream, limit.Token));
         }
         catch (IOException)
@@ -45,7 +45,7 @@ public sealed class RawHttp(Uri server)
         }
         catch (IOException)
         {
-            // Hung up on. What came before counts.
+            // The server closed the connection. Return what has arrived.
         }
 
         return Encoding.Latin1.GetString(answer.GetBuffer(), 0, (int)Math.Min(answer.Length, 64));

@@ -5,23 +5,23 @@ using Microsoft.Net.Http.Headers;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// An Alba host that forwards each request to the server that its Host header names, so that scenarios work with a server behind a
-/// socket as they do with one in this process.
+/// An Alba host that forwards each request to the server named by its Host header, so that scenarios work with a server on a socket as with
+/// a server in this process.
 /// </summary>
 public static class RemoteServer
 {
     private static readonly HttpMessageInvoker _sockets = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     private static readonly Lazy<IAlbaHost> _host =
-        new(() => Task.Run(() => AlbaHost.For(WebApplication.CreateEmptyBuilder(new()), app => app.Run(PassOn))).GetAwaiter().GetResult());
+        new(() => Task.Run(() => AlbaHost.For(WebApplication.CreateEmptyBuilder(new()), app => app.Run(Forward))).GetAwaiter().GetResult());
 
     public static IAlbaHost Host => _host.Value;
 
-    private static async Task PassOn(HttpContext context)
+    private static async Task Forward(HttpContext context)
     {
         using var request = ToMessage(context.Request);
         using var response = await _sockets.SendAsync(request, context.RequestAborted);
-        // A response that breaks off is an exception, not half a response.
+        // Makes a truncated response an exception.
         await response.Content.LoadIntoBufferAsync(context.RequestAborted);
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
@@ -39,7 +39,7 @@ public static class RemoteServer
         if (!HttpMethods.IsGet(from.Method) && !HttpMethods.IsHead(from.Method)) message.Content = new StreamContent(from.Body);
         foreach (var (name, values) in from.Headers)
         {
-            if (name == HeaderNames.ContentLength || name == HeaderNames.Host) continue; // Both follow from the message itself.
+            if (name == HeaderNames.ContentLength || name == HeaderNames.Host) continue; // Both are derived from the message itself.
             if (message.Headers.TryAddWithoutValidation(name, values.AsEnumerable())) continue;
             message.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
         }

@@ -4,7 +4,7 @@ using AngleSharp.Html.Parser;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>Short ways to what an <see cref="IScenarioResult"/> holds.</summary>
+/// <summary>Shortcuts to the parts of an <see cref="IScenarioResult"/>.</summary>
 public static class ScenarioResultExtensions
 {
     private static readonly HtmlParser _parser = new();
@@ -19,7 +19,7 @@ public static class ScenarioResultExtensions
 
         public string? Header(string name) => result.HeaderLines(name) is { Count: > 0 } lines ? string.Join(", ", lines) : null;
 
-        /// <summary>A header as often as it was sent.</summary>
+        /// <summary>All values of a header, one for each time it was sent.</summary>
         public IReadOnlyList<string> HeaderLines(string name) => [.. result.Context.Response.Headers[name].OfType<string>()];
 
         public JsonElement ReadAsJson() => result.ReadAsJson<JsonElement>();

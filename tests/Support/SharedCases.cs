@@ -29,7 +29,7 @@ public static class SharedCases
     private static List<T> Read<T>(string table) => JsonSerializer.Deserialize<List<T>>(Json(table), _options)!;
 }
 
-/// <param name="Segments">The parts of the text in order. Links are in brackets.</param>
+/// <param name="Segments">The segments of the text in order. Links are in brackets.</param>
 public sealed record LinkifyCase(string Text, IReadOnlyList<string> Segments);
 
 /// <param name="Language">The user's language.</param>
@@ -38,13 +38,13 @@ public sealed record LinkifyCase(string Text, IReadOnlyList<string> Segments);
 public sealed record TimesCase(string Name, string Language, string Zone, DateTimeOffset Now, IReadOnlyList<TimeTexts> Times);
 
 /// <summary>The texts of a time.</summary>
-/// <param name="Relative">The time elapsed, as in the chat list.</param>
+/// <param name="Relative">The relative time, as in the chat list.</param>
 /// <param name="Day">The label of a day in a room.</param>
 /// <param name="Clock">The time of day, as at a message.</param>
 /// <param name="Exact">The tooltip.</param>
 public sealed record TimeTexts(DateTimeOffset At, string Relative, string Day, string Clock, string Exact);
 
-/// <param name="ReadUpTo">The number of the last message that the user has read, counted from 1. Null: all of them.</param>
+/// <param name="ReadUpTo">The number of the last message that the user has read, counted from 1; null if all are read.</param>
 /// <param name="Log">
 /// The log from top to bottom: "day 2026-11-22", "divider", and messages by number with their position in their group ("starts", "within",
 /// "ends", "alone") and ", removed".
@@ -57,14 +57,13 @@ public sealed record GroupedMessage(string From, DateTimeOffset At, bool Removed
 
 /// <param name="Ko">The preview in Korean.</param>
 /// <param name="En">The preview in English.</param>
-/// <param name="Bubble">The text in the room, where it is not the one of the list: the payload stays as the sender's language has
-/// it.</param>
+/// <param name="Bubble">The text in the room if it differs from the list's: the payload keeps the sender's language.</param>
 public sealed record PreviewCase(string Name, PreviewedMessage Message, string Ko, string En, string? Bubble = null);
 
-/// <param name="Photos">The number of photos; null for a message of text.</param>
+/// <param name="Photos">The number of photos; null for a text message.</param>
 public sealed record PreviewedMessage(string Payload, int? Photos = null, bool Removed = false, string? Kind = null)
 {
-    /// <summary>As the database holds it.</summary>
+    /// <summary>The message's kind as stored in the database.</summary>
     public string StoredKind => Kind ?? (Photos is null ? Message.Text : MessagePhoto.Kind);
 
     /// <inheritdoc cref="StoredKind"/>
@@ -74,13 +73,13 @@ public sealed record PreviewedMessage(string Payload, int? Photos = null, bool R
 }
 
 /// <summary>A room in the chat list: as it is stored, as the list's JSON handler describes it, and as its card shows it.</summary>
-/// <param name="Room">What the server knows. The counterpart sent all messages.</param>
+/// <param name="Room">The stored data. The counterpart sent all messages.</param>
 /// <param name="Json">The handler's item without the id and the time.</param>
 /// <param name="Card">
 /// The card's visible parts by name. "avatar" is the initial or the image's srcset, "thumbnail" "none" or the image's srcset, "current" the
 /// link's aria-current. Parts that the card does not have are left out.
 /// </param>
-/// <param name="IsOpen">Whether the list is beside this room, rather than on the page of the list.</param>
+/// <param name="IsOpen">Whether the list is shown beside this room, instead of on its own page.</param>
 public sealed record RoomCardCase(
     string Name, string Language, StoredRoom Room, JsonObject Json, IReadOnlyDictionary<string, string> Card, bool IsOpen = false);
 

@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// One person's browser without scripts: runs Alba scenarios with its own cookies and language, reads pages, and submits their forms as
-/// rendered, antiforgery token included. It follows no redirects, so that a test sees each answer.
+/// A user's browser without scripts: runs Alba scenarios with its own cookies and language, reads pages, and submits their forms as
+/// rendered, including the antiforgery token. It does not follow redirects, so that a test sees each response.
 /// </summary>
 public sealed class TestBrowser(IAlbaHost host, Uri address, string language, CookieContainer cookies)
 {
@@ -22,26 +22,26 @@ public sealed class TestBrowser(IAlbaHost host, Uri address, string language, Co
     /// <summary>Sent with every request that does not set the header itself.</summary>
     public Dictionary<string, string> Headers { get; } = new() { [HeaderNames.AcceptLanguage] = language };
 
-    /// <summary>Alba's scenario, asked by this person. As Alba does, it expects 200 unless the scenario says otherwise.</summary>
+    /// <summary>Runs an Alba scenario with this browser's cookies and headers. Expects 200 unless the scenario says otherwise.</summary>
     public Task<IScenarioResult> Scenario(Action<Scenario> configure) => host.Scenario(s =>
     {
-        s.AssertThat(new Receipt(this));
+        s.AssertThat(new ResponseBuffering(this));
         s.ConfigureHttpContext(context => AddAddress(context.Request));
         configure(s);
         s.ConfigureHttpContext(context => AddHeaders(context.Request));
     });
 
-    /// <summary>The page at <paramref name="url"/>, which must be there.</summary>
+    /// <summary>Loads the page at <paramref name="url"/> and expects 200.</summary>
     public async Task<IHtmlDocument> Page(string url) => (await Scenario(s => s.Get.Address(new Uri(address, url)))).ReadAsHtml();
 
-    /// <summary>The status that <paramref name="url"/> answers with, whatever it is.</summary>
+    /// <summary>The status of the response to a GET of <paramref name="url"/>.</summary>
     public async Task<int> Status(string url) => (await Scenario(s =>
     {
         s.Get.Url(url);
         s.IgnoreStatusCode();
     })).StatusCode;
 
-    /// <summary>Opens a page, types into the form found there, and presses its button. Any status will do.</summary>
+    /// <summary>Loads a page, fills in the matching form, and submits it. Accepts any status.</summary>
     public async Task<IScenarioResult> Submit(string pageUrl, string formSelector, params (string Field, string Value)[] typed) =>
         await Submit(await Page(pageUrl), pageUrl, formSelector, typed);
 
@@ -64,19 +64,19 @@ public sealed class TestBrowser(IAlbaHost host, Uri address, string language, Co
         });
     }
 
-    /// <summary>Signs in through the form, password and all.</summary>
+    /// <summary>Signs in through the form with a password.</summary>
     public async Task SignIn(string userName, string password)
     {
         var result = await Submit("/account/sign-in", "form[data-sign-in]", ("userName", userName), ("password", password));
         result.StatusCode.ShouldBeInRange(302, 303, "signing in");
     }
 
-    /// <summary>An antiforgery token as a page hands it to its script; got once.</summary>
+    /// <summary>An antiforgery token as a page provides it for its script. Cached.</summary>
     public async Task<string> Token(string pageUrl = "/account/profile") =>
         _token ??= (await Page(pageUrl)).QuerySelector("input[name=__RequestVerificationToken]").ShouldNotBeNull().GetAttribute("value")!;
 
-    /// <summary>Keeps what a response's Set-Cookie headers say.</summary>
-    internal void Keep(IHeaderDictionary headers)
+    /// <summary>Stores the cookies of the response's Set-Cookie headers.</summary>
+    internal void StoreCookies(IHeaderDictionary headers)
     {
         foreach (var cookie in headers.SetCookie) cookies.SetCookies(address, cookie!);
     }
@@ -99,14 +99,14 @@ public sealed class TestBrowser(IAlbaHost host, Uri address, string language, Co
     };
 
     /// <summary>
-    /// Takes the response in before the scenario's own assertions. The server's body reads only once, so a copy takes its place.
+    /// Reads the response before the scenario's own assertions. The server's body can be read only once, so a copy replaces it.
     /// </summary>
-    private sealed class Receipt(TestBrowser browser) : IScenarioAssertion
+    private sealed class ResponseBuffering(TestBrowser browser) : IScenarioAssertion
     {
         public void Assert(Scenario scenario, AssertionContext context)
         {
             var response = context.HttpContext.Response;
-            browser.Keep(response.Headers);
+            browser.StoreCookies(response.Headers);
             var body = new MemoryStream();
             response.Body.CopyTo(body);
             body.Position = 0;

@@ -3,19 +3,19 @@ using MarketChat.Infrastructure.Data.Sqlite;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>An empty database of this version's schema: migrated once, by the app itself, and copied into each host's storage.</summary>
+/// <summary>An empty database with the current schema: migrated once by the app itself, and copied to each host's storage.</summary>
 public static class TestDatabase
 {
     private static readonly Lazy<byte[]> _migrated = new(() => Task.Run(Migrate).GetAwaiter().GetResult());
 
-    /// <summary>Does nothing where there is a database already, as after a restart.</summary>
+    /// <summary>Copies the database unless the storage already has one, as after a restart.</summary>
     public static void CopyTo(string storageRoot)
     {
         var file = Path.Combine(storageRoot, "market.db");
         if (!File.Exists(file)) File.WriteAllBytes(file, _migrated.Value);
     }
 
-    /// <summary>All that a host's database holds, in one file.</summary>
+    /// <summary>The complete database of a host as a single file.</summary>
     public static async Task<byte[]> Copy(MarketHost host)
     {
         var copy = Path.Combine(host.StorageRoot, "template.db");

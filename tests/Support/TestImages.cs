@@ -4,24 +4,22 @@ using System.Text;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>
-/// Pictures made in code: real ones, that browsers show, of one colour and any size; and the parts they are made of, to make bad ones.
-/// </summary>
+/// <summary>Images generated in code: valid images of one colour and any size, and their parts, for building invalid images.</summary>
 public static class TestImages
 {
-    /// <summary>A latitude of 37° 33' 59.16" as EXIF keeps it, to be looked for where it must not be.</summary>
+    /// <summary>The latitude 37° 33' 59.16" as EXIF encodes it. Tests check that stored copies do not contain it.</summary>
     public static readonly byte[] Latitude = [.. Big(37u), .. Big(1u), .. Big(33u), .. Big(1u), .. Big(5916u), .. Big(100u)];
 
     public static readonly byte[] PngSignature = [0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n'];
 
-    /// <summary>A grey baseline JPEG with <paramref name="metadata"/> (see <see cref="Segment"/>) behind its JFIF header.</summary>
+    /// <summary>A grey baseline JPEG with <paramref name="metadata"/> (see <see cref="Segment"/>) after its JFIF header.</summary>
     public static byte[] Jpeg(int width = 16, int height = 16, params byte[][] metadata) =>
         [.. JpegStart, .. Jfif, .. Join(metadata), .. JpegPicture(width, height), .. JpegEnd];
 
-    /// <summary>A JPEG as a phone takes it: lying on its side if so told, and saying where it was taken.</summary>
+    /// <summary>A JPEG as a phone's camera creates it, with an EXIF orientation and a GPS position.</summary>
     public static byte[] JpegWithGps(int width = 16, int height = 16, int orientation = 1) => Jpeg(width, height, ExifSegment(orientation));
 
-    /// <summary>A green PNG with <paramref name="metadata"/> (see <see cref="Chunk"/>) behind its header.</summary>
+    /// <summary>A green PNG with <paramref name="metadata"/> (see <see cref="Chunk"/>) after its header.</summary>
     public static byte[] Png(int width = 16, int height = 16, params byte[][] metadata) =>
         [.. PngSignature, .. PngHeader(width, height), .. Join(metadata), .. Chunk("IDAT", PngPicture(width, height)), .. PngEnd];
 
@@ -32,10 +30,10 @@ public static class TestImages
     public static byte[] ExtendedWebp(int width = 16, int height = 16, byte flags = 0, params byte[][] metadata) =>
         Riff([Vp8X(width, height, flags), RiffChunk("VP8L", Vp8L(width, height)), .. metadata]);
 
-    /// <summary>The smallest lossy WebP, of one pixel.</summary>
+    /// <summary>The smallest lossy WebP: one pixel.</summary>
     public static byte[] LossyWebp { get; } = Convert.FromBase64String("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA");
 
-    /// <summary>A lossy WebP of one pixel, with transparency beside it.</summary>
+    /// <summary>A lossy WebP of one pixel with an alpha channel.</summary>
     public static byte[] TransparentWebp { get; } = Convert.FromBase64String(
         "UklGRkoAAABXRUJQVlA4WAoAAAAQAAAAAAAAAAAAQUxQSAwAAAARBxAR/Q9ERP8DAABWUDggGAAAABQBAJ0BKgEAAQAAAP4AAA3AAP7mtQAAAA==");
 
@@ -44,7 +42,7 @@ public static class TestImages
     public static byte[] Jfif { get; } = Segment(0xE0, [.. "JFIF\0"u8, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
     public static byte[] JpegQuantization { get; } = Segment(0xDB, [0, .. Enumerable.Repeat((byte)1, 64)]);
 
-    /// <summary>One code, "0", for a difference of nothing (DC), and for the end of the block (AC).</summary>
+    /// <summary>Huffman tables with one code, "0": a DC difference of zero, and for AC the end of the block.</summary>
     public static byte[] JpegHuffman { get; } = Segment(0xC4, [0x00, 1, .. new byte[15], 0, 0x10, 1, .. new byte[15], 0]);
 
     public static byte[] JpegScan { get; } = Segment(0xDA, [1, 1, 0, 0, 63, 0]);
@@ -53,7 +51,7 @@ public static class TestImages
     public static byte[] JpegFrame(int width, int height, byte marker = 0xC0) =>
         Segment(marker, [8, .. Big((ushort)height), .. Big((ushort)width), 1, 1, 0x11, 0]);
 
-    /// <summary>Two bits for each block of 8 by 8, filled up with ones.</summary>
+    /// <summary>Two bits for each 8×8 block, padded with ones.</summary>
     public static byte[] JpegEntropy(int width, int height)
     {
         var bits = 2 * ((width + 7) / 8) * ((height + 7) / 8);
@@ -62,7 +60,7 @@ public static class TestImages
         return data;
     }
 
-    /// <summary>Tables, frame and scan.</summary>
+    /// <summary>The tables, the frame and the scan.</summary>
     public static byte[] JpegPicture(int width, int height) =>
         [.. JpegQuantization, .. JpegFrame(width, height), .. JpegHuffman, .. JpegScan, .. JpegEntropy(width, height)];
 
@@ -72,7 +70,9 @@ public static class TestImages
     /// <summary>An APP1 segment with orientation and GPS.</summary>
     public static byte[] ExifSegment(int orientation) => Segment(0xE1, [.. "Exif\0\0"u8, .. Exif(orientation)]);
 
-    /// <summary>EXIF with an orientation, and a GPS directory with <see cref="Latitude"/>, from its byte order mark on.</summary>
+    /// <summary>
+    /// EXIF data from its byte order mark on, with an orientation and a GPS directory that contains <see cref="Latitude"/>.
+    /// </summary>
     public static byte[] Exif(int orientation) =>
     [
         .. "MM\0*"u8, .. Big(8u),
@@ -86,7 +86,7 @@ public static class TestImages
         .. Latitude,
     ];
 
-    /// <summary>EXIF of the other byte order, with an orientation only.</summary>
+    /// <summary>EXIF data in little-endian order, with an orientation only.</summary>
     public static byte[] LittleEndianExif(int orientation) =>
         [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, 0, 0, 0, 0];
 
@@ -95,7 +95,7 @@ public static class TestImages
     public static byte[] PngHeader(int width, int height, byte bitDepth = 8, byte colourType = 2, byte interlace = 0) =>
         Chunk("IHDR", [.. Big((uint)width), .. Big((uint)height), bitDepth, colourType, 0, 0, interlace]);
 
-    /// <summary>Rows of three bytes for each pixel, each row behind a byte that says that it is not filtered.</summary>
+    /// <summary>Rows of three bytes per pixel, each after the filter type 0 (none).</summary>
     public static byte[] PngPicture(int width, int height)
     {
         byte[] row = [0, .. Enumerable.Range(0, width).SelectMany(_ => new byte[] { 0x1A, 0x7F, 0x37 })];
@@ -108,14 +108,14 @@ public static class TestImages
         return compressed.ToArray();
     }
 
-    /// <summary>A PNG chunk: length, type, data, and the right checksum.</summary>
+    /// <summary>A PNG chunk: length, type, data, and a valid checksum.</summary>
     public static byte[] Chunk(string type, params byte[] data)
     {
         byte[] checkedPart = [.. Encoding.ASCII.GetBytes(type), .. data];
         return [.. Big((uint)data.Length), .. checkedPart, .. Big(Crc(checkedPart))];
     }
 
-    /// <summary>A WebP file of these chunks, with the right size.</summary>
+    /// <summary>A WebP file with these chunks and a valid size.</summary>
     public static byte[] Riff(params byte[][] chunks) => RiffChunk("RIFF", [.. "WEBP"u8, .. Join(chunks)]);
 
     /// <summary>A RIFF chunk: type, length, data, padding.</summary>
@@ -125,7 +125,7 @@ public static class TestImages
     public static byte[] Vp8X(int width, int height, byte flags) =>
         RiffChunk("VP8X", [flags, 0, 0, 0, .. Little((uint)width - 1)[..3], .. Little((uint)height - 1)[..3]]);
 
-    /// <summary>One pixel's colour for all: each of the five prefix codes knows one symbol only, which then takes no bits at all.</summary>
+    /// <summary>All pixels have the same colour: each of the five prefix codes has only one symbol, which takes no bits.</summary>
     public static byte[] Vp8L(int width, int height)
     {
         var bits = new BitWriter();
@@ -170,7 +170,7 @@ public static class TestImages
     private static byte[] Entry(ushort tag, ushort type, uint count, uint value) =>
         [.. Big(tag), .. Big(type), .. Big(count), .. Big(value)];
 
-    // Bit by bit, as the specification tells it, and unlike the app: a mistake in one would show.
+    // Computed bit by bit as the specification describes it, independently of the app's implementation, so that an error in either shows.
     private static uint Crc(byte[] bytes)
     {
         var crc = uint.MaxValue;
@@ -188,7 +188,7 @@ public static class TestImages
         private readonly List<byte> _bytes = [];
         private int _used = 8;
 
-        /// <summary>Lowest bit first.</summary>
+        /// <summary>Writes the lowest bit first.</summary>
         public void Write(int value, int count)
         {
             for (var bit = 0; bit < count; bit++)

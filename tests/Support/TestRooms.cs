@@ -3,10 +3,10 @@ using MarketChat.Infrastructure.Data.Entities;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>Rooms for tests that need many of them and no requests.</summary>
+/// <summary>Creates rooms directly, for tests that need many rooms and no requests.</summary>
 public static class TestRooms
 {
-    /// <summary>A room of a new user with a seller, with nothing said in it. The caller sets the product.</summary>
+    /// <summary>An empty room of a new buyer with a seller. The caller sets the product.</summary>
     public static ChatRoom Create(int sellerId, DateTime lastActivityAt, int productId = 0)
     {
         var name = Guid.NewGuid().ToString("N")[..20];

@@ -1,7 +1,7 @@
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// Everybody that access is a question for: a conversation's two people, somebody else with an account, and somebody without.
+/// The kinds of users that access control distinguishes: a room's two members, another user with an account, and a signed-out visitor.
 /// </summary>
 public sealed record TestUsers(Conversation Talk, TestBrowser Stranger, TestBrowser SignedOut)
 {
@@ -16,6 +16,6 @@ public sealed record TestUsers(Conversation Talk, TestBrowser Stranger, TestBrow
         return new TestUsers(talk, stranger, host.Browser());
     }
 
-    /// <summary>An antiforgery token that is good for this visitor.</summary>
+    /// <summary>An antiforgery token that is valid for this visitor.</summary>
     public Task<string> TokenOf(TestBrowser visitor) => visitor.Token(visitor == SignedOut ? "/account/sign-in" : "/account/profile");
 }

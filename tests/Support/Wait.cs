@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace MarketChat.Tests.Support;
 
-/// <summary>Waits for a condition rather than for a time.</summary>
+/// <summary>Waits for a condition instead of a fixed time.</summary>
 public static class Wait
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(8);
 
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(10);
 
@@ -18,7 +18,7 @@ public static class Wait
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(started) > _patience) throw new TimeoutException($"Never came true: {what()}");
+            if (Stopwatch.GetElapsedTime(started) > _timeout) throw new TimeoutException($"Never came true: {what()}");
             await Task.Delay(every ?? _interval);
         }
     }

@@ -60,17 +60,17 @@ public sealed class BadgeTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task It_asks_with_the_bell_it_heard_last_and_passes_the_news_on()
+    public async Task It_asks_with_the_last_version_it_received_and_publishes_changes()
     {
         var page = await Open();
-        var bells = new List<string>();
+        var queries = new List<string>();
         await page.RouteAsync("**/badge?**", async route =>
         {
-            bells.Add(new Uri(route.Request.Url).Query);
-            if (bells.Count == 2) await route.FulfillAsync(new() { Status = 204 });
+            queries.Add(new Uri(route.Request.Url).Query);
+            if (queries.Count == 2) await route.FulfillAsync(new() { Status = 204 });
             else await route.FulfillAsync(
                 new() { ContentType = "application/json",
-                    Body = $$"""{"unreadRooms": {{bells.Count}}, "version": {{bells.Count * 10}}}""" });
+                    Body = $$"""{"unreadRooms": {{queries.Count}}, "version": {{queries.Count * 10}}}""" });
         });
         await StopTheClock(page);
         await CountAnswers(page);
@@ -91,7 +91,7 @@ public sealed class BadgeTests(KestrelHost host) : ModuleTest(host)
         await page.Clock.RunForAsync(2000);
         await Expect(Badge(page)).ToHaveTextAsync("3");
 
-        bells.ShouldBe(["?version=&wait=0", "?version=10&wait=0", "?version=10&wait=0"]);
+        queries.ShouldBe(["?version=&wait=0", "?version=10&wait=0", "?version=10&wait=0"]);
         (await page.EvaluateAsync<int[]>("() => news")).ShouldBe([10, 30]);
     }
 

@@ -4,8 +4,8 @@ using static Microsoft.Playwright.Assertions;
 namespace MarketChat.Tests.Browser.Modules;
 
 /// <summary>
-/// The composer alone, in the markup of the real room. Where it matters what the browser makes of an input method, Chromium is given
-/// the composition itself; the event orders of other systems, which cannot be had here, are dispatched as they were recorded there.
+/// The composer alone, in the markup of the real room. Chromium receives real composition events where its own input method handling
+/// matters. The event orders of other systems, which are not available here, are dispatched as recorded there.
 /// </summary>
 public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 {
@@ -97,7 +97,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 
         await page.Keyboard.DownAsync("Enter");
         await page.Keyboard.TypeAsync("네");
-        await page.Keyboard.DownAsync("Enter"); // Without an up in between, a repeat.
+        await page.Keyboard.DownAsync("Enter"); // A second keydown without a keyup is a repeat.
         await page.Keyboard.DownAsync("Enter");
         await page.Keyboard.UpAsync("Enter");
 
@@ -133,7 +133,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             """);
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Expect(Field(page)).ToHaveValueAsync("");
     }
@@ -147,9 +147,9 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await Until(page, "sent.length > 0");
         await Dispatch(page, "text.value = '다음'; window.isKept = !key('keydown', { keyCode: 13 }); key('keyup', { keyCode: 13 })");
 
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
-        (await page.EvaluateAsync<bool>("() => isKept")).ShouldBeTrue(); // No line break either.
+        (await page.EvaluateAsync<bool>("() => isKept")).ShouldBeTrue(); // No line break is inserted either.
         await Dispatch(page, "key('keydown', { keyCode: 13 }); key('keyup', { keyCode: 13 })");
         (await Sent(page)).ShouldBe(["안녕하세요", "다음"]);
     }
@@ -167,7 +167,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             """);
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
     }
 
@@ -185,7 +185,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             """);
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
     }
 
@@ -199,13 +199,13 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             commit();
             key('keydown', { isComposing: false, keyCode: 229 });
             key('keyup', { keyCode: 13 });
-            """); // Safari.
+            """); // The event order of Safari.
 
         await Until(page, "sent.length > 0");
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Dispatch(page, "type('', '네'); commit()");
-        await Quiet(page);
-        (await Sent(page)).ShouldBe(["안녕하세요"]); // The next syllable is not taken for the end of a message.
+        await WaitUntilIdle(page);
+        (await Sent(page)).ShouldBe(["안녕하세요"]); // The next syllable is not treated as the end of a message.
     }
 
     [BrowserFact]
@@ -240,7 +240,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             commit();
             """);
 
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
         await Expect(Field(page)).ToHaveValueAsync("안녕하세요");
     }
@@ -252,7 +252,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 
         await Dispatch(page, "type('안녕하세', '요'); key('keydown', { shiftKey: true, isComposing: true, keyCode: 229 }); commit()");
 
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
     }
 
@@ -267,7 +267,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             commit();
             key('keyup', { keyCode: 13 });
             """);
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
         await Dispatch(page, "key('keydown', { keyCode: 13 })");
 
@@ -282,7 +282,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await Dispatch(page,
             "type('', '日本語'); commit(); key('keydown', { isComposing: false, keyCode: 229 }); key('keyup', { keyCode: 13 })");
 
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
         await Expect(Field(page)).ToHaveValueAsync("日本語");
     }
@@ -299,7 +299,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await Enter(devTools, composing: false);
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Expect(Field(page)).ToHaveValueAsync("");
     }
@@ -313,7 +313,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await Compose(devTools, "", "日本語");
         await Enter(devTools, composing: true);
         await devTools.SendAsync("Input.insertText", new() { ["text"] = "日本語" });
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBeEmpty();
         await page.Keyboard.PressAsync("Enter");
 
@@ -331,7 +331,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         await page.ClickAsync("[data-composer] button");
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Expect(Field(page)).ToHaveValueAsync("");
         await Expect(Field(page)).ToBeFocusedAsync();
@@ -344,10 +344,10 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         var devTools = await page.Context.NewCDPSessionAsync(page);
         await Compose(devTools, "안녕하세", "요");
 
-        await page.EvaluateAsync("() => text.form.requestSubmit()"); // As the send key of a phone's keyboard does, without a click.
+        await page.EvaluateAsync("() => text.form.requestSubmit()"); // The send key of a phone's keyboard submits the form without a click.
 
         await Until(page, "sent.length > 0");
-        await Quiet(page);
+        await WaitUntilIdle(page);
         (await Sent(page)).ShouldBe(["안녕하세요"]);
         await Expect(Field(page)).ToHaveValueAsync("");
     }
@@ -482,7 +482,7 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
 
     private static async Task Dispatch(IPage page, string events) => await page.EvaluateAsync($"() => {{ {events} }}");
 
-    /// <summary>Writes and begins to compose, as an input method does: the last piece is still open.</summary>
+    /// <summary>Types text and starts a composition, as an input method does: the last part stays uncommitted.</summary>
     private static async Task Compose(ICDPSession devTools, string before, string open)
     {
         if (before != "") await devTools.SendAsync("Input.insertText", new() { ["text"] = before });
@@ -501,8 +501,8 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
             new() { ["type"] = "keyUp", ["key"] = "Enter", ["code"] = "Enter", ["windowsVirtualKeyCode"] = code });
     }
 
-    /// <summary>Until everything that an event put off has happened.</summary>
-    private static async Task Quiet(IPage page) =>
+    /// <summary>Waits until all deferred event handlers have run.</summary>
+    private static async Task WaitUntilIdle(IPage page) =>
         await page.EvaluateAsync("() => new Promise(done => setTimeout(() => setTimeout(done)))");
 
     private static ILocator Field(IPage page) => page.Locator("textarea");

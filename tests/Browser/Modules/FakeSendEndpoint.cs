@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-/// <summary>Stands in for the server that takes messages: answers as it was told, one answer after the other, and then well.</summary>
+/// <summary>Fake server endpoint that receives messages: returns the configured responses in order, then success.</summary>
 internal sealed class FakeSendEndpoint
 {
     private readonly ConcurrentQueue<Func<IRoute, Task>> _answers = new();
@@ -13,12 +13,12 @@ internal sealed class FakeSendEndpoint
     private readonly ConcurrentQueue<(string ClientId, string Payload)> _stored = new();
     private readonly ConcurrentDictionary<IRoute, bool> _open = new();
 
-    /// <summary>All that came in, again and again where it did.</summary>
+    /// <summary>All received messages, including repetitions.</summary>
     public IReadOnlyList<string> Received => [.. _received.Select(message => message.Payload)];
 
     public IReadOnlyList<string> ReceivedIds => [.. _received.Select(message => message.ClientId)];
 
-    /// <summary>What a room would show: each client id once.</summary>
+    /// <summary>The messages that a room would show: each client id once.</summary>
     public IReadOnlyList<string> Stored => [.. _stored.Select(message => message.Payload)];
 
     public int MostAtOnce { get; private set; }
@@ -52,7 +52,7 @@ internal sealed class FakeSendEndpoint
             new() { Status = 201, ContentType = "application/json", Body = JsonSerializer.Serialize(stored, JsonSerializerOptions.Web) });
     }
 
-    /// <summary>Stored, but the answer never arrives.</summary>
+    /// <summary>Stores the message, but the response never arrives.</summary>
     public async Task StoreAndLoseTheAnswer(IRoute route)
     {
         Keep(route);
@@ -61,7 +61,7 @@ internal sealed class FakeSendEndpoint
 
     public static Task Unreachable(IRoute route) => route.AbortAsync("internetdisconnected");
 
-    /// <summary>Neither arrives nor fails, as over a connection that died unnoticed.</summary>
+    /// <summary>Neither answers nor fails, as on a connection that is dead without either side noticing.</summary>
     public static Task Silent(IRoute route) => Task.CompletedTask;
 
     public static Func<IRoute, Task> Status(int status, string? detail = null, string? retryAfter = null) =>
@@ -73,7 +73,7 @@ internal sealed class FakeSendEndpoint
         Body = JsonSerializer.Serialize(new { status, detail }),
     });
 
-    /// <summary>The answer waits until the test lets it go.</summary>
+    /// <summary>Delays the response until the task completes.</summary>
     public static Func<IRoute, Task> Held(Task until, Func<IRoute, Task> answer) => async route =>
     {
         await until;
@@ -84,7 +84,7 @@ internal sealed class FakeSendEndpoint
     {
         var message = MessageIn(route);
         if (_stored.All(stored => stored.ClientId != message.ClientId)) _stored.Enqueue(message);
-        _open.TryRemove(route, out _); // Before the answer leaves: the next message may come in before this returns.
+        _open.TryRemove(route, out _); // Must precede the response, because the next message may arrive before this method returns.
         return message;
     }
 

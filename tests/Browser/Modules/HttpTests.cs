@@ -79,7 +79,7 @@ public sealed class HttpTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task What_may_be_asked_again_is_told_from_what_may_not()
+    public async Task Retryable_failures_are_distinguished_from_permanent_ones()
     {
         var status = 0;
         var page = await Open(route => FakeSendEndpoint.Status(status)(route));
@@ -177,12 +177,12 @@ public sealed class HttpTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await Blank(Form);
 
-        // The server's own, for a made-up answer comes before anything is sent.
-        var (answer, told) = await Upload(page, url: "/no-such-page");
+        // Uses the real server, because a mocked response is sent before any of the request body.
+        var (answer, progress) = await Upload(page, url: "/no-such-page");
 
-        answer.ShouldStartWith("HttpError 4"); // Nobody takes it there; but it went all the way.
-        told.ShouldBeInOrder();
-        told[^1].ShouldBe(1);
+        answer.ShouldStartWith("HttpError 4"); // The server rejects the upload, but has received all of it.
+        progress.ShouldBeInOrder();
+        progress[^1].ShouldBe(1);
     }
 
     [BrowserFact]
@@ -236,7 +236,7 @@ public sealed class HttpTests(KestrelHost host) : ModuleTest(host)
             }
             """);
 
-        waits.ShouldBe([60_000, 500, 3_600_000]); // A browser's timer of more than 2^31 milliseconds would run out at once.
+        waits.ShouldBe([60_000, 500, 3_600_000]); // A browser timer longer than 2^31 milliseconds would fire at once.
     }
 
     private sealed record Failed(string Name, int Status, string Detail, long RetryAfter, bool IsFinal, bool IsSignedOut);
@@ -255,21 +255,23 @@ public sealed class HttpTests(KestrelHost host) : ModuleTest(host)
         }
         """);
 
-    private static async Task<(string Answer, double[] Told)> Upload(IPage page, string options = "", string url = "/module-test/question")
+    private static async Task<(string Answer, double[] Progress)> Upload(
+        IPage page, string options = "", string url = "/module-test/question")
     {
         var said = await page.EvaluateAsync<JsonElement>($$"""
             async () => {
               const { upload } = await import('/js/http.js');
-              const told = [];
+              const progress = [];
               const fields = { photo: new Blob(['a picture']) };
               const form = document.querySelector('form');
               const answer = await upload('{{url}}',
-                  { stallTimeout: 15_000, form, fields, onProgress: part => told.push(part), {{options}} })
+                  { stallTimeout: 15_000, form, fields, onProgress: part => progress.push(part), {{options}} })
                 .then(JSON.stringify, error => `${error.status ? 'HttpError' : error.name} ${error.message} ${error.retryAfter}`);
-              return { answer, told };
+              return { answer, progress };
             }
             """);
-        return (said.GetProperty("answer").GetString()!, [.. said.GetProperty("told").EnumerateArray().Select(part => part.GetDouble())]);
+        var progress = said.GetProperty("progress").EnumerateArray().Select(part => part.GetDouble());
+        return (said.GetProperty("answer").GetString()!, [.. progress]);
     }
 
     private static async Task<Failed> Failure(IPage page, string options = "{}") => JsonSerializer.Deserialize<Failed>(

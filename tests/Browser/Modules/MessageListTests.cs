@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-/// <summary>The log alone, in the markup and the styles of the real room.</summary>
+/// <summary>The message list alone, in the markup and the styles of the real room.</summary>
 public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
 {
     private static string? _markup;
@@ -126,9 +126,9 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
             ])
             """);
 
-        (await Runs(page)).ShouldBe(["starts", "ends", "alone", "alone", "alone"]);
+        (await GroupPositions(page)).ShouldBe(["starts", "ends", "alone", "alone", "alone"]);
         await Run(page, "log.add([message(6, { sentAt: '2026-11-22T03:10:03Z' })])");
-        (await Runs(page)).ShouldBe(["starts", "ends", "alone", "alone", "starts", "ends"]);
+        (await GroupPositions(page)).ShouldBe(["starts", "ends", "alone", "alone", "starts", "ends"]);
     }
 
     [BrowserFact]
@@ -155,7 +155,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await Open(hasOlder: true);
 
-        // In Seoul, midnight is at 15:00 UTC.
+        // Midnight in Seoul is 15:00 UTC.
         await Run(page, "log.add([message(5, { sentAt: '2026-11-21T15:00:00Z' }), message(6, { sentAt: '2026-11-22T03:00:00Z' })])");
         (await Log(page)).ShouldBe(["2026-11-22", "5", "6"]);
         await Run(page,
@@ -190,7 +190,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         await Run(page, "log.addOlder([message(8, { sentAt: '2026-11-21T03:00:00Z' }), message(9)], true)");
 
         (await Log(page)).ShouldBe(["2026-11-21", "8", "2026-11-22", "9", "divider", "10", "11", "12"]);
-        (await Runs(page))[2].ShouldBe("starts"); // 9 and 10 would be one run, but for the divider.
+        (await GroupPositions(page))[2].ShouldBe("starts"); // 9 and 10 would be one group without the divider.
     }
 
     [BrowserFact]
@@ -328,7 +328,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         await Run(page, "log.addNewer(messages(41, 80), true)");
         (await Ids(page))[^1].ShouldBe("80");
 
-        // 101 was stored after this answer was made, and heard of before it came.
+        // Message 101 was stored after this response was created, and was received before it.
         await Run(page, "log.addNewer(messages(81, 100), false)");
 
         (await Ids(page)).ShouldBe(Enumerable.Range(1, 101).Select(id => $"{id}"));
@@ -380,7 +380,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await Open(hasOlder: true, hasNewer: true, first: "messages(100, 200)");
         await Run(page, "find('[data-scroll]').scrollTop = -2000");
-        await Frame(page);
+        await WaitForFrame(page);
         (await Events(page)).ShouldBeEmpty();
 
         await Run(page, "find('[data-scroll]').scrollTop = -500");
@@ -394,11 +394,11 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task Where_nothing_lies_beyond_nothing_is_asked_for_but_the_end_is_told()
+    public async Task Where_nothing_lies_beyond_nothing_is_requested_but_the_end_is_announced()
     {
         var page = await Open(first: "messages(1, 60)");
         await Run(page, "find('[data-scroll]').scrollTop = -1e6");
-        await Frame(page);
+        await WaitForFrame(page);
 
         await Run(page, "find('[data-scroll]').scrollTop = 0");
 
@@ -424,7 +424,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         await Run(page, "find('[data-scroll]').scrollTop = -1500");
 
         await Run(page, "log.add([message(61)])");
-        await Looked(page, 61);
+        await WaitUntilObserved(page, 61);
         (await Events(page)).ShouldNotContain("seen 61");
         await Run(page, "log.scrollToEnd()");
 
@@ -438,7 +438,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         await Hide(page);
 
         await Run(page, "log.add([message(11)])");
-        await Looked(page, 11);
+        await WaitUntilObserved(page, 11);
         (await Events(page)).ShouldNotContain("seen 11");
         await Show(page);
 
@@ -528,7 +528,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         await Run(page, "log.add([message(1), gone(1)])");
         await Run(page, "shown.length = 0");
 
-        await Run(page, "log.add([message(1)])"); // An answer that was made before.
+        await Run(page, "log.add([message(1)])"); // A response that was created before the removal.
         await Run(page, "log.add([gone(1)])");
 
         (await page.Texts()).ShouldBe(["삭제된 메시지입니다"]);
@@ -602,7 +602,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task Photos_are_told_in_words_until_somebody_shows_them()
+    public async Task Photos_are_described_in_words_until_an_extension_shows_them()
     {
         var page = await Open();
 
@@ -630,7 +630,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         (await page.Texts()).ShouldBe(SharedCases.Previews.Select(textOf));
     }
 
-    /// <summary>The room as the server writes it, with a log over it that holds <paramref name="first"/> already.</summary>
+    /// <summary>Opens the room as the server renders it, with a message list that already holds <paramref name="first"/>.</summary>
     private async Task<IPage> Open(
         bool hasOlder = false, bool hasNewer = false, string first = "[]", int dividerBefore = 0, string language = "ko",
         string zone = "Asia/Seoul")
@@ -683,7 +683,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     }
 
     /// <summary>
-    /// Lays out the messages of a case: some are on the page when the list starts, the older ones arrive as history, newest first, and the
+    /// Adds the messages of a case: some are on the page when the list starts, the older ones arrive as history, newest first, and the
     /// newer ones as they are sent.
     /// </summary>
     /// <param name="divider">The number of the message below the divider.</param>
@@ -711,7 +711,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
 
     private static async Task Run(IPage page, string statements) => await page.EvaluateAsync($"() => {{ {statements} }}");
 
-    /// <summary>Makes a change, and measures the first message in view before and after.</summary>
+    /// <summary>Makes a change and checks that the first visible message stays in the same position.</summary>
     private static async Task ShouldStayInPlace(IPage page, string change)
     {
         var moved = await page.EvaluateAsync<double>($$"""
@@ -731,7 +731,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         await page.EvaluateAsync<string[]>(
             "() => [...document.querySelectorAll('[data-messages] .message')].map(message => message.dataset.messageId ?? 'unsent')");
 
-    /// <summary>The log from top to bottom: days, the divider, messages.</summary>
+    /// <summary>The list from top to bottom: days, the divider, messages.</summary>
     private static async Task<IReadOnlyList<string>> Log(IPage page) => await page.EvaluateAsync<string[]>("""
         () => [...find('[data-messages]').children].map(child =>
           child.matches('[data-day]') ? new Date(child.querySelector('time').dateTime).toLocaleDateString('sv')
@@ -739,7 +739,7 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
             : child.dataset.messageId ?? 'unsent')
         """);
 
-    private static async Task<string[]> Runs(IPage page) => await page.EvaluateAsync<string[]>("""
+    private static async Task<string[]> GroupPositions(IPage page) => await page.EvaluateAsync<string[]>("""
         () => [...document.querySelectorAll('[data-messages] .message')].map(position)
         """);
 
@@ -760,18 +760,18 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
         }
         """, id);
 
-    /// <summary>The next moment at which the browser has told everybody of scrolling and of what came into view.</summary>
-    private static async Task Frame(IPage page) =>
+    /// <summary>Waits until the browser has dispatched its scroll events and intersection notifications.</summary>
+    private static async Task WaitForFrame(IPage page) =>
         await page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))");
 
-    /// <summary>Until the browser has told what is in view to somebody who began to watch this message later than the log.</summary>
-    private static async Task Looked(IPage page, int id)
+    /// <summary>Waits until an intersection observer that was created after the list's has been notified about this message.</summary>
+    private static async Task WaitUntilObserved(IPage page, int id)
     {
         await page.EvaluateAsync("""
             id => new Promise(done => {
               new IntersectionObserver(done, { root: find('[data-scroll]') }).observe(find(`[data-message-id="${id}"]`));
             })
             """, id);
-        await Frame(page);
+        await WaitForFrame(page);
     }
 }

@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 namespace MarketChat.Tests.Browser.Modules;
 
 /// <summary>
-/// What the tests of single modules share: a page of the app's own origin with nothing on it but what the test puts there, and a
-/// clock that only the test turns. An error that the page did not catch fails the test.
+/// Base class for tests of single JavaScript modules: a page of the app's origin with only the content that the test adds, and a clock that
+/// only the test advances. An error that the page does not catch fails the test.
 /// </summary>
 public abstract class ModuleTest(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
@@ -23,7 +23,7 @@ public abstract class ModuleTest(KestrelHost host) : BrowserTest, IClassFixture<
 
     protected KestrelHost Host => host;
 
-    /// <summary>A blank page, in a browser of its own unless it is given one.</summary>
+    /// <summary>A blank page, in a new browser context unless <paramref name="page"/> is given.</summary>
     protected async Task<IPage> Blank(
         string body = "", string language = "ko", bool styles = false, IPage? page = null, string zone = "Asia/Seoul")
     {
@@ -47,14 +47,14 @@ public abstract class ModuleTest(KestrelHost host) : BrowserTest, IClassFixture<
         return page;
     }
 
-    /// <summary>From here on only the test turns the page's clock.</summary>
+    /// <summary>From now on, only the test advances the page's clock.</summary>
     protected static async Task StopTheClock(IPage page)
     {
         await page.Clock.InstallAsync(new() { TimeDate = _start });
         await page.Clock.PauseAtAsync(_start.AddSeconds(1));
     }
 
-    /// <summary>Writes down in <c>answers</c> the status of every answer, once the module has had the time to deal with it.</summary>
+    /// <summary>Records the status of every response in <c>answers</c>, once the module has had time to process it.</summary>
     protected static async Task CountAnswers(IPage page) => await page.EvaluateAsync("""
         () => {
           const { fetch } = window;
@@ -90,7 +90,7 @@ public abstract class ModuleTest(KestrelHost host) : BrowserTest, IClassFixture<
         return await Markup(reader, $"/chat/{await host.AddRoom(talk.Product, reader.Id)}", selector);
     }
 
-    /// <summary>The piece of a page as the server writes it, without the scripts that would bring it to life.</summary>
+    /// <summary>The matching element of a page as the server renders it, without its scripts.</summary>
     protected static async Task<string> Markup(TestBrowser visitor, string url, string selector)
     {
         var piece = (await visitor.Page(url)).QuerySelector(selector).ShouldNotBeNull();

@@ -98,7 +98,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task Two_outboxes_over_the_same_storage_do_not_lose_each_others_letters()
+    public async Task Two_outboxes_over_the_same_storage_do_not_lose_each_others_messages()
     {
         _endpoint.Then(2, FakeSendEndpoint.Unreachable);
         var page = await Open(stopped: true);
@@ -187,7 +187,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task Several_failures_in_a_row_are_told_and_the_trying_goes_on()
+    public async Task Several_failures_in_a_row_are_reported_and_the_retries_go_on()
     {
         _endpoint.Then(4, FakeSendEndpoint.Unreachable);
         var page = await Open(stopped: true);
@@ -284,7 +284,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_message_deleted_too_late_is_told_as_sent()
+    public async Task A_message_deleted_too_late_is_reported_as_sent()
     {
         var release = new TaskCompletionSource();
         _endpoint.Then(FakeSendEndpoint.Held(release.Task, _endpoint.Store));
@@ -421,7 +421,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_message_of_a_kind_travels_by_its_carrier_in_its_turn_and_as_often_as_it_takes()
+    public async Task A_message_of_a_kind_is_sent_by_its_transport_in_order_and_with_retries()
     {
         var page = await Open();
         await page.EvaluateAsync("""
@@ -464,7 +464,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_message_is_told_as_dropped_once_however_it_goes()
+    public async Task A_message_is_reported_as_removed_once_however_it_goes()
     {
         _endpoint.Then(_endpoint.Store, FakeSendEndpoint.Status(429, retryAfter: "3600"));
         var page = await Open();
@@ -508,7 +508,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
         return page;
     }
 
-    /// <summary>Opens the outbox, and writes down what it asks of the server and what it tells.</summary>
+    /// <summary>Opens the outbox and records its requests and its events.</summary>
     private static async Task Begin(IPage page) => await page.EvaluateAsync("""
         async () => {
           const { Outbox } = await import('/js/outbox.js');
@@ -535,7 +535,7 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     private static async Task Write(IPage page, params string[] texts) =>
         await page.EvaluateAsync("texts => { for (const text of texts) outbox.write(text); }", texts);
 
-    /// <summary>What went on its way, whether it arrived or not.</summary>
+    /// <summary>The requests that were sent, including those that failed.</summary>
     private static async Task<IReadOnlyList<string>> Asked(IPage page) => await page.EvaluateAsync<string[]>("() => asked");
 
     private static async Task<IReadOnlyList<string>> Events(IPage page) => await page.EvaluateAsync<string[]>("() => events");

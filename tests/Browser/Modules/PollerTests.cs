@@ -45,7 +45,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
         await page.Clock.RunForAsync(1);
         (await Asked(page)).ShouldBe(2);
 
-        await page.Clock.RunForAsync(25_000); // An answer that was held that long is asked for again without delay.
+        await page.Clock.RunForAsync(25_000); // A poll that was held that long is repeated without delay.
         await Answer(page, again: true);
         await page.Clock.RunForAsync(1);
         (await Asked(page)).ShouldBe(3);
@@ -159,7 +159,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
     [BrowserFact]
     public async Task An_answer_that_was_given_up_counts_for_nothing_even_if_it_arrives()
     {
-        var page = await Open(heedsAbort: false);
+        var page = await Open(respectsAbort: false);
         await Hide(page);
         await Show(page);
 
@@ -206,7 +206,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task Trouble_is_told_after_several_failures_and_the_all_clear_after_the_first_answer()
+    public async Task Trouble_is_reported_after_several_failures_and_the_all_clear_after_the_first_answer()
     {
         var page = await Open();
 
@@ -257,8 +257,8 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
         (await Troubles(page)).ShouldBeEmpty();
     }
 
-    /// <summary>A poller whose questions the test answers.</summary>
-    private async Task<IPage> Open(bool start = true, bool heedsAbort = true)
+    /// <summary>A poller whose requests the test answers.</summary>
+    private async Task<IPage> Open(bool start = true, bool respectsAbort = true)
     {
         var page = await Blank();
         await StopTheClock(page);
@@ -271,7 +271,7 @@ public sealed class PollerTests(KestrelHost host) : ModuleTest(host)
               window.ends = [];
               const ask = signal => new Promise((resolve, reject) => {
                 questions.push({ signal, answer: again => resolve({ again }), fail: reject });
-                if ({{(heedsAbort ? "true" : "false")}}) signal.addEventListener('abort', () => reject(signal.reason));
+                if ({{(respectsAbort ? "true" : "false")}}) signal.addEventListener('abort', () => reject(signal.reason));
               });
               window.poller = new Poller(ask, {
                 interval: {{Interval}},

@@ -146,7 +146,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await Open();
         var asked = await Serve(page, Rooms(5, 1, 2));
-        await Keep(page);
+        await StartRoomList(page);
 
         await Publish(page, 5);
         await Until(page, "document.querySelectorAll('.room-card').length === 2");
@@ -163,7 +163,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         var page = await Open();
         var release = new TaskCompletionSource();
         await Serve(page, FakeSendEndpoint.Held(release.Task, Rooms(5, 1)), Rooms(6, 2, 1));
-        await Keep(page);
+        await StartRoomList(page);
 
         await Publish(page, 5);
         await Publish(page, 6);
@@ -177,7 +177,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await (await Open()).SpeedUpTimers();
         await Serve(page, FakeSendEndpoint.Unreachable, FakeSendEndpoint.Status(503), Rooms(5, 1));
-        await Keep(page);
+        await StartRoomList(page);
 
         await Publish(page, 5);
 
@@ -190,7 +190,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         var page = await Open();
         var asked = await Serve(page, FakeSendEndpoint.Status(401));
         await StopTheClock(page);
-        await Keep(page);
+        await StartRoomList(page);
 
         await Publish(page, 5);
         await Until(page, "answers.length === 1");
@@ -204,7 +204,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
     {
         var page = await Open();
         var asked = await Serve(page, Rooms(5, 1));
-        await Keep(page);
+        await StartRoomList(page);
         await Hide(page);
 
         await Publish(page, 5);
@@ -220,7 +220,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         var page = await Open();
         await page.EvaluateAsync("() => { document.querySelector('[data-room-list]').dataset.product = '12'; }");
         var asked = await Serve(page, Rooms(5, 1));
-        await Keep(page);
+        await StartRoomList(page);
 
         await Publish(page, 5);
 
@@ -228,7 +228,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         asked.ShouldHaveSingleItem().ShouldEndWith("/chat?handler=Rooms&product=12");
     }
 
-    /// <param name="isKnown">Whether the card showed something else in every part before.</param>
+    /// <param name="isKnown">Whether the card already exists, with different content in every part.</param>
     private async Task ShouldShow(string language, bool isKnown)
     {
         var page = await Open(language);
@@ -294,7 +294,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
         async () => (await import('/js/room-list.js')).showCards(document.querySelector('[data-room-list]'), [{{cards}}])
         """);
 
-    private static async Task Keep(IPage page)
+    private static async Task StartRoomList(IPage page)
     {
         await CountAnswers(page);
         await page.EvaluateAsync("""
@@ -308,7 +308,7 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
     private static async Task Publish(IPage page, int version) =>
         await page.EvaluateAsync("version => publish({ unreadRooms: 1, version })", version);
 
-    /// <summary>Answers one after the other, the last one for ever.</summary>
+    /// <summary>Returns the responses in order and repeats the last one.</summary>
     private static async Task<ConcurrentQueue<string>> Serve(IPage page, params Func<IRoute, Task>[] answers)
     {
         var asked = new ConcurrentQueue<string>();

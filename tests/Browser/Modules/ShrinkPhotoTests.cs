@@ -6,7 +6,7 @@ public sealed class ShrinkPhotoTests(KestrelHost host) : ModuleTest(host)
 {
     private const int MaxBytes = 5 * 1024 * 1024;
 
-    // No picture behind their headers, so no browser opens them.
+    // Only the file headers: no browser can decode them.
     private static readonly byte[] _heic = [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]];
     private static readonly byte[] _avif = [0, 0, 0, 24, .. "ftypavif"u8, .. new byte[100]];
 

@@ -3,9 +3,7 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Browser.Modules;
 
-/// <summary>
-/// The script formats times as the server does: what the server rendered must not change when the script updates it.
-/// </summary>
+/// <summary>The script formats times as the server does: the script's update must not change what the server rendered.</summary>
 public sealed class TimesTests(KestrelHost host) : ModuleTest(host)
 {
     private const string Seoul = "Asia/Seoul";

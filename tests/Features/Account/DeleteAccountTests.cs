@@ -13,12 +13,12 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
 {
     private const string Page = "/account/delete";
     private const string Form = "form[data-delete-account]";
-    private const string Nobody = "탈퇴한 사용자";
+    private const string DeletedUserName = "탈퇴한 사용자";
     private const string NothingMoreCanBeSent = "상대방이 탈퇴해서 더는 메시지를 보낼 수 없어요.";
     private const int FailuresBeforeLockout = 8;
 
     [Fact]
-    public async Task Whoever_deletes_their_account_is_told_so_and_is_out_everywhere()
+    public async Task A_deleted_account_is_confirmed_and_signed_out_everywhere()
     {
         var bob = await host.SignedIn();
         var elsewhere = host.Browser();
@@ -131,9 +131,10 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
     }
 
     [Theory]
-    [InlineData("ko", Nobody, NothingMoreCanBeSent)]
+    [InlineData("ko", DeletedUserName, NothingMoreCanBeSent)]
     [InlineData("en", "Deleted user", "The other person has deleted their account, so no more messages can be sent.")]
-    public async Task The_other_keeps_the_conversation_in_which_nothing_more_can_be_sent(string language, string nobody, string sentence)
+    public async Task The_other_keeps_the_conversation_in_which_nothing_more_can_be_sent(
+        string language, string deletedUserName, string sentence)
     {
         var alice = await host.SignedIn("alice");
         var bob = await host.SignedIn("bob", language);
@@ -144,8 +145,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         await Delete(alice);
 
         var room = await bob.Page(talk.Url);
-        room.QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(nobody);
-        room.Title.ShouldNotBeNull().ShouldStartWith(nobody);
+        room.QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(deletedUserName);
+        room.Title.ShouldNotBeNull().ShouldStartWith(deletedUserName);
         room.QuerySelector("[data-messages]").ShouldNotBeNull().TextContent.ShouldContain("네, 있어요");
         room.QuerySelector("[data-composer]").ShouldBeNull();
         room.QuerySelector("[data-closed]").ShouldNotBeNull().TextContent.Trim().ShouldBe(sentence);
@@ -156,9 +157,9 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         room.Source.Text.ShouldNotContain(alice.Name);
 
         var card = (await bob.Page("/chat")).QuerySelector($"[data-room-id='{talk.RoomId}']").ShouldNotBeNull();
-        card.QuerySelector("[data-name]").ShouldNotBeNull().TextContent.ShouldBe(nobody);
+        card.QuerySelector("[data-name]").ShouldNotBeNull().TextContent.ShouldBe(deletedUserName);
         (await bob.Scenario(s => s.Get.Url("/chat?handler=Rooms"))).ReadAsJson()
-            .GetProperty("rooms")[0].GetProperty("counterpart").GetString().ShouldBe(nobody);
+            .GetProperty("rooms")[0].GetProperty("counterpart").GetString().ShouldBe(deletedUserName);
 
         var answer = await talk.Post(bob, "아직 계신가요?", Guid.NewGuid());
         answer.StatusCode.ShouldBe(409);
@@ -211,7 +212,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         await Delete(talk.Buyer);
 
         var room = await talk.Seller.Page(talk.Url);
-        room.QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(Nobody);
+        room.QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(DeletedUserName);
         room.QuerySelector("[data-closed]").ShouldNotBeNull();
         room.QuerySelector(".room__product").ShouldNotBeNull().GetAttribute("href").ShouldBe($"/products/{talk.Product.Id}");
         (await Status(talk.Seller, $"/products/{talk.Product.Id}")).ShouldBe(200);
@@ -223,8 +224,8 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         var talk = await Conversation.Create(host);
         var first = await Changes(talk, "after=0");
         first.TryGetProperty("closed", out _).ShouldBeFalse();
-        var (rev, bell) = (first.GetProperty("rev").GetInt64(), first.GetProperty("version").GetInt64());
-        var held = Changes(talk, $"after={rev}&version={bell}&wait=300");
+        var (rev, version) = (first.GetProperty("rev").GetInt64(), first.GetProperty("version").GetInt64());
+        var held = Changes(talk, $"after={rev}&version={version}&wait=300");
         var notifier = host.Services.GetRequiredService<ChangeNotifier>();
         await Wait.Until(() => notifier.GetWaiterCount(talk.Buyer.Id) == 1, "the poll is held");
 
@@ -250,7 +251,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
 
         (await heir.Page("/chat")).QuerySelectorAll("[data-room-list] [data-room-id]").ShouldBeEmpty();
         (await Status(heir, talk.Url)).ShouldBe(404);
-        (await talk.Buyer.Page(talk.Url)).QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(Nobody);
+        (await talk.Buyer.Page(talk.Url)).QuerySelector("h1.bar__title").ShouldNotBeNull().TextContent.ShouldBe(DeletedUserName);
     }
 
     [Fact]
@@ -385,7 +386,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    /// <summary>Lets something else happen just before the first statement that says <paramref name="words"/>.</summary>
+    /// <summary>Runs another request just before the first statement that contains <paramref name="words"/>.</summary>
     private static void Meanwhile(MarketHost market, string words, Func<Task<IScenarioResult>> act)
     {
         market.Statements.Before = sql =>

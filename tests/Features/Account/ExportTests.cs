@@ -116,7 +116,7 @@ public sealed class ExportTests(MarketHost host) : IClassFixture<MarketHost>
             }
         };
 
-        using var client = market.Alba.Server.CreateClient(); // Not a scenario, which is over only when all has come.
+        using var client = market.Alba.Server.CreateClient(); // A scenario completes only when the whole response has arrived.
         client.DefaultRequestHeaders.Add("Cookie", talk.Buyer.Cookies.GetCookieHeader(talk.Buyer.Address));
         using var response = await client.GetAsync(Page, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());

@@ -192,12 +192,12 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     public async Task What_was_made_at_another_site_is_refused()
     {
         var bob = await host.SignedIn();
-        _device.SaysItIsAt = "https://evil.example";
+        _device.ClientDataOrigin = "https://evil.example";
         await ShouldBeRefused(Add(bob), NotAdded);
 
-        _device.SaysItIsAt = FakeAuthenticator.Origin;
+        _device.ClientDataOrigin = FakeAuthenticator.Origin;
         await _device.AddTo(bob);
-        _device.SaysItIsAt = "https://evil.example";
+        _device.ClientDataOrigin = "https://evil.example";
         await ShouldBeRefused(_device.SignIn(host.Browser()), NotSignedIn);
     }
 
@@ -293,7 +293,7 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
         await ShouldBeRefused(FakeAuthenticator.FinishSignIn(host.Browser(), _device.Get(request)), NotSignedIn);
         await ShouldBeRefused(FakeAuthenticator.FinishAdding(await host.SignedIn("mallory"), _other.Create(creation)), NotAdded);
 
-        // Those of the other ceremony are none of its own either.
+        // The state of one ceremony is not valid for the other ceremony either.
         await ShouldBeRefused(FakeAuthenticator.FinishAdding(await BegunSignIn(), _other.Create(creation)), NotAdded);
 
         async Task<TestBrowser> BegunSignIn()
@@ -339,7 +339,7 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     }
 
     [Fact]
-    public async Task A_signed_out_visitor_is_led_to_the_door_and_a_script_told_so()
+    public async Task A_signed_out_visitor_is_redirected_to_sign_in_and_a_script_gets_401()
     {
         await host.Browser().Scenario(s =>
         {

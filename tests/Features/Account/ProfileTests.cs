@@ -71,7 +71,7 @@ public sealed class ProfileTests(MarketHost host) : IClassFixture<MarketHost>
         await desktop.SignIn(phone.Name, MarketHost.Password);
         await phone.Submit(Page, Form, ("userName", "renamed"));
 
-        market.Clock.Advance(TimeSpan.FromHours(1)); // By then the session has been checked against the account.
+        market.Clock.Advance(TimeSpan.FromHours(1)); // By now the session has been revalidated against the account.
 
         Heading(await desktop.Page(Page)).ShouldBe("renamed");
     }

@@ -55,10 +55,10 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Polls_held_for_the_person_end_at_once()
     {
         var (phone, desktop) = await OnTwoDevices();
-        var bell = (await desktop.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
+        var version = (await desktop.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
         var held = desktop.Scenario(s =>
         {
-            s.Get.Url($"/badge?version={bell}&wait=300");
+            s.Get.Url($"/badge?version={version}&wait=300");
             s.IgnoreStatusCode();
         });
         var notifier = host.Services.GetRequiredService<ChangeNotifier>();
@@ -68,7 +68,7 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
 
         await held;
         var now = notifier.GetVersion(phone.Id);
-        now.ShouldBeGreaterThan(bell);
+        now.ShouldBeGreaterThan(version);
         (await Status(desktop, $"/badge?version={now}&wait=300")).ShouldBe(401);
     }
 
@@ -112,12 +112,12 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
     {
         using var market = new MarketHost();
         var bob = await market.SignedIn();
-        market.Clock.Advance(TimeSpan.FromHours(2)); // Longer than what Identity takes on trust.
-        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
+        market.Clock.Advance(TimeSpan.FromHours(2)); // Longer than the interval at which Identity revalidates the security stamp.
+        var version = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
 
         var statements = await market.CountStatements(async () =>
         {
-            for (var i = 0; i < 3; i++) (await Status(bob, $"/badge?version={bell}")).ShouldBe(204);
+            for (var i = 0; i < 3; i++) (await Status(bob, $"/badge?version={version}")).ShouldBe(204);
         });
 
         statements.ShouldBe(0);
@@ -147,11 +147,11 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
         {
             if (sql.Contains("\"SecurityStamp\"", StringComparison.Ordinal)) stamps.Invalidate(bob.Id);
         };
-        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
+        var version = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
         market.Statements.Before = null;
 
-        (await market.CountStatements(() => Status(bob, $"/badge?version={bell}"))).ShouldBe(1);
-        (await market.CountStatements(() => Status(bob, $"/badge?version={bell}"))).ShouldBe(0);
+        (await market.CountStatements(() => Status(bob, $"/badge?version={version}"))).ShouldBe(1);
+        (await market.CountStatements(() => Status(bob, $"/badge?version={version}"))).ShouldBe(0);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class SessionsTests(MarketHost host) : IClassFixture<MarketHost>
         var planted = Copy(mallory);
         var bob = await host.AddUser("bob");
         var visitor = host.Browser(cookies: planted);
-        await mallory.Submit(Profile, Button); // So that the browser is at the door, with a cookie that somebody else knows.
+        await mallory.Submit(Profile, Button); // Now the browser is on the sign-in page, with a cookie that another user knows.
         var before = SessionOf(planted);
 
         await visitor.SignIn(bob.UserName!, MarketHost.Password);

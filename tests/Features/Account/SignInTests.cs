@@ -370,7 +370,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
 
     private static Task<int> Badge(TestBrowser visitor) => visitor.Status("/badge");
 
-    // Identity reads the system's clock for this, not the app's, so the lock is moved instead.
+    // Identity reads the system clock for the lockout instead of the app's clock, so the test moves the end of the lockout.
     private Task PassLockout(User user, TimeSpan time) => host.Data(async db =>
     {
         var locked = await db.Users.SingleAsync(u => u.Id == user.Id);
@@ -385,7 +385,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
         return (result, host.Hashes - before);
     }
 
-    /// <summary>Counts how often a password was hashed, which is what takes the time.</summary>
+    /// <summary>Counts the password hashes computed, which take most of the time.</summary>
     public sealed class CountingHost : MarketHost
     {
         private readonly CountingHasher _hasher = new();

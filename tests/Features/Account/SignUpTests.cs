@@ -263,7 +263,7 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
     private static IHtmlInputElement Input(IHtmlDocument page, string name) =>
         page.QuerySelector<IHtmlInputElement>($"input[name={name}]").ShouldNotBeNull();
 
-    /// <summary>What is said of a field, found as assistive technology finds it.</summary>
+    /// <summary>The error message of a field, found through its ARIA attributes as assistive technology finds it.</summary>
     private static string ErrorOf(IHtmlDocument page, string name)
     {
         var input = Input(page, name);

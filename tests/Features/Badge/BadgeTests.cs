@@ -72,20 +72,20 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task Asked_with_the_current_bell_it_says_nothing_new_without_a_look_at_the_database()
+    public async Task With_the_current_version_it_says_nothing_new_without_a_look_at_the_database()
     {
         var talk = await Conversation.Create(host);
-        var bell = (await Ask(talk.Seller)).Version;
+        var version = (await Ask(talk.Seller)).Version;
 
         var statements = await host.CountStatements(() => talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"/badge?version={bell}");
+            s.Get.Url($"/badge?version={version}");
             s.StatusCodeShouldBe(204);
         }));
         statements.ShouldBe(0);
 
         await talk.Send(talk.Buyer, "안녕하세요");
-        (await Ask(talk.Seller, $"?version={bell}")).UnreadRooms.ShouldBe(1);
+        (await Ask(talk.Seller, $"?version={version}")).UnreadRooms.ShouldBe(1);
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("abc")]
     [InlineData("-1")]
     [InlineData("99999999999999999999")]
-    public async Task A_bell_that_is_no_number_is_400(string bell) => await (await host.SignedIn()).Scenario(s =>
+    public async Task A_version_that_is_no_number_is_400(string version) => await (await host.SignedIn()).Scenario(s =>
     {
-        s.Get.Url($"/badge?version={bell}");
+        s.Get.Url($"/badge?version={version}");
         s.StatusCodeShouldBe(400);
     });
 

@@ -40,7 +40,7 @@ public sealed class ErrorTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("DELETE", "/products/{1}")]
     [InlineData("OPTIONS", "/chat/{0}")]
     [InlineData("OPTIONS", "/")]
-    public async Task A_method_that_a_page_knows_nothing_of_is_told_which_it_knows(string method, string url)
+    public async Task A_method_that_a_page_does_not_handle_gets_the_list_of_those_it_does(string method, string url)
     {
         var talk = await Conversation.Create(host);
         var token = await talk.Buyer.Token();

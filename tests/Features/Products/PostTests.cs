@@ -291,7 +291,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task An_upload_beyond_the_limit_is_told_so_before_it_is_read()
+    public async Task An_upload_beyond_the_limit_is_rejected_before_it_is_read()
     {
         var alice = await host.SignedIn("alice");
         var content = new ByteArrayContent(new byte[PostModel.MaxBytes + 1]);

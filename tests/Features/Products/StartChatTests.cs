@@ -9,7 +9,7 @@ namespace MarketChat.Tests.Features.Products;
 
 public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
 {
-    private const int AtOnce = 30;
+    private const int Concurrency = 30;
 
     [Fact]
     public async Task A_buyer_who_presses_the_button_comes_into_a_room_with_the_seller()
@@ -55,7 +55,7 @@ public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
         var page = await bob.Page($"/products/{product.Id}");
 
         var results = await Task.WhenAll(
-            Enumerable.Range(0, AtOnce).Select(_ => bob.Submit(page, $"/products/{product.Id}", "form[data-start-chat]")));
+            Enumerable.Range(0, Concurrency).Select(_ => bob.Submit(page, $"/products/{product.Id}", "form[data-start-chat]")));
 
         var room = (await RoomsAbout(product)).ShouldHaveSingleItem();
         results.Select(result => (result.StatusCode, result.Location)).Distinct().ShouldBe([(303, $"/chat/{room.Id}")]);
@@ -77,7 +77,7 @@ public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task A_new_room_rings_at_both_and_one_that_was_there_at_nobody()
+    public async Task A_new_room_notifies_both_users_and_an_existing_one_nobody()
     {
         var (product, bob) = (await ProductOfAlice(), await host.SignedIn("bob"));
         var notifier = host.Services.GetRequiredService<ChangeNotifier>();
@@ -93,7 +93,7 @@ public sealed class StartChatTests(MarketHost host) : IClassFixture<MarketHost>
     [Theory]
     [InlineData("ko", "자신의 상품에는 채팅할 수 없습니다.")]
     [InlineData("en", "You cannot chat about your own product.")]
-    public async Task The_seller_is_told_that_one_does_not_chat_with_oneself(string language, string sentence)
+    public async Task The_seller_sees_that_they_cannot_chat_with_themselves(string language, string sentence)
     {
         var alice = await host.SignedIn("alice", language);
         var product = await host.AddProduct(alice.Id);

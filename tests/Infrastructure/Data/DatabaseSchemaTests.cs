@@ -35,7 +35,7 @@ public sealed class DatabaseSchemaTests(MarketHost host) : IClassFixture<MarketH
         Description(compiled).Except(Description(configured)).ShouldBeEmpty("compile the model anew, as the README says");
         Description(configured).Except(Description(compiled)).ShouldBeEmpty("compile the model anew, as the README says");
 
-        // What a query of its own shape reads joins the model at run time, and is not meant.
+        // Ad hoc query types join the model at run time and are not part of the schema.
         static IEnumerable<string> Description(IModel model) => model.GetEntityTypes()
             .Select(type => type.ToDebugString(MetadataDebugStringOptions.LongDefault))
             .Append(model.GetRelationalModel().ToDebugString(MetadataDebugStringOptions.LongDefault))
@@ -155,7 +155,7 @@ public sealed class DatabaseSchemaTests(MarketHost host) : IClassFixture<MarketH
         plan.ShouldNotContain("TEMP B-TREE");
     }
 
-    // With the app's services, for Identity asks them which version of its tables to describe.
+    // Uses the app's services, because Identity reads the schema version of its tables from them.
     private MarketDb InMemory() => new(
         new DbContextOptionsBuilder<MarketDb>().UseSqlite("Data Source=:memory:").UseApplicationServiceProvider(host.Services).Options,
         new WriteLock());
@@ -171,8 +171,8 @@ public sealed class DatabaseSchemaTests(MarketHost host) : IClassFixture<MarketH
         return string.Join('\n', lines);
     }
 
-    // Table by table, in no particular order: a column that a migration adds stands behind those that were there. What the search index
-    // consists of is SQLite's own, and no part of the model.
+    // Columns by table, sorted by name, because a migration adds columns at the end. Excludes the shadow tables of the search index, which
+    // SQLite creates and the model does not describe.
     private static async Task<List<string>> Schema(MarketDb db) => await db.Database.SqlQueryRaw<string>("""
         WITH Tables AS (SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
             AND name NOT LIKE '\_\_EF%' ESCAPE '\' AND name NOT LIKE 'MessageIndex%')

@@ -5,19 +5,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketChat.Tests.Infrastructure.Data;
 
-/// <summary>What becomes of a write whose asker gives up: all of it or nothing, and the asker knows which.</summary>
+/// <summary>Cancellation of a write: it is either executed completely or not at all, and the caller knows which.</summary>
 public sealed class GroupCommitTests(MarketHost host) : IClassFixture<MarketHost>
 {
     [Fact]
     public async Task Whoever_gives_up_before_their_turn_has_stored_nothing()
     {
         var talk = await Conversation.Create(host);
-        using var patience = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
         Task given;
         using (await Gate.AcquireAsync(default))
         {
-            given = Store(talk, "그만둔 말", patience.Token);
-            await patience.CancelAsync();
+            given = Store(talk, "그만둔 말", cancellation.Token);
+            await cancellation.CancelAsync();
             await Should.ThrowAsync<OperationCanceledException>(() => given);
         }
 
@@ -30,7 +30,7 @@ public sealed class GroupCommitTests(MarketHost host) : IClassFixture<MarketHost
     public async Task Whoever_gives_up_when_it_is_being_done_hears_that_it_is_done()
     {
         var talk = await Conversation.Create(host);
-        using var patience = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
         var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
         Task<int> first, second;
         using (await Gate.AcquireAsync(default))
@@ -41,11 +41,11 @@ public sealed class GroupCommitTests(MarketHost host) : IClassFixture<MarketHost
                 await goOn.Task;
                 return 1;
             });
-            second = Run(_ => Task.FromResult(2), patience.Token);
+            second = Run(_ => Task.FromResult(2), cancellation.Token);
         }
 
-        await begun.Task; // And with it the second has been taken along.
-        await patience.CancelAsync();
+        await begun.Task; // By now the batch includes the second write.
+        await cancellation.CancelAsync();
         goOn.SetResult();
 
         (await first).ShouldBe(1);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MarketChat.Tests.Infrastructure.Data;
 
 /// <summary>
-/// The connection of a pooled context stays open between requests, takes nothing from one to the next, and closes with the app.
+/// The connection of a pooled context stays open between requests, carries no state from one request to the next, and closes with the app.
 /// </summary>
 public sealed class KeepOpenConnectionInterceptorTests : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class KeepOpenConnectionInterceptorTests : IDisposable
 
         var first = await InRequest(app, async db =>
         {
-            await db.Database.ExecuteSqlRawAsync("CREATE TEMP TABLE Mark (Value)"); // Lasts as long as the connection.
+            await db.Database.ExecuteSqlRawAsync("CREATE TEMP TABLE Mark (Value)"); // A temporary table exists as long as the connection.
             return db.Database.GetDbConnection();
         });
         first.State.ShouldBe(ConnectionState.Open);

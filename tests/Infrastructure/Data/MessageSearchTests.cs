@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace MarketChat.Tests.Infrastructure.Data;
 
-/// <summary>That what was said is found, wherever it is kept by now, and that what is gone is gone.</summary>
+/// <summary>The search finds messages before and after they are indexed, and no removed text.</summary>
 public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHost>
 {
     private const int EnoughToBeIndexed = 256;

@@ -7,7 +7,7 @@ using static SQLitePCL.raw;
 
 namespace MarketChat.Tests.Infrastructure.Data;
 
-/// <summary>That what SQLite has compiled is used again, and that whoever uses it again notices nothing else.</summary>
+/// <summary>Compiled SQLite statements are reused, and reuse has no visible effect on the queries.</summary>
 public sealed class PreparedCommandCacheTests(MarketHost host) : IClassFixture<MarketHost>
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed class PreparedCommandCacheTests(MarketHost host) : IClassFixture<M
             await NamesFrom(db, 2).ToListAsync();
             Compiled(db).ShouldBe(once);
 
-            await NamesFrom(db, 3).FirstOrDefaultAsync(); // Another text, with LIMIT.
+            await NamesFrom(db, 3).FirstOrDefaultAsync(); // LIMIT makes it another SQL text.
             Compiled(db).ShouldBeGreaterThan(once);
             return true;
         });
@@ -102,7 +102,7 @@ public sealed class PreparedCommandCacheTests(MarketHost host) : IClassFixture<M
             return true;
         });
 
-        // SQLite takes the log away with the last connection, unless one of its statements is still there.
+        // SQLite deletes the WAL with the last connection, unless the connection still has an open statement.
         File.Exists(file).ShouldBeTrue();
         File.Exists($"{file}-wal").ShouldBeFalse();
     }
@@ -110,7 +110,7 @@ public sealed class PreparedCommandCacheTests(MarketHost host) : IClassFixture<M
     private static IQueryable<string?> NamesFrom(MarketDb db, int from) =>
         db.Users.Where(u => u.Id >= from).OrderBy(u => u.Id).Select(u => u.UserName);
 
-    /// <summary>The bytes that the connection's compiled statements take.</summary>
+    /// <summary>The memory that the connection's compiled statements use, in bytes.</summary>
     private static int Compiled(MarketDb db)
     {
         sqlite3_db_status(((SqliteConnection)db.Database.GetDbConnection()).Handle!, SQLITE_DBSTATUS_STMT_USED, out var bytes, out _, 0);

@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MarketChat.Tests.Infrastructure.Flags;
 
 /// <summary>
-/// Whatever optional features are on, two people can talk about a product: with none of them, with each alone, and with all but each. The
-/// flags are those of the app's own settings, so that a new one is tried by itself.
+/// Two users can chat about a product with any combination of optional features: none, each alone, and all but each. The flags come from
+/// the app's settings, so that a new flag is included automatically.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class FeatureFlagMatrixTests
@@ -104,15 +104,15 @@ public sealed class FeatureFlagMatrixTests
             var isOff = route.Flag is not null && !on.Contains(route.Flag);
             if (isOff) (await Try(route, talk.Buyer, "text/html")).ShouldBe(404, $"{route}");
             if (isOff) (await Try(route, talk.Buyer, "application/json")).ShouldBe(404, $"{route}");
-            if (route.ChangesSomething) continue; // Which would change what the next one finds.
+            if (route.ChangesSomething) continue; // A request that changes data would affect the next check.
             foreach (var person in people) (await Try(route, person, "text/html")).ShouldBeLessThan(500, $"{route}");
         }
 
-        async Task<int> Try(AppRoute route, TestBrowser person, string manner) => (await person.Scenario(s =>
+        async Task<int> Try(AppRoute route, TestBrowser person, string accept) => (await person.Scenario(s =>
         {
             s.By(route.Method).Form(AuthorizationMatrixTests.FormOf(route)).ToUrl(route.UrlIn(talk));
             s.WithRequestHeader("RequestVerificationToken", token);
-            s.WithRequestHeader("Accept", manner);
+            s.WithRequestHeader("Accept", accept);
             s.IgnoreStatusCode();
         })).StatusCode;
     }

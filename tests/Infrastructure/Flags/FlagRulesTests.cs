@@ -7,9 +7,7 @@ using Microsoft.FeatureManagement;
 
 namespace MarketChat.Tests.Infrastructure.Flags;
 
-/// <summary>
-/// How the settings can say for whom a feature is on: in a file, in the environment, on the command line, and in one over another.
-/// </summary>
+/// <summary>The ways to configure the users of a feature: in a file, in the environment, on the command line, and combined.</summary>
 public sealed class FlagRulesTests
 {
     private const string ForAlice = """
@@ -93,7 +91,7 @@ public sealed class FlagRulesTests
         var names = Enumerable.Range(0, 50).Select(i => $"IRIS{i}").ToList();
 
         var invariant = await WhoHasIt("");
-        var turkish = await WhoHasIt("tr-TR"); // Where the small I has no dot.
+        var turkish = await WhoHasIt("tr-TR"); // In Turkish, the lowercase of I is ı, without a dot.
 
         turkish.ShouldBe(invariant);
 

@@ -7,9 +7,7 @@ using Microsoft.FeatureManagement;
 
 namespace MarketChat.Tests.Infrastructure.Flags;
 
-/// <summary>
-/// A feature that is on for some, as they meet it: held polls are the example, and the developers' page tells of the others.
-/// </summary>
+/// <summary>Features that are on for some users only. Long polling is the example; the developers' page shows the others.</summary>
 public sealed class TargetingTests
 {
     private const string Flag = $"FeatureManagement:{LongPolling.Flag}";
@@ -19,10 +17,10 @@ public sealed class TargetingTests
     public async Task What_is_on_for_one_person_is_off_for_the_next()
     {
         var before = new MarketHost();
-        var cast = await TestUsers.Of(before);
-        await using var host = before.Restart().With(Flag, $"@{cast.Seller.Name.ToUpperInvariant()}");
-        var (seller, buyer) = (Again(host, cast.Seller), Again(host, cast.Buyer));
-        var talk = cast.Talk with { Host = host, Seller = seller, Buyer = buyer };
+        var users = await TestUsers.Of(before);
+        await using var host = before.Restart().With(Flag, $"@{users.Seller.Name.ToUpperInvariant()}");
+        var (seller, buyer) = (AfterRestart(host, users.Seller), AfterRestart(host, users.Buyer));
+        var talk = users.Talk with { Host = host, Seller = seller, Buyer = buyer };
 
         (await WaitOf(seller)).ShouldNotBe("0");
         (await WaitOf(buyer)).ShouldBe("0");
@@ -71,8 +69,8 @@ public sealed class TargetingTests
         await using var host = new MarketHost().With(Flag, "50%");
         for (var i = 0; i < 4; i++)
         {
-            var cast = await TestUsers.Of(host);
-            foreach (var person in new[] { cast.Seller, cast.Buyer, cast.Stranger })
+            var users = await TestUsers.Of(host);
+            foreach (var person in new[] { users.Seller, users.Buyer, users.Stranger })
             {
                 var expected = await host.Services.GetRequiredService<IFeatureManager>().IsEnabledForAsync(LongPolling.Flag, person.Name);
                 (await WaitOf(person)).ShouldBe(expected ? "25" : "0", person.Name);
@@ -117,8 +115,8 @@ public sealed class TargetingTests
         Should.Throw<OptionsValidationException>(() => host.Services).Message.ShouldContain(Flag);
     }
 
-    // The same person with the same session, after the app was started anew.
-    private static TestBrowser Again(MarketHost host, TestBrowser person)
+    // The same user with the same session, after a restart of the app.
+    private static TestBrowser AfterRestart(MarketHost host, TestBrowser person)
     {
         var visitor = host.Browser(cookies: person.Cookies);
         (visitor.Id, visitor.Name) = (person.Id, person.Name);
@@ -128,7 +126,7 @@ public sealed class TargetingTests
     private static async Task<string?> WaitOf(TestBrowser person) =>
         (await person.Page("/")).QuerySelector("[data-badge-slot]").ShouldNotBeNull().GetAttribute("data-wait-seconds");
 
-    // The people of a crowd, by the flags that are on for them.
+    // The users of a crowd, grouped by the flags that are on for them.
     private static async Task<ILookup<string, int>> WhoHasWhat(MarketHost host)
     {
         var visitor = host.Browser();

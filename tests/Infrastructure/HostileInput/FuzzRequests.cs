@@ -5,8 +5,8 @@ using MarketChat.Tests.Support;
 namespace MarketChat.Tests.Infrastructure.HostileInput;
 
 /// <summary>
-/// Makes requests that are wrong somewhere: a route's own method, path, fields and headers, each of them now and then replaced by
-/// something that has broken servers before. The same seed makes the same requests.
+/// Creates malformed requests: a route's own method, path, fields and headers, each now and then replaced by a value that is known to break
+/// servers. The same seed creates the same requests.
 /// </summary>
 internal sealed class FuzzRequests(int seed)
 {
@@ -75,9 +75,7 @@ internal sealed class FuzzRequests(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>
-    /// One request about <paramref name="route"/> in a conversation, by someone with this cookie header and antiforgery token.
-    /// </summary>
+    /// <summary>A request to <paramref name="route"/> for a conversation, with the given cookie header and antiforgery token.</summary>
     public (byte[] Bytes, bool IsCutOff) Request(AppRoute route, Conversation talk, string host, string cookies, string token)
     {
         var (type, body) = Body(talk);
@@ -151,7 +149,7 @@ internal sealed class FuzzRequests(int seed)
                 .. Rarely(3) ? Noise(40) : Bytes(Value(talk)), .. Bytes("\r\n")];
         });
         byte[] whole = [.. parts, .. Bytes($"--{Boundary}--\r\n")];
-        return Rarely(3) ? whole[.._random.Next(whole.Length)] : whole; // Truncated anywhere.
+        return Rarely(3) ? whole[.._random.Next(whole.Length)] : whole; // Truncated at any position.
     }
 
     private string Pair(Conversation talk)

@@ -5,14 +5,14 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.HostileInput;
 
-/// <summary>Whatever is sent, the app neither fails nor hangs.</summary>
+/// <summary>The app neither fails nor hangs, whatever the request is.</summary>
 [Trait("Category", "Slow")]
 public sealed class HostileInputTests
 {
     private const int Seed = 20_261_123;
     private const int RequestsPerRoute = 90;
-    private const int AtOnce = 4;
-    private const int MostShown = 5;
+    private const int Concurrency = 4;
+    private const int MaxShown = 5;
 
     [Fact]
     public async Task Thousands_of_broken_requests_by_every_route_find_no_error_of_the_apps_own()
@@ -24,24 +24,24 @@ public sealed class HostileInputTests
         var statuses = new ConcurrentDictionary<int, int>();
         var failures = new ConcurrentQueue<string>();
 
-        await Parallel.ForEachAsync(routes.Index(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (numbered, _) =>
+        await Parallel.ForEachAsync(routes.Index(), new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (numbered, _) =>
         {
             var (number, route) = numbered;
-            var cast = await TestUsers.Of(host);
-            var (junk, raw) = (new FuzzRequests(Seed + number), new RawHttp(server));
-            var (token, cookies) = (await cast.TokenOf(cast.Buyer), cast.Buyer.Cookies.GetCookieHeader(server));
+            var users = await TestUsers.Of(host);
+            var (fuzz, raw) = (new FuzzRequests(Seed + number), new RawHttp(server));
+            var (token, cookies) = (await users.TokenOf(users.Buyer), users.Buyer.Cookies.GetCookieHeader(server));
             for (var i = 0; i < RequestsPerRoute; i++)
             {
-                var (request, isCutOff) = junk.Request(route, cast.Talk, server.Authority, cookies, token);
-                var status = await raw.Send(request, hangUp: isCutOff);
+                var (request, isCutOff) = fuzz.Request(route, users.Talk, server.Authority, cookies, token);
+                var status = await raw.Send(request, endAfter: isCutOff);
                 if (!isCutOff) statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
                 var beginning = Encoding.UTF8.GetString(request.AsSpan(0, Math.Min(1_500, request.Length)));
                 if (status >= 500) failures.Enqueue($"{status} for request {i} of {route}:\n{beginning}");
             }
         });
 
-        failures.Take(MostShown).ShouldBeEmpty();
-        host.ErrorsInLog().Take(MostShown).ShouldBeEmpty();
+        failures.Take(MaxShown).ShouldBeEmpty();
+        host.ErrorsInLog().Take(MaxShown).ShouldBeEmpty();
         statuses.Values.Sum().ShouldBeGreaterThan(2_000);
         foreach (var status in new[] { 200, 303, 400, 404, 405, 414, 431 })
         {
@@ -70,8 +70,12 @@ public sealed class HostileInputTests
             "\u0016\u0003\u0001\u0002\u0000\u0001",
         ];
 
-        foreach (var request in requests) (await raw.Send(Encoding.Latin1.GetBytes(request), hangUp: true)).ShouldBeLessThan(500, request);
-        (await raw.Send("GET / HTTP/9.9\r\nHost: a\r\n\r\n"u8.ToArray(), hangUp: false)).ShouldBe(505);
+        foreach (var request in requests)
+        {
+            (await raw.Send(Encoding.Latin1.GetBytes(request), endAfter: true)).ShouldBeLessThan(500, request);
+        }
+
+        (await raw.Send("GET / HTTP/9.9\r\nHost: a\r\n\r\n"u8.ToArray(), endAfter: false)).ShouldBe(505);
 
         host.ErrorsInLog().ShouldBeEmpty();
         (await host.Browser().Scenario(s => s.Get.Url("/"))).StatusCode.ShouldBe(200, "nothing of it lasts");

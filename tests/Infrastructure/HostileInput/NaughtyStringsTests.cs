@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Tests.Infrastructure.HostileInput;
 
 /// <summary>
-/// Whatever text is taken comes back as it was, but for what the house's rules say: trimmed, one kind of line break, names in NFC.
+/// Accepted text is returned unchanged, apart from the documented normalization: trimmed, one kind of line break, user names in NFC.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class NaughtyStringsTests(MarketHost host) : IClassFixture<MarketHost>

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace MarketChat.Tests.Infrastructure.Localization;
 
-/// <summary>Every visible word in Korean and in English.</summary>
+/// <summary>Every visible text exists in Korean and in English.</summary>
 public sealed partial class ResourceTests
 {
     private static readonly string _root = typeof(ResourceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

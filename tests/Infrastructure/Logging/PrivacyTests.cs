@@ -3,7 +3,7 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.Logging;
 
-/// <summary>What the app writes down about people: that things happened, but not who said what, nor anything that opens a door.</summary>
+/// <summary>The app's logs contain events, but no private content, no addresses and no secrets.</summary>
 public sealed class PrivacyTests
 {
     private const string Address = "198.51.100.77";
@@ -24,7 +24,7 @@ public sealed class PrivacyTests
         await using var host = new KestrelHost();
         host.With("environment", environment).With("Proxy:Known", "127.0.0.1, ::1").With("RateLimits:Enabled", "true");
 
-        var secrets = await LiveThrough(host);
+        var secrets = await RunScenario(host);
         var logs = await LogFilesOf(host) + console.Text;
 
         logs.ShouldContain("account/sign-up", customMessage: "something is written down");
@@ -36,14 +36,14 @@ public sealed class PrivacyTests
         }
     }
 
-    /// <summary>A bit of everything that goes well, and of everything that goes wrong.</summary>
-    private static async Task<List<(string What, string Secret)>> LiveThrough(KestrelHost host)
+    /// <summary>Runs through successful and failing requests of every kind.</summary>
+    private static async Task<List<(string What, string Secret)>> RunScenario(KestrelHost host)
     {
-        var lena = Somebody(host);
+        var lena = NewBrowser(host);
         await SignUp(lena, Name);
-        await SignUp(Somebody(host), Name); // Taken.
-        await SignIn(Somebody(host), Name, WrongPassword);
-        await SignIn(Somebody(host), Name, Password);
+        await SignUp(NewBrowser(host), Name); // The name is taken.
+        await SignIn(NewBrowser(host), Name, WrongPassword);
+        await SignIn(NewBrowser(host), Name, Password);
         (await lena.Submit("/account/profile", "form[data-profile]", ("userName", NewName))).StatusCode.ShouldBe(303);
 
         var seller = await host.SignedIn("seller");
@@ -59,7 +59,7 @@ public sealed class PrivacyTests
         await Send(lena, room, token, Text + new string('x', 3_000));
         await Send(lena, room, token, Text + "\0");
         await Send(lena, room, "no token of ours", Text);
-        await Send(lena, room, await seller.Token(), Text); // Somebody else's.
+        await Send(lena, room, await seller.Token(), Text); // A token of another user.
         await lena.Scenario(s =>
         {
             s.Get.Url($"/chat/99999999?q={Text}");
@@ -86,9 +86,9 @@ public sealed class PrivacyTests
             {
                 if (sql.Contains($"\"{table}\"", StringComparison.Ordinal)) throw new InvalidOperationException("The test breaks.");
             };
-            var failed = table == "AspNetUsers" ? await SignUp(Somebody(host), Name + table.Length) : await Send(lena, room, token, Text);
+            var failed = table == "AspNetUsers" ? await SignUp(NewBrowser(host), Name + table.Length) : await Send(lena, room, token, Text);
             failed.StatusCode.ShouldBe(500, table);
-            await SignIn(Somebody(host), NewName, Password);
+            await SignIn(NewBrowser(host), NewName, Password);
         }
 
         host.Statements.Before = null;
@@ -104,7 +104,7 @@ public sealed class PrivacyTests
         ];
     }
 
-    private static TestBrowser Somebody(KestrelHost host)
+    private static TestBrowser NewBrowser(KestrelHost host)
     {
         var visitor = host.Browser();
         visitor.Headers["X-Forwarded-For"] = Address;
@@ -138,7 +138,7 @@ public sealed class PrivacyTests
         return string.Concat(texts);
     }
 
-    /// <summary>Listens to the console, on which other tests of this process may be heard as well.</summary>
+    /// <summary>Captures the console output, which may include that of other tests of this process.</summary>
     private sealed class ConsoleCapture : IDisposable
     {
         private readonly TextWriter _console = Console.Out;

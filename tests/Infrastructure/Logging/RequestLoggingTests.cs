@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MarketChat.Tests.Infrastructure.Logging;
 
-/// <summary>One line per request, with its route, status and level, and its exception if it failed.</summary>
+/// <summary>One log line per request, with its route, status and level, and its exception if it failed.</summary>
 public sealed class RequestLoggingTests : IAsyncDisposable
 {
     private readonly MarketHost _host = new();
@@ -112,7 +112,7 @@ public sealed class RequestLoggingTests : IAsyncDisposable
             line => JsonDocument.Parse(line).RootElement)];
     }
 
-    // EF Core logs a failed statement by itself.
+    // EF Core logs a failed statement in its own log line.
     private static bool IsOfThePipeline(JsonElement line) =>
         !line.GetProperty("Properties").GetProperty("SourceContext").GetString()!
             .StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal);

@@ -23,9 +23,9 @@ public sealed class BackupTests
 
         exitCode.ShouldBe(0, said);
         sent.ShouldBeGreaterThan(0, "people could write meanwhile");
-        (await app.Run("backup", file)).Said.ShouldContain("already exists");
+        (await app.Run("backup", file)).Output.ShouldContain("already exists");
         await Send(bob, "백업 뒤");
-        (await app.Run("restore", file)).Said.ShouldContain("Another MarketChat is running");
+        (await app.Run("restore", file)).Output.ShouldContain("Another MarketChat is running");
         await app.Stop();
 
         await using var elsewhere = new AppUnderTestProcess();
@@ -37,7 +37,7 @@ public sealed class BackupTests
         var (restored, where) = await app.Run("restore", file);
         restored.ShouldBe(0, where);
         await app.Start();
-        var page = await bob.Page("/chat/2"); // The session is good still: its keys came back, too.
+        var page = await bob.Page("/chat/2"); // The session is still valid, because the backup contains its keys.
         page.QuerySelectorAll("[data-text]").Select(text => text.TextContent).ShouldNotContain("백업 뒤");
         var photo = (await bob.Page("/products/9")).QuerySelector("img[src^='/photos/']")!.GetAttribute("src")!;
         (await bob.Scenario(s => s.Get.Url(photo))).StatusCode.ShouldBe(200);

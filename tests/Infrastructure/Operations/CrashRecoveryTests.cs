@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
-/// <summary>A collection of its own, so that these long waits for a process go on beside other tests.</summary>
+/// <summary>A separate collection, so that these long waits for a process run in parallel with other tests.</summary>
 [Trait("Category", "Slow")]
 [Collection(nameof(CrashRecoveryTests))]
 public sealed class CrashRecoveryTests(ITestOutputHelper output)
@@ -24,7 +24,7 @@ public sealed class CrashRecoveryTests(ITestOutputHelper output)
         await app.Start();
         (TestBrowser Person, int Room)[] talkers =
             [(await app.SignedIn("bob"), 2), (await app.SignedIn("charlie"), 3), (await app.SignedIn("alice"), 2)];
-        foreach (var (person, _) in talkers) await person.Token(); // It stays good, as the keys do.
+        foreach (var (person, _) in talkers) await person.Token(); // The token stays valid, because the keys survive the restart.
 
         for (var kill = 1; kill <= Kills; kill++)
         {
@@ -69,7 +69,7 @@ public sealed class CrashRecoveryTests(ITestOutputHelper output)
         }
         catch (HttpRequestException)
         {
-            // Killed: of this one nobody can tell whether it was stored.
+            // The app was killed during this request, so the message may or may not be stored.
         }
     }
 }

@@ -134,7 +134,7 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
         await db.Users.CountAsync(), await db.Products.CountAsync(), await db.Set<ProductPhoto>().CountAsync(),
         await db.Messages.CountAsync()));
 
-    /// <summary>Started a second time, over what its first start has left.</summary>
+    /// <summary>The app's second start, with the data of its first start.</summary>
     public sealed class DemoHost : MarketHost
     {
         public DemoHost()

@@ -13,11 +13,11 @@ public sealed class GracefulShutdownTests
         await using var app = new AppUnderTestProcess();
         await app.Start();
         var (bob, alice) = (await app.SignedIn("bob"), await app.SignedIn("alice"));
-        var bell = (await alice.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
+        var version = (await alice.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
         var token = await bob.Token();
         var held = alice.Scenario(s =>
         {
-            s.Get.Url($"/badge?version={bell}&wait=25");
+            s.Get.Url($"/badge?version={version}&wait=25");
             s.IgnoreStatusCode();
         });
 
@@ -26,7 +26,8 @@ public sealed class GracefulShutdownTests
         using (var writer = new SqliteConnection($"Data Source={app.DatabaseFile};Pooling=False"))
         {
             await writer.OpenAsync();
-            using var turn = writer.BeginTransaction(); // So that the send is still under way when the app is told to stop.
+            // Blocks the writer, so that the send is still in progress when the app is asked to stop.
+            using var turn = writer.BeginTransaction();
             sent = bob.Scenario(s =>
             {
                 s.Post.Form(("payload", "마지막 한마디"), ("clientId", $"{Guid.NewGuid()}")).ToUrl("/chat/2/send");

@@ -4,7 +4,7 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
-/// <summary>What an operator installs: the published files, in Production, from their own folder.</summary>
+/// <summary>The published app as an operator installs it: in Production, started from its own folder.</summary>
 [Collection(nameof(PublishedAppTests)), Trait("Category", "Slow")]
 public sealed partial class PublishedAppTests
 {

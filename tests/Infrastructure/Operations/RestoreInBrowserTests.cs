@@ -22,7 +22,7 @@ public sealed class RestoreInBrowserTests : BrowserTest
         (await app.Run("restore", file)).ExitCode.ShouldBe(0);
         await app.Start();
 
-        // The room's count goes past what the open pages have seen, so that only its history tells.
+        // The room's revision exceeds the pages' revision, so that only the history identifier shows the restore.
         var charlie = await app.SignedIn("bob");
         for (var i = 1; i <= 3; i++) await BackupTests.Send(charlie, $"새로운 말 {i}");
 

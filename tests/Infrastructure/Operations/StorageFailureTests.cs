@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
-/// <summary>Days on which the machine fails the app: it says so, harms nothing, and goes on when the machine does.</summary>
+/// <summary>Storage failures of the machine: the app reports them, loses no data, and recovers when the machine does.</summary>
 [Trait("Category", "Slow")]
 [Collection(nameof(StorageFailureTests))]
 public sealed class StorageFailureTests
@@ -14,7 +14,8 @@ public sealed class StorageFailureTests
     public async Task A_full_disk_turns_writers_away_until_there_is_room_again()
     {
         await using var app = new AppUnderTestProcess();
-        await app.Start("bash", "-c", "trap '' XFSZ; exec \"$@\"", "--"); // A file that may not grow is an error to the app, not its end.
+        // With SIGXFSZ ignored, exceeding the file size limit is an error for the app and does not end it.
+        await app.Start("bash", "-c", "trap '' XFSZ; exec \"$@\"", "--");
         var bob = await app.SignedIn("bob");
         await bob.Token();
         var clientId = Guid.NewGuid();
@@ -71,7 +72,7 @@ public sealed class StorageFailureTests
         await host.Clock.AdvanceUntil(async () => await Health(talk.Buyer) == 200, "health recovers");
     }
 
-    // As SQLite would: a test that runs as root cannot take the right to write away from itself.
+    // Throws SQLite's own error, because a test that runs as root cannot revoke its own write permission.
     [Fact]
     public async Task A_read_only_database_can_still_be_read()
     {

@@ -57,7 +57,7 @@ public sealed class UpgradeTests
         await Wait.Until(() => one.HasExited || other.HasExited, "one of them gives up");
         var (left, running) = one.HasExited ? (one, other) : (other, one);
         await running.WaitUntilUp();
-        (await left.Run()).Said.ShouldContain("Another MarketChat is running");
+        (await left.Run()).Output.ShouldContain("Another MarketChat is running");
         running.HasExited.ShouldBeFalse();
         (await running.Run("check")).ExitCode.ShouldBe(0);
     }

@@ -5,7 +5,7 @@ namespace MarketChat.Tests.Infrastructure.Photos;
 
 public sealed class HostileFileTests
 {
-    // By name: xunit would keep and print every byte of what a test is given.
+    // Passed by name: xunit would keep and print every byte of a test's arguments.
     public static TheoryData<string> HostileFiles => [.. HostileFile.All.Keys];
     public static TheoryData<string> Formats => [.. _photos.Keys];
     public static TheoryData<string> HeavyFiles => [.. _heavy.Keys];

@@ -4,20 +4,20 @@ using static MarketChat.Tests.Support.TestImages;
 
 namespace MarketChat.Tests.Infrastructure.Photos;
 
-/// <summary>What people might send who mean no good, or whose disk is dying.</summary>
-/// <param name="Rejection">Why it is rejected; null when it is shown, without its sting.</param>
+/// <summary>Files as an attacker or a failing disk might produce them.</summary>
+/// <param name="Rejection">The reason for the rejection; null if the file is accepted, without its <see cref="Script"/>.</param>
 public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Rejection)
 {
-    /// <summary>Must be in no file that is taken.</summary>
-    public static byte[] Sting { get; } = Text("<script>alert(document.cookie)</script>");
+    /// <summary>A script that no stored copy may contain.</summary>
+    public static byte[] Script { get; } = Text("<script>alert(document.cookie)</script>");
 
-    private static readonly byte[] _html = [.. Text("<!doctype html><html><body>"), .. Sting];
-    private static readonly byte[] _script = [.. Text("/*"), .. Sting, .. Text("*/=1;alert(1)")];
+    private static readonly byte[] _html = [.. Text("<!doctype html><html><body>"), .. Script];
+    private static readonly byte[] _script = [.. Text("/*"), .. Script, .. Text("*/=1;alert(1)")];
     private static readonly byte[] _svg =
-        [.. Text("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'>"), .. Sting, .. Text("</svg>")];
+        [.. Text("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'>"), .. Script, .. Text("</svg>")];
     private static readonly byte[] _zip =
-        [.. Text("PK\u0003\u0004"), .. new byte[26], .. Sting, .. Text("PK\u0005\u0006"), .. new byte[18]];
-    private static readonly byte[] _pdf = [.. Text("%PDF-1.7\n"), .. Sting, .. Text("\n%%EOF")];
+        [.. Text("PK\u0003\u0004"), .. new byte[26], .. Script, .. Text("PK\u0005\u0006"), .. new byte[18]];
+    private static readonly byte[] _pdf = [.. Text("%PDF-1.7\n"), .. Script, .. Text("\n%%EOF")];
 
     public static readonly Dictionary<string, HostileFile> All =
         new[] { Strangers(), Polyglots(), Jpegs(), Pngs(), Webps() }.SelectMany(files => files).ToDictionary(file => file.Name);
@@ -30,20 +30,20 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
         yield return new("a script", _script, PhotoRejection.NotAPhoto);
         yield return new("a ZIP", _zip, PhotoRejection.NotAPhoto);
         yield return new("a PDF", _pdf, PhotoRejection.NotAPhoto);
-        yield return new("a GIF", [.. Text("GIF89a"), 1, 0, 1, 0, 0, 0, 0, .. Sting], PhotoRejection.NotAPhoto);
+        yield return new("a GIF", [.. Text("GIF89a"), 1, 0, 1, 0, 0, 0, 0, .. Script], PhotoRejection.NotAPhoto);
         yield return new("a BMP", [.. Text("BM"), .. Little(70), .. new byte[64]], PhotoRejection.NotAPhoto);
         yield return new("a TIFF", Exif(1), PhotoRejection.NotAPhoto);
         yield return new("a HEIC", [.. Big(24u), .. Text("ftypheic"), .. new byte[4], .. Text("mif1heic"), .. new byte[32]],
             PhotoRejection.Heic);
         yield return new("an AVIF", [.. Big(28u), .. Text("ftypmif1"), .. new byte[4], .. Text("mif1avifmiaf"), .. new byte[32]],
             PhotoRejection.Avif);
-        yield return new("a film", [.. Big(24u), .. Text("ftypisom"), .. new byte[4], .. Text("isommp42"), .. Sting],
+        yield return new("a film", [.. Big(24u), .. Text("ftypisom"), .. new byte[4], .. Text("isommp42"), .. Script],
             PhotoRejection.NotAPhoto);
         yield return new("a box that is longer than the file", [.. Big(uint.MaxValue), .. Text("ftyp")], PhotoRejection.NotAPhoto);
         yield return new("a JPEG XL", [0xFF, 0x0A, .. new byte[32]], PhotoRejection.NotAPhoto);
         yield return new("a JPEG 2000", [.. Big(12u), .. Text("jP  \r\n\u0087\n"), .. new byte[32]], PhotoRejection.NotAPhoto);
-        yield return new("an AVI", RiffChunk("RIFF", [.. Text("AVI LIST"), .. Sting]), PhotoRejection.NotAPhoto);
-        yield return new("a WAV", RiffChunk("RIFF", [.. Text("WAVEfmt "), .. Sting]), PhotoRejection.NotAPhoto);
+        yield return new("an AVI", RiffChunk("RIFF", [.. Text("AVI LIST"), .. Script]), PhotoRejection.NotAPhoto);
+        yield return new("a WAV", RiffChunk("RIFF", [.. Text("WAVEfmt "), .. Script]), PhotoRejection.NotAPhoto);
         yield return new("a big-endian RIFX", [.. Text("RIFX"), .. Webp()[4..]], PhotoRejection.NotAPhoto);
         yield return new("a single byte", [0xFF], PhotoRejection.NotAPhoto);
         yield return new("a PNG whose line breaks were rewritten", [0x89, .. Text("PNG\n\u001A\n"), .. Png()[8..]],
@@ -61,27 +61,27 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
                 yield return new($"a {format} with a {kind} before it", [.. other, .. picture], PhotoRejection.NotAPhoto);
             }
 
-            yield return new($"a {format} with another behind it", [.. picture, .. JpegWithGps(), .. Sting], null);
+            yield return new($"a {format} with another behind it", [.. picture, .. JpegWithGps(), .. Script], null);
         }
     }
 
     private static IEnumerable<HostileFile> Jpegs()
     {
-        yield return Harmless("a comment", Jpeg(16, 16, Segment(0xFE, Sting)));
-        yield return Harmless("XMP", Jpeg(16, 16, Segment(0xE1, [.. Text("http://ns.adobe.com/xap/1.0/\0"), .. Sting])));
-        yield return Harmless("IPTC", Jpeg(16, 16, Segment(0xED, [.. Text("Photoshop 3.0\0"), .. Sting])));
-        yield return Harmless("a multi-picture index", Jpeg(16, 16, Segment(0xE2, [.. Text("MPF\0"), .. Sting])));
-        yield return Harmless("a JFIF thumbnail", Before([.. Segment(0xE0, [.. Text("JFIF\0"), 1, 1, 0, 0, 1, 0, 1, 13, 1, .. Sting])]));
-        yield return Harmless("a JFXX thumbnail", Jpeg(16, 16, Segment(0xE0, [.. Text("JFXX\0"), 0x10, .. Sting])));
+        yield return Harmless("a comment", Jpeg(16, 16, Segment(0xFE, Script)));
+        yield return Harmless("XMP", Jpeg(16, 16, Segment(0xE1, [.. Text("http://ns.adobe.com/xap/1.0/\0"), .. Script])));
+        yield return Harmless("IPTC", Jpeg(16, 16, Segment(0xED, [.. Text("Photoshop 3.0\0"), .. Script])));
+        yield return Harmless("a multi-picture index", Jpeg(16, 16, Segment(0xE2, [.. Text("MPF\0"), .. Script])));
+        yield return Harmless("a JFIF thumbnail", Before([.. Segment(0xE0, [.. Text("JFIF\0"), 1, 1, 0, 0, 1, 0, 1, 13, 1, .. Script])]));
+        yield return Harmless("a JFXX thumbnail", Jpeg(16, 16, Segment(0xE0, [.. Text("JFXX\0"), 0x10, .. Script])));
         yield return Harmless("an Adobe segment with a tail",
-            Jpeg(16, 16, Segment(0xEE, [.. Text("Adobe"), 0, 100, 0, 0, 0, 0, 0, .. Sting])));
+            Jpeg(16, 16, Segment(0xEE, [.. Text("Adobe"), 0, 100, 0, 0, 0, 0, 0, .. Script])));
         yield return Harmless("EXIF of one entry that claims 65,535",
-            Jpeg(16, 16, Segment(0xE1, [.. Text("Exif\0\0MM\0*"), 0, 0, 0, 8, 0xFF, 0xFF, .. Sting])));
+            Jpeg(16, 16, Segment(0xE1, [.. Text("Exif\0\0MM\0*"), 0, 0, 0, 8, 0xFF, 0xFF, .. Script])));
         yield return Harmless("EXIF that points behind itself",
-            Jpeg(16, 16, Segment(0xE1, [.. Text("Exif\0\0MM\0*"), 0xFF, 0xFF, 0xFF, 0xFF, .. Sting])));
+            Jpeg(16, 16, Segment(0xE1, [.. Text("Exif\0\0MM\0*"), 0xFF, 0xFF, 0xFF, 0xFF, .. Script])));
         yield return Harmless("an orientation of 9", Jpeg(16, 16, ExifSegment(9)));
         yield return Harmless("metadata between the scans",
-            Bare([.. JpegPicture(8, 8), .. ExifSegment(6), .. Segment(0xE2, [.. Text("ICC_PROFILE\0"), 1, 1, .. Sting])]));
+            Bare([.. JpegPicture(8, 8), .. ExifSegment(6), .. Segment(0xE2, [.. Text("ICC_PROFILE\0"), 1, 1, .. Script])]));
         yield return Harmless("a run of padding before a marker", Before([.. Enumerable.Repeat((byte)0xFF, 100_000)]));
 
         yield return Damaged("nothing but a signature", [0xFF, 0xD8, 0xFF]);
@@ -98,7 +98,7 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
         yield return Harmless("a segment of length 0", Before([0xFF, 0xFE, 0, 0]));
         yield return Harmless("a segment of length 1", Before([0xFF, 0xFE, 0, 1]));
         yield return Damaged("a segment longer than the file", Before([0xFF, 0xFE, 0xFF, 0xFF]));
-        yield return Harmless("bytes between its segments", Before([.. Jfif, .. Sting]));
+        yield return Harmless("bytes between its segments", Before([.. Jfif, .. Script]));
         yield return Harmless("a restart outside a scan", Before([0xFF, 0xD0]));
         yield return Damaged("no width", Bare([.. JpegPicture(0, 8), 0]));
         yield return Damaged("no height", Bare([.. JpegPicture(8, 0), 0]));
@@ -107,7 +107,7 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
             Bare([.. Segment(0xC0, 8, 0, 8, 0, 8, 3, 1, 0x11, 0), .. JpegScan, 0x3F]));
         yield return Damaged("a sampling factor of 0", Bare([.. Segment(0xC0, 8, 0, 8, 0, 8, 1, 1, 0x10, 0), .. JpegScan, 0x3F]));
         yield return Damaged("a quantization table cut short", Before(Segment(0xDB, 0, 1, 1, 1)));
-        yield return Damaged("a quantization table with a tail", Before([.. Segment(0xDB, [0, .. new byte[64], .. Sting])]));
+        yield return Damaged("a quantization table with a tail", Before([.. Segment(0xDB, [0, .. new byte[64], .. Script])]));
         yield return Damaged("a Huffman table of 4,080 codes",
             Before([.. Segment(0xC4, [0, .. Enumerable.Repeat((byte)0xFF, 16), .. new byte[4080]])]));
         yield return Damaged("thousands of scans",
@@ -134,13 +134,13 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
         var data = Chunk("IDAT", PngPicture(8, 8));
         foreach (var type in (string[])["tEXt", "zTXt", "iTXt", "eXIf", "tIME", "pHYs", "bKGD", "acTL", "fcTL", "fdAT", "prVt"])
         {
-            yield return Harmless($"a chunk {type}", Png(8, 8, Chunk(type, Sting)));
+            yield return Harmless($"a chunk {type}", Png(8, 8, Chunk(type, Script)));
         }
 
         yield return Harmless("a text behind its picture",
-            [.. PngSignature, .. PngHeader(8, 8), .. data, .. Chunk("tEXt", Sting), .. PngEnd]);
-        yield return Harmless("a gamma too long to be one", Png(8, 8, Chunk("gAMA", Sting)));
-        yield return Harmless("thousands of tiny chunks", Png(8, 8, [.. Enumerable.Repeat(Chunk("tEXt", Sting), 5_000)]));
+            [.. PngSignature, .. PngHeader(8, 8), .. data, .. Chunk("tEXt", Script), .. PngEnd]);
+        yield return Harmless("a gamma too long to be one", Png(8, 8, Chunk("gAMA", Script)));
+        yield return Harmless("thousands of tiny chunks", Png(8, 8, [.. Enumerable.Repeat(Chunk("tEXt", Script), 5_000)]));
 
         yield return Damaged("nothing but a signature", PngSignature);
         yield return Damaged("no header", [.. PngSignature, .. data, .. PngEnd]);
@@ -149,15 +149,15 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
         yield return Damaged("a header of 12 bytes", WithData(Chunk("IHDR", new byte[12])));
         yield return Damaged("no picture", [.. PngSignature, .. PngHeader(8, 8), .. PngEnd]);
         yield return Harmless("no end", [.. PngSignature, .. PngHeader(8, 8), .. data]);
-        yield return Harmless("an end with a tail", [.. PngSignature, .. PngHeader(8, 8), .. data, .. Chunk("IEND", Sting)]);
+        yield return Harmless("an end with a tail", [.. PngSignature, .. PngHeader(8, 8), .. data, .. Chunk("IEND", Script)]);
         yield return Harmless("a picture in two places", WithData([.. PngHeader(8, 8), .. data, .. Chunk("tEXt", 0)]));
         yield return Harmless("a wrong checksum", Flip(Png(8, 8), 29));
-        yield return Harmless("a wrong checksum of what is dropped anyway", Flip(Png(8, 8, Chunk("tEXt", Sting)), 45));
+        yield return Harmless("a wrong checksum of what is dropped anyway", Flip(Png(8, 8, Chunk("tEXt", Script)), 45));
         yield return Damaged("a chunk longer than the file",
             [.. PngSignature, .. PngHeader(8, 8), .. Big(0x7FFFFFFF), .. data[4..], .. PngEnd]);
         yield return Damaged("a chunk of negative length",
             [.. PngSignature, .. PngHeader(8, 8), .. Big(0xFFFFFFFF), .. data[4..], .. PngEnd]);
-        yield return Damaged("an unknown critical chunk", Png(8, 8, Chunk("HACK", Sting)));
+        yield return Damaged("an unknown critical chunk", Png(8, 8, Chunk("HACK", Script)));
         yield return Damaged("Apple's own chunk first", WithData([.. Chunk("CgBI", 0x50, 0, 0x20, 2), .. PngHeader(8, 8)]));
         yield return Damaged("no width", WithData(PngHeader(0, 8)));
         yield return Damaged("no height", WithData(PngHeader(8, 0)));
@@ -185,12 +185,12 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
     {
         var picture = RiffChunk("VP8L", Vp8L(8, 8));
         var lossy = LossyWebp[20..];
-        yield return Harmless("EXIF", ExtendedWebp(8, 8, 0x08, RiffChunk("EXIF", [.. Exif(6), .. Sting])));
-        yield return Harmless("XMP", ExtendedWebp(8, 8, 0x04, RiffChunk("XMP ", Sting)));
-        yield return Harmless("an unknown chunk", ExtendedWebp(8, 8, 0, RiffChunk("HACK", Sting)));
-        yield return Harmless("a profile in the simple layout", Riff(picture, RiffChunk("ICCP", Sting)));
-        yield return Damaged("transparency beside a lossless picture", Riff(Vp8X(8, 8, 0x10), RiffChunk("ALPH", Sting), picture));
-        yield return Harmless("thousands of tiny chunks", Riff([picture, .. Enumerable.Repeat(RiffChunk("HACK", Sting), 5_000)]));
+        yield return Harmless("EXIF", ExtendedWebp(8, 8, 0x08, RiffChunk("EXIF", [.. Exif(6), .. Script])));
+        yield return Harmless("XMP", ExtendedWebp(8, 8, 0x04, RiffChunk("XMP ", Script)));
+        yield return Harmless("an unknown chunk", ExtendedWebp(8, 8, 0, RiffChunk("HACK", Script)));
+        yield return Harmless("a profile in the simple layout", Riff(picture, RiffChunk("ICCP", Script)));
+        yield return Damaged("transparency beside a lossless picture", Riff(Vp8X(8, 8, 0x10), RiffChunk("ALPH", Script), picture));
+        yield return Harmless("thousands of tiny chunks", Riff([picture, .. Enumerable.Repeat(RiffChunk("HACK", Script), 5_000)]));
 
         yield return Damaged("nothing but a header", Riff());
         yield return Damaged("a size of 0", [.. Text("RIFF"), .. Little(0), .. Webp()[8..]]);
@@ -199,8 +199,8 @@ public sealed record HostileFile(string Name, byte[] Bytes, PhotoRejection? Reje
         yield return Damaged("a size that cuts its picture", [.. Text("RIFF"), .. Little(20), .. Webp()[8..]]);
         yield return Damaged("a chunk larger than the file", Riff([.. Text("VP8L"), .. Little(uint.MaxValue), .. Vp8L(8, 8)]));
         yield return Damaged("an odd chunk without its padding", Riff([.. Text("VP8L"), .. Little(5), 0x2F, 7, 0xC0, 1, 0]));
-        yield return Damaged("its metadata first", Riff(RiffChunk("XMP ", Sting), picture));
-        yield return Damaged("no picture", Riff(Vp8X(8, 8, 0), RiffChunk("XMP ", Sting)));
+        yield return Damaged("its metadata first", Riff(RiffChunk("XMP ", Script), picture));
+        yield return Damaged("no picture", Riff(Vp8X(8, 8, 0), RiffChunk("XMP ", Script)));
         yield return Damaged("an empty picture", Riff(RiffChunk("VP8L")));
         yield return Damaged("two pictures", Riff(Vp8X(8, 8, 0), picture, picture));
         yield return Damaged("two extended headers", Riff(Vp8X(8, 8, 0), Vp8X(8, 8, 0), picture));

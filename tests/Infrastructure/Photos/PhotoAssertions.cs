@@ -6,16 +6,16 @@ namespace MarketChat.Tests.Infrastructure.Photos;
 
 public static class PhotoAssertions
 {
-    // What WebP calls its chunks of metadata.
+    // The names of WebP's metadata and animation chunks.
     private static readonly byte[][] _metadata = ["EXIF"u8.ToArray(), "XMP "u8.ToArray(), "ICCP"u8.ToArray(), "ANIM"u8.ToArray()];
 
-    /// <summary>Each copy is a WebP of the size it says, without metadata or anything of what hostile files bring.</summary>
+    /// <summary>Checks that each copy is a WebP of the stated size, without metadata or any content of hostile files.</summary>
     public static void ShouldBeNothingButAPicture(this ProcessedPhoto photo)
     {
         foreach (var copy in photo.Smaller.Prepend(photo.Largest))
         {
             copy.Content.AsSpan().StartsWith("RIFF"u8).ShouldBeTrue();
-            foreach (var unwanted in _metadata.Append(HostileFile.Sting).Append(TestImages.Latitude))
+            foreach (var unwanted in _metadata.Append(HostileFile.Script).Append(TestImages.Latitude))
             {
                 copy.Content.AsSpan().IndexOf(unwanted).ShouldBe(-1);
             }
@@ -25,8 +25,8 @@ public static class PhotoAssertions
         }
     }
 
-    /// <summary>The colour at a place, from 0 to 1 each way, is the expected one but for what lossy coding changes.</summary>
-    /// <param name="colour">Red, green, blue and, where it is not opaque, alpha.</param>
+    /// <summary>Checks the colour at a relative position (0 to 1 on each axis), within the tolerance of lossy compression.</summary>
+    /// <param name="colour">Red, green, blue and, if not opaque, alpha.</param>
     public static void ShouldShow(this PhotoCopy copy, double x, double y, int[] colour, int tolerance = 24)
     {
         using var image = Image.NewFromBuffer(copy.Content);

@@ -63,19 +63,19 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
     [Fact]
     public async Task What_cannot_be_deleted_is_deleted_another_time_and_holds_up_nothing()
     {
-        var stuck = Path.Combine(Folder, PhotoNames.NewPublic());
+        var undeletable = Path.Combine(Folder, PhotoNames.NewPublic());
         await _host.AddUser("alice");
-        var orphans = Enumerable.Range(0, 3).Select(_ => Path.Combine(Folder, PhotoNames.NewPublic())).Append(stuck).ToList();
+        var orphans = Enumerable.Range(0, 3).Select(_ => Path.Combine(Folder, PhotoNames.NewPublic())).Append(undeletable).ToList();
         foreach (var file in orphans)
         {
             await File.WriteAllBytesAsync(file, TestImages.Jpeg());
-            File.SetLastWriteTimeUtc(file, _host.Clock.UtcNow.AddDays(-2)); // Turning the clock would wake the app's own cleanup, too.
+            File.SetLastWriteTimeUtc(file, _host.Clock.UtcNow.AddDays(-2)); // Advancing the clock would also start the app's own cleanup.
         }
 
-        var storage = new StubbornStorage(_host.Services.GetRequiredService<IPhotoStorage>(), Path.GetFileName(stuck));
+        var storage = new UndeletableFileStorage(_host.Services.GetRequiredService<IPhotoStorage>(), Path.GetFileName(undeletable));
 
         await CleanUp(storage);
-        Directory.GetFiles(Folder).ShouldBe([stuck]);
+        Directory.GetFiles(Folder).ShouldBe([undeletable]);
 
         await CleanUp();
         Directory.GetFiles(Folder).ShouldBeEmpty();
@@ -142,8 +142,8 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         return (await scope.ServiceProvider.GetRequiredService<ConsistencyChecker>().RunAsync(CancellationToken.None)).Findings;
     }
 
-    /// <summary>Storage with one file that cannot be deleted.</summary>
-    private sealed class StubbornStorage(IPhotoStorage storage, string stuck) : IPhotoStorage
+    /// <summary>Storage in which one file cannot be deleted.</summary>
+    private sealed class UndeletableFileStorage(IPhotoStorage storage, string undeletable) : IPhotoStorage
     {
         public Task SaveAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
             storage.SaveAsync(name, content, cancellationToken);
@@ -151,7 +151,7 @@ public sealed class PhotoCleanupTests : IAsyncDisposable
         public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => storage.OpenAsync(name, cancellationToken);
 
         public Task DeleteAsync(string name, CancellationToken cancellationToken) =>
-            name == stuck ? throw new IOException("The file is in use.") : storage.DeleteAsync(name, cancellationToken);
+            name == undeletable ? throw new IOException("The file is in use.") : storage.DeleteAsync(name, cancellationToken);
 
         public IAsyncEnumerable<PhotoStorageEntry> ListAsync(CancellationToken cancellationToken) => storage.ListAsync(cancellationToken);
     }

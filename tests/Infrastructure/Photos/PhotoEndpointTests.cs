@@ -126,7 +126,7 @@ public sealed class PhotoEndpointTests(MarketHost host) : IClassFixture<MarketHo
     }
 
     [Fact]
-    public async Task A_browser_that_has_the_photo_is_told_so()
+    public async Task A_browser_that_has_the_photo_gets_304()
     {
         var url = await Store(TestImages.Jpeg());
         var first = await host.Browser().Scenario(s => s.Get.Url(url));

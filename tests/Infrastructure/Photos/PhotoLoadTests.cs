@@ -6,7 +6,7 @@ using static MarketChat.Tests.Support.TestImages;
 
 namespace MarketChat.Tests.Infrastructure.Photos;
 
-/// <summary>One user sends the worst files there are, many at once; the others notice nothing.</summary>
+/// <summary>One user uploads the most expensive files concurrently; other users are not affected.</summary>
 [Trait("Category", "Slow")]
 [Collection(nameof(PhotoLoadTests))]
 public sealed class PhotoLoadTests
@@ -16,7 +16,7 @@ public sealed class PhotoLoadTests
     // 49.9 megapixels.
     private const int Width = 8_000, Height = 6_240;
 
-    // A process at rest, one picture that has to be decoded whole (8 bytes for each of its pixels), and what else goes on beside it.
+    // The idle process, one image that has to be decoded completely (8 bytes per pixel), and other requests at the same time.
     private const long MaxPeakMegabytes = 900;
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class PhotoLoadTests
         foreach (var answer in await uploads)
         {
             answer.StatusCode.ShouldBeOneOf(204, 400, 413, 503);
-            if (answer.StatusCode == 204) continue; // One that is shown after all.
+            if (answer.StatusCode == 204) continue; // A file that is accepted and shown.
             answer.ReadAsJson<ApiContracts.Problem>().Detail.ShouldNotBeNullOrWhiteSpace();
             if (answer.StatusCode == 503) answer.Header("Retry-After").ShouldNotBeNull();
         }
@@ -64,17 +64,17 @@ public sealed class PhotoLoadTests
         [.. PngSignature, .. RandomBytes(PhotoProcessor.MaxBytes - 100)],
     ];
 
-    /// <summary>Grey; one scan for the averages, and then some that say of each block that there is nothing more.</summary>
+    /// <summary>A grey progressive JPEG: one DC scan, followed by scans that contain only end-of-block codes.</summary>
     private static byte[] ProgressiveJpeg(int width, int height, int scans)
     {
-        var blocks = new byte[(((width + 7) / 8 * ((height + 7) / 8)) + 7) / 8]; // One bit each.
+        var blocks = new byte[(((width + 7) / 8 * ((height + 7) / 8)) + 7) / 8]; // One bit per block.
         byte[] averages = [.. Segment(0xDA, 1, 1, 0, 0, 0, 0), .. blocks];
         byte[] details = [.. Segment(0xDA, 1, 1, 0, 1, 63, 0), .. blocks];
         return [.. JpegStart, .. JpegQuantization, .. JpegFrame(width, height, 0xC2), .. JpegHuffman, .. averages,
             .. Join([.. Enumerable.Repeat(details, scans - 1)]), .. JpegEnd];
     }
 
-    /// <summary>Black and transparent, 16 bits a channel, in the seven passes of Adam7.</summary>
+    /// <summary>A black, transparent PNG with 16 bits per channel and Adam7 interlacing.</summary>
     private static byte[] InterlacedPng(int width, int height)
     {
         (int X, int Y, int StepX, int StepY)[] passes =
@@ -122,7 +122,7 @@ public sealed class PhotoLoadTests
         });
     }
 
-    /// <summary>The most memory that the process has had so far.</summary>
+    /// <summary>The peak memory use of the process, in megabytes.</summary>
     private static long PeakMegabytes(int process)
     {
         var line = File.ReadLines($"/proc/{process}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));

@@ -5,7 +5,7 @@ using static MarketChat.Tests.Support.TestImages;
 
 namespace MarketChat.Tests.Infrastructure.Photos;
 
-/// <summary>What is stored of a file, compared by its pixels with what a viewer shows of it.</summary>
+/// <summary>The stored copies of a photo, compared pixel by pixel with what an image viewer shows.</summary>
 public sealed class PhotoProcessorTests
 {
     private static readonly int[] _red = [255, 0, 0], _green = [0, 255, 0], _blue = [0, 0, 255], _white = [255, 255, 255];
@@ -167,7 +167,7 @@ public sealed class PhotoProcessorTests
 
     private static Func<byte[]> Sample(string name) => () => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Samples", name));
 
-    /// <summary>Red, green, blue and white, 320 by 240.</summary>
+    /// <summary>A 320×240 image with a red, green, blue and white quarter.</summary>
     private static Image Corners()
     {
         var colours = _corners.Select(colour => (Image.Black(160, 120, bands: 3) + colour.Select(value => (double)value).ToArray())

@@ -169,7 +169,7 @@ public sealed class PhotoStoreTests(MarketHost host) : IClassFixture<MarketHost>
         File.Exists(beside).ShouldBeTrue();
     }
 
-    // A folder in its place cannot be deleted as a file, whoever runs the tests.
+    // A directory in place of the file cannot be deleted as a file, not even by root.
     private void MakeUndeletable(string name)
     {
         File.Delete(Path.Combine(Folder, name));

@@ -31,7 +31,7 @@ public sealed class IpAddressesTests
     [InlineData("255.255.255.255")]
     [InlineData("::")]
     [InlineData("::1")]
-    [InlineData("::7f00:1")] // 127.0.0.1, "compatible".
+    [InlineData("::7f00:1")] // 127.0.0.1 as a deprecated IPv4-compatible address.
     [InlineData("::ffff:127.0.0.1")]
     [InlineData("::ffff:10.0.0.1")]
     [InlineData("::ffff:169.254.169.254")]

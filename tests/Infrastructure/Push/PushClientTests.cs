@@ -29,7 +29,7 @@ public sealed class PushClientTests(FakePushService service) : IClassFixture<Fak
         key.ShouldBe(_host.Services.GetRequiredService<VapidKeys>().PublicKey);
         claims.GetProperty("aud").GetString().ShouldBe("http://127.0.0.1", "without its port: real push services have none");
         claims.GetProperty("sub").GetString().ShouldBe("mailto:operator@market.example");
-        var now = DateTimeOffset.UtcNow; // The library's clock is the system's.
+        var now = DateTimeOffset.UtcNow; // The library uses the system clock.
         DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64()).ShouldBeInRange(now.AddHours(1), now.AddHours(24));
     }
 
@@ -82,7 +82,7 @@ public sealed class PushClientTests(FakePushService service) : IClassFixture<Fak
     }
 
     [Theory]
-    [InlineData("https://localhost/1")] // A name that leads here.
+    [InlineData("https://localhost/1")] // A name that resolves to this machine.
     [InlineData("https://127.0.0.1/1")]
     [InlineData("http://push.example/1")]
     public async Task What_leads_inside_is_not_connected_to_and_is_to_be_forgotten(string endpoint) =>
@@ -175,7 +175,7 @@ public sealed class PushClientTests(FakePushService service) : IClassFixture<Fak
         {
             httpContext.Response.StatusCode = status;
 
-            // Writing to a connection that is closed goes on for ever, and says nothing.
+            // Writing to a closed connection never throws, so the loop checks the token.
             while (!httpContext.RequestAborted.IsCancellationRequested) await httpContext.Response.Body.WriteAsync(new byte[1024]);
             _left.SetResult();
         }

@@ -30,7 +30,7 @@ public sealed class PushSubscriptionInputTests
     [InlineData("https://somebody@push.example/1")]
     [InlineData("https://push.example/1#here")]
     [InlineData("https://127.0.0.1/1")]
-    [InlineData("https://2130706433/1")] // 127.0.0.1 as one number.
+    [InlineData("https://2130706433/1")] // 127.0.0.1 as a single number.
     [InlineData("https://0x7f.1/1")]
     [InlineData("https://0177.0.0.1/1")]
     [InlineData("https://169.254.169.254/latest/meta-data")]

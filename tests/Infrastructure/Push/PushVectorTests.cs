@@ -8,8 +8,8 @@ using MarketChat.Tests.Support;
 namespace MarketChat.Tests.Infrastructure.Push;
 
 /// <summary>
-/// Known answers of Web Push's encryption, for the two that have to agree: the library that encrypts, as far as it takes given keys, and
-/// the browser of these tests, which decrypts what leaves the app (PushClientTests).
+/// Known test vectors of Web Push encryption, for both implementations that must agree: the library that encrypts (as far as it accepts
+/// given keys), and the fake client, which decrypts the app's notifications (PushClientTests).
 /// </summary>
 public sealed class PushVectorTests
 {
@@ -27,7 +27,7 @@ public sealed class PushVectorTests
         "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_"
         + "yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN");
 
-    /// <summary>Made by http_ece 1.2.0, with which the npm package web-push encrypts.</summary>
+    /// <summary>Created with http_ece 1.2.0, the encryption library of the npm package web-push.</summary>
     private static readonly Vector[] _byAnother = JsonSerializer.Deserialize<Vector[]>(
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "http_ece.json")), JsonSerializerOptions.Web)!;
 
@@ -56,7 +56,7 @@ public sealed class PushVectorTests
         browser.Decrypt(body).ShouldBe(text);
     }
 
-    /// <summary>A browser with the receiver's keys.</summary>
+    /// <summary>A fake client with the receiver's keys.</summary>
     public static FakePushClient BrowserOf(Vector vector, string endpoint)
     {
         var point = Bytes(vector.ReceiverPublic);

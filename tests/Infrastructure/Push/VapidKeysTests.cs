@@ -66,7 +66,7 @@ public sealed class VapidKeysTests
     [Theory]
     [InlineData("the operator")]
     [InlineData("ftp://market.example")]
-    [InlineData("mailto:\"the operator\"@market.example")] // Stands in the token as it is, which is JSON.
+    [InlineData("mailto:\"the operator\"@market.example")] // The token contains this value verbatim, as JSON.
     [InlineData("https://market.example/\\")]
     public async Task A_contact_that_is_no_address_stops_the_app_at_its_start(string contact)
     {
@@ -75,7 +75,7 @@ public sealed class VapidKeysTests
         Should.Throw<OptionsValidationException>(() => host.Services);
     }
 
-    /// <summary>As a push service does (RFC 8292, section 4.2).</summary>
+    /// <summary>Verifies a token as a push service does (RFC 8292, section 4.2).</summary>
     internal static (JsonElement Claims, string Key) Verify(string authorization)
     {
         authorization.ShouldStartWith("vapid t=");

@@ -8,13 +8,13 @@ using Microsoft.Extensions.Options;
 namespace MarketChat.Tests.Infrastructure.RateLimits;
 
 /// <summary>
-/// Two of everything, and the third is too much. A bucket of two fills up by one every half minute, so the wait told is at most that,
-/// and no test gets there.
+/// Limits with a capacity of two, where the third request is rejected. A token bucket of two refills with one token every 30 seconds, so
+/// Retry-After is at most that, and no test takes that long.
 /// </summary>
 public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixture<RateLimitTests.StrictHost>
 {
     private const int Allowed = 2;
-    private const int LongestWait = 60 / Allowed;
+    private const int MaxWait = 60 / Allowed;
 
     [Fact]
     public async Task Messages_are_counted_per_person()
@@ -23,7 +23,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         await talk.Send(talk.Buyer, "하나");
         await talk.Send(talk.Buyer, "둘");
 
-        var refused = await WithoutPasswordHash(() => talk.Post(talk.Buyer, "셋", Guid.NewGuid()));
+        var refused = await WithoutQueries(() => talk.Post(talk.Buyer, "셋", Guid.NewGuid()));
 
         ShouldAskAScriptToWait(refused);
         await talk.Send(talk.Seller, "저는 처음이에요");
@@ -38,7 +38,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         await talk.Send(talk.Buyer, "둘");
         var page = await talk.Buyer.Page(talk.Url);
 
-        var refused = await WithoutPasswordHash(() =>
+        var refused = await WithoutQueries(() =>
             talk.Buyer.Submit(page, talk.Url, "form[data-composer]", ("payload", "셋째 <말>\n둘째 줄")));
 
         ShouldAskToWait(refused);
@@ -65,17 +65,17 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     [Fact]
     public async Task Rooms_are_counted_per_person()
     {
-        var cast = await TestUsers.Of(host);
-        var token = await cast.TokenOf(cast.Stranger);
-        for (var i = 0; i < Allowed; i++) (await StartChat(cast.Stranger, cast.Talk, token, "text/html")).StatusCode.ShouldBe(303);
+        var users = await TestUsers.Of(host);
+        var token = await users.TokenOf(users.Stranger);
+        for (var i = 0; i < Allowed; i++) (await StartChat(users.Stranger, users.Talk, token, "text/html")).StatusCode.ShouldBe(303);
 
-        var page = await WithoutPasswordHash(() => StartChat(cast.Stranger, cast.Talk, token, "text/html"));
-        var script = await WithoutPasswordHash(() => StartChat(cast.Stranger, cast.Talk, token, "application/json"));
+        var page = await WithoutQueries(() => StartChat(users.Stranger, users.Talk, token, "text/html"));
+        var script = await WithoutQueries(() => StartChat(users.Stranger, users.Talk, token, "application/json"));
 
         ShouldAskToWait(page);
         page.ReadAsHtml().QuerySelector("main a[href='/']").ShouldNotBeNull();
         ShouldAskAScriptToWait(script);
-        (await StartChat(cast.Buyer, cast.Talk, await cast.TokenOf(cast.Buyer), "text/html")).StatusCode.ShouldBe(303);
+        (await StartChat(users.Buyer, users.Talk, await users.TokenOf(users.Buyer), "text/html")).StatusCode.ShouldBe(303);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         for (var i = 0; i < Allowed; i++) (await PostProduct(busy)).StatusCode.ShouldBe(303);
         var form = await busy.Page("/products/post");
 
-        var refused = await WithoutPasswordHash(() => busy.Submit(form, "/products/post", "form[data-post-product]",
+        var refused = await WithoutQueries(() => busy.Submit(form, "/products/post", "form[data-post-product]",
             ("title", "셋째 \"자전거\""), ("price", "1,000"), ("description", "한 줄\n두 줄")));
 
         ShouldAskToWait(refused);
@@ -108,7 +108,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         for (var i = 0; i < Allowed; i++) (await bob.Submit("/account/profile", "form[data-profile]")).StatusCode.ShouldBe(303);
         var page = await bob.Page("/account/profile");
 
-        ShouldAskToWait(await WithoutPasswordHash(() => bob.Submit(page, "/account/profile", "form[data-profile]")));
+        ShouldAskToWait(await WithoutQueries(() => bob.Submit(page, "/account/profile", "form[data-profile]")));
 
         (await bob.Scenario(s => s.Get.Url("/account/profile"))).StatusCode.ShouldBe(200, "looking at it is not changing it");
     }
@@ -143,7 +143,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         for (var i = 0; i < Allowed; i++) await SignIn(visitor, "guessed", "wrong password");
         var page = await visitor.Page("/account/sign-in");
 
-        ShouldAskToWait(await WithoutPasswordHash(
+        ShouldAskToWait(await WithoutQueries(
             () => visitor.Submit(page, "/account/sign-in", "form[data-sign-in]", ("userName", "guessed"), ("password", "wrong"))));
     }
 
@@ -206,7 +206,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     public async Task Polls_are_limited_by_how_many_are_being_answered_at_once()
     {
         var talk = await Conversation.Create(host);
-        // From here on the session is known to be wanted.
+        // From now on the session is known to be valid.
         foreach (var person in new[] { talk.Buyer, talk.Seller }) await talk.Poll(person);
         using var databaseAnswers = new ManualResetEventSlim();
         var waiting = 0;
@@ -218,7 +218,7 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
         var slow = Enumerable.Range(0, Allowed).Select(_ => Task.Run(() => talk.Poll(talk.Buyer))).ToList();
         await Wait.Until(() => Volatile.Read(ref waiting) == Allowed, "the polls are being answered");
 
-        ShouldAskAScriptToWait(await WithoutPasswordHash(() => talk.Buyer.Scenario(s =>
+        ShouldAskAScriptToWait(await WithoutQueries(() => talk.Buyer.Scenario(s =>
         {
             s.Get.Url($"{talk.Url}?handler=Messages&after=0");
             s.IgnoreStatusCode();
@@ -285,8 +285,8 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     private static MarketHost Market(string limit) =>
         new MarketHost().With("RateLimits:Enabled", "true").With($"RateLimits:{limit}", $"{Allowed}");
 
-    /// <summary>Turned away before the database hears of it.</summary>
-    private async Task<IScenarioResult> WithoutPasswordHash(Func<Task<IScenarioResult>> ask)
+    /// <summary>Sends a request that must be handled without any database query, and so without hashing a password.</summary>
+    private async Task<IScenarioResult> WithoutQueries(Func<Task<IScenarioResult>> ask)
     {
         IScenarioResult answer = null!;
         (await host.CountStatements(async () => answer = await ask())).ShouldBe(0);
@@ -296,14 +296,14 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     private static void ShouldAskToWait(IScenarioResult refused)
     {
         refused.StatusCode.ShouldBe(429, refused.ReadAsText());
-        int.Parse(refused.Header("Retry-After").ShouldNotBeNull()).ShouldBeInRange(1, LongestWait);
+        int.Parse(refused.Header("Retry-After").ShouldNotBeNull()).ShouldBeInRange(1, MaxWait);
         refused.Header("Content-Type").ShouldNotBeNull().ShouldStartWith("text/html");
     }
 
     private static void ShouldAskAScriptToWait(IScenarioResult refused)
     {
         refused.StatusCode.ShouldBe(429, refused.ReadAsText());
-        int.Parse(refused.Header("Retry-After").ShouldNotBeNull()).ShouldBeInRange(1, LongestWait);
+        int.Parse(refused.Header("Retry-After").ShouldNotBeNull()).ShouldBeInRange(1, MaxWait);
         refused.Header("Content-Type").ShouldNotBeNull().ShouldStartWith("application/problem+json");
         refused.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe("요청이 너무 많아요. 잠시 후 다시 시도해주세요.");
     }
@@ -318,12 +318,12 @@ public sealed class RateLimitTests(RateLimitTests.StrictHost host) : IClassFixtu
     private static Task<IScenarioResult> PostProduct(TestBrowser visitor) => visitor.Submit(
         "/products/post", "form[data-post-product]", ("title", "자전거"), ("price", "1000"), ("description", "빨간 자전거"));
 
-    private static Task<IScenarioResult> StartChat(TestBrowser visitor, Conversation talk, string token, string manner) =>
+    private static Task<IScenarioResult> StartChat(TestBrowser visitor, Conversation talk, string token, string accept) =>
         visitor.Scenario(s =>
     {
         s.Post.Url($"/products/{talk.Product.Id}/start-chat");
         s.WithRequestHeader("RequestVerificationToken", token);
-        s.WithRequestHeader("Accept", manner);
+        s.WithRequestHeader("Accept", accept);
         s.IgnoreStatusCode();
     });
 

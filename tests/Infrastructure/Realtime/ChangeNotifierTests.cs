@@ -4,8 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace MarketChat.Tests.Infrastructure.Realtime;
 
 /// <summary>
-/// Two notifiers over one wire, as two instances of the app over one database have them. A client's poll is what the middleware and the
-/// query make of it: quiet while its version is current, else the version, and then a look at what is committed.
+/// Two notifiers over one wire, as two instances of the app over one database use them. A client's poll follows the middleware and the
+/// query: 204 while its version is current; otherwise it reads the version and then the committed changes.
 /// </summary>
 public sealed class ChangeNotifierTests
 {
@@ -15,11 +15,11 @@ public sealed class ChangeNotifierTests
     public async Task A_client_that_goes_from_one_instance_to_the_other_is_soon_quiet_at_both()
     {
         var wire = new SharedWire();
-        wire.Publish(User); // Before either listens.
+        wire.Publish(User); // Before either instance subscribes.
         var first = await Instance.Start(wire);
         wire.Publish(User);
         wire.DeliverAll();
-        var second = await Instance.Start(wire); // It has never heard of the user, and begins at a higher floor.
+        var second = await Instance.Start(wire); // This instance has no channel for the user and starts with a higher floor.
         wire.Publish(Other);
         wire.DeliverAll();
         var client = new Client();
@@ -38,7 +38,7 @@ public sealed class ChangeNotifierTests
     {
         var wire = new SharedWire();
         var instance = await Instance.Start(wire);
-        var client = new Client { Version = 1_000 }; // From before a backup was restored.
+        var client = new Client { Version = 1_000 }; // A version from before the restore of a backup.
 
         client.Poll(instance).ShouldBeTrue();
 
@@ -75,7 +75,7 @@ public sealed class ChangeNotifierTests
         var wire = new SharedWire();
         List<Instance> instances = [await Instance.Start(wire), await Instance.Start(wire)];
         List<Client> clients = [new(), new(), new() { UserId = Other }];
-        var unnumbered = new List<int>(); // Committed, and not published yet.
+        var unnumbered = new List<int>(); // Committed, but not yet published.
 
         for (var step = 0; step < 300; step++)
         {
@@ -94,7 +94,7 @@ public sealed class ChangeNotifierTests
                 case 2:
                     wire.DeliverOne(random);
                     break;
-                case 3 when step % 50 == 0: // An instance goes, and another comes.
+                case 3 when step % 50 == 0: // Replaces an instance.
                     wire.Stop(instances[0].Notifier);
                     instances[0] = await Instance.Start(wire);
                     break;
@@ -116,7 +116,7 @@ public sealed class ChangeNotifierTests
 
     public static TheoryData<int> Seeds => new(Enumerable.Range(1, 200));
 
-    /// <summary>One sequence for all, and deliveries that take their time and overtake each other.</summary>
+    /// <summary>One sequence for all instances, with deliveries that are delayed and reordered.</summary>
     private sealed class SharedWire : IChangeWire
     {
         private readonly List<Action<int, long>> _receivers = [];
@@ -179,13 +179,13 @@ public sealed class ChangeNotifierTests
 
         public long Version { get; set; }
 
-        /// <summary>How many changes of the user's the client has seen.</summary>
+        /// <summary>The number of changes of the user that the client has seen.</summary>
         public int Seen { get; private set; }
 
-        /// <returns>Whether it had to look.</returns>
+        /// <returns>Whether the client read the changes.</returns>
         public bool Poll(Instance instance) => Poll(instance, wire: null);
 
-        /// <param name="during">With it, something may be committed and numbered between the version and the look.</param>
+        /// <param name="during">If set, changes may be committed and published between reading the version and reading the changes.</param>
         public bool Poll(Instance instance, SharedWire? wire, Random? during = null)
         {
             if (instance.Notifier.IsCurrent(UserId, Version)) return false;

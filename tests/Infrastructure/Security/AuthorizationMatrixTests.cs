@@ -5,16 +5,15 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MarketChat.Tests.Infrastructure.Security;
 
 /// <summary>
-/// Who may do what: every method of every route and every handler of every page, by everybody. A new page, handler or endpoint fails
-/// here until it has its line: below, or, where a slice is optional, in a file <c>routes.txt</c> beside the slice's tests, so that the
-/// lines go when it goes.
+/// Authorization matrix: every method of every route and every page handler, for every kind of user. A new page, handler or endpoint fails
+/// here until it has a line: below or, for an optional slice, in the file <c>routes.txt</c> beside the slice's tests, which is removed
+/// together with the slice.
 /// </summary>
 public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<MarketHost>
 {
     /// <summary>
-    /// Statuses as page/script. The buyer and the seller are those of the room and the product asked for, the stranger has an account
-    /// and nothing to do with either; everybody has a good antiforgery token for what takes one. Behind
-    /// a POST stands the form it is sent with.
+    /// Statuses as page/script. The buyer and the seller are the members of the requested room and product; the stranger has an account
+    /// only. All requests that need an antiforgery token have a valid one. Each POST is followed by its form.
     /// </summary>
     private const string Matrix = """
                                                  signed out   stranger   buyer      seller
@@ -100,9 +99,7 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         found.ShouldBe(line.Expected, route);
     }
 
-    /// <summary>
-    /// The form a route takes from whoever may send it, as the matrix has it. Names in it differ every time, as they must.
-    /// </summary>
+    /// <summary>The form of a route as the matrix defines it. User names are unique in each form.</summary>
     internal static IEnumerable<(string Field, string Value)> FormOf(AppRoute route) =>
         (_lines.GetValueOrDefault(route.ToString())?.Form ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(field => field.Split('='))
@@ -112,19 +109,19 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         .EnumerateFiles(Path.Combine(_tests, "Features"), "routes.txt", SearchOption.AllDirectories)
         .SelectMany(File.ReadLines).Where(line => line.Trim() is { Length: > 0 } text && text[0] != '#');
 
-    // New people every time, for what one did or ceased to be must not decide about the next.
-    private async Task<int> Ask(Line line, int person, Action<Scenario> manner)
+    // Creates new users for each request, so that the effects of one request do not affect the next.
+    private async Task<int> Ask(Line line, int person, Action<Scenario> configure)
     {
-        var cast = await TestUsers.Of(host);
+        var users = await TestUsers.Of(host);
         var isOfPhoto = line.Route.Path.Contains("{name}", StringComparison.Ordinal);
-        var photo = isOfPhoto ? (await host.AddPhoto(cast.Seller.Id)).Name : AppRoute.NoPhoto;
-        var visitor = new[] { cast.SignedOut, cast.Stranger, cast.Buyer, cast.Seller }[person];
-        var token = line.Route.ChangesSomething ? await cast.TokenOf(visitor) : ""; // Nothing else is asked for one.
+        var photo = isOfPhoto ? (await host.AddPhoto(users.Seller.Id)).Name : AppRoute.NoPhoto;
+        var visitor = new[] { users.SignedOut, users.Stranger, users.Buyer, users.Seller }[person];
+        var token = line.Route.ChangesSomething ? await users.TokenOf(visitor) : ""; // Other requests need no token.
         var answer = await visitor.Scenario(s =>
         {
-            s.By(line.Route.Method).Form(FormOf(line.Route)).ToUrl(line.Route.UrlIn(cast.Talk, photo));
+            s.By(line.Route.Method).Form(FormOf(line.Route)).ToUrl(line.Route.UrlIn(users.Talk, photo));
             s.WithRequestHeader("RequestVerificationToken", token);
-            manner(s);
+            configure(s);
             s.IgnoreStatusCode();
         });
         return answer.StatusCode;

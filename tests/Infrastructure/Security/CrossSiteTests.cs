@@ -2,24 +2,24 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.Security;
 
-/// <summary>What a page of another site can make a signed-in browser do here: nothing, by whichever route it tries.</summary>
+/// <summary>Cross-site requests from a signed-in browser change nothing, on any route.</summary>
 public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 {
-    private const string ErrorPage = "POST /error/{status:int?}"; // Shown instead of what failed, with whichever method that had.
+    private const string ErrorPage = "POST /error/{status:int?}"; // Re-executed for a failed request, with the method of that request.
 
-    private static readonly string[] _manners = ["text/html", "application/json"];
+    private static readonly string[] _acceptTypes = ["text/html", "application/json"];
 
     [Fact]
     public async Task Nothing_is_taken_without_an_antiforgery_token()
     {
-        var cast = await TestUsers.Of(host);
+        var users = await TestUsers.Of(host);
         var before = DatabaseSnapshot.Of(host);
 
         foreach (var route in await UnsafeRoutes())
         {
-            foreach (var manner in _manners)
+            foreach (var accept in _acceptTypes)
             {
-                (await Send(cast, route, manner)).StatusCode.ShouldBe(route.ToString() == ErrorPage ? 404 : 400, $"{route} as {manner}");
+                (await Send(users, route, accept)).StatusCode.ShouldBe(route.ToString() == ErrorPage ? 404 : 400, $"{route} as {accept}");
             }
         }
 
@@ -29,16 +29,16 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Nothing_is_taken_from_another_sites_page_whatever_token_it_brings()
     {
-        var cast = await TestUsers.Of(host);
-        var token = await cast.TokenOf(cast.Buyer);
+        var users = await TestUsers.Of(host);
+        var token = await users.TokenOf(users.Buyer);
         var before = DatabaseSnapshot.Of(host);
 
         foreach (var route in await UnsafeRoutes())
         {
-            foreach (var manner in _manners)
+            foreach (var accept in _acceptTypes)
             {
-                (await Send(cast, route, manner, ("RequestVerificationToken", token), ("Sec-Fetch-Site", "cross-site")))
-                    .StatusCode.ShouldBe(403, $"{route} as {manner}");
+                (await Send(users, route, accept, ("RequestVerificationToken", token), ("Sec-Fetch-Site", "cross-site")))
+                    .StatusCode.ShouldBe(403, $"{route} as {accept}");
             }
         }
 
@@ -48,21 +48,21 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Looking_changes_nothing_but_how_far_one_has_read_in_a_room_one_opens()
     {
-        var cast = await TestUsers.Of(host);
-        await cast.Talk.Send(cast.Seller, "아직 있어요");
-        await cast.Talk.Send(cast.Buyer, "살게요");
+        var users = await TestUsers.Of(host);
+        await users.Talk.Send(users.Seller, "아직 있어요");
+        await users.Talk.Send(users.Buyer, "살게요");
         var changed = new List<string>();
 
         foreach (var route in (await AppRoute.AllOf(host)).Where(route => !route.ChangesSomething))
         {
-            foreach (var (name, visitor) in new[] { ("signed out", cast.SignedOut), ("stranger", cast.Stranger), ("buyer", cast.Buyer),
-                ("seller", cast.Seller) })
+            foreach (var (name, visitor) in new[] { ("signed out", users.SignedOut), ("stranger", users.Stranger), ("buyer", users.Buyer),
+                ("seller", users.Seller) })
             {
-                foreach (var manner in _manners.Reverse()) // Scripts first: what a page may do, it could have done for them.
+                foreach (var accept in _acceptTypes.Reverse()) // Scripts first: a page request could already have made the change.
                 {
                     var before = DatabaseSnapshot.Of(host);
-                    await Look(visitor, route, cast.Talk, manner);
-                    if (DatabaseSnapshot.Of(host) != before) changed.Add($"{route} by the {name} as {manner}");
+                    await Look(visitor, route, users.Talk, accept);
+                    if (DatabaseSnapshot.Of(host) != before) changed.Add($"{route} by the {name} as {accept}");
                 }
             }
         }
@@ -72,7 +72,7 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 
     [Theory]
     [InlineData("document", "navigate", true)]
-    [InlineData("", "", true)] // A browser too old to say.
+    [InlineData("", "", true)] // A browser that sends neither header.
     [InlineData("image", "no-cors", false)]
     [InlineData("iframe", "navigate", false)]
     [InlineData("frame", "navigate", false)]
@@ -84,34 +84,34 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("empty", "same-origin", false)]
     public async Task Only_a_room_that_is_opened_as_a_page_counts_as_read(string destination, string mode, bool counts)
     {
-        var cast = await TestUsers.Of(host);
-        var message = await cast.Talk.Send(cast.Seller, "읽었어요?");
+        var users = await TestUsers.Of(host);
+        var message = await users.Talk.Send(users.Seller, "읽었어요?");
 
-        await cast.Buyer.Scenario(s =>
+        await users.Buyer.Scenario(s =>
         {
-            s.Get.Url(cast.Talk.Url);
+            s.Get.Url(users.Talk.Url);
             if (destination.Length > 0) s.WithRequestHeader("Sec-Fetch-Dest", destination);
             if (mode.Length > 0) s.WithRequestHeader("Sec-Fetch-Mode", mode);
             s.WithRequestHeader("Sec-Fetch-Site", "cross-site");
             s.StatusCodeShouldBeOk();
         });
 
-        (await cast.Talk.Poll(cast.Seller)).CounterpartReadUpTo.ShouldBe(counts ? message.Id : 0);
+        (await users.Talk.Poll(users.Seller)).CounterpartReadUpTo.ShouldBe(counts ? message.Id : 0);
     }
 
     [Fact]
     public async Task Asking_for_a_rooms_headers_alone_is_not_reading_it()
     {
-        var cast = await TestUsers.Of(host);
-        await cast.Talk.Send(cast.Seller, "읽었어요?");
+        var users = await TestUsers.Of(host);
+        await users.Talk.Send(users.Seller, "읽었어요?");
 
-        await cast.Buyer.Scenario(s =>
+        await users.Buyer.Scenario(s =>
         {
-            s.By("HEAD").Url(cast.Talk.Url);
+            s.By("HEAD").Url(users.Talk.Url);
             s.StatusCodeShouldBeOk();
         });
 
-        (await cast.Talk.Poll(cast.Seller)).CounterpartReadUpTo.ShouldBe(0);
+        (await users.Talk.Poll(users.Seller)).CounterpartReadUpTo.ShouldBe(0);
     }
 
     [Fact]
@@ -139,21 +139,21 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 
     private async Task<IEnumerable<AppRoute>> UnsafeRoutes() => (await AppRoute.AllOf(host)).Where(route => route.ChangesSomething);
 
-    private static Task<IScenarioResult> Send(TestUsers cast, AppRoute route, string manner,
+    private static Task<IScenarioResult> Send(TestUsers users, AppRoute route, string accept,
         params (string Name, string Value)[] headers) =>
-        cast.Buyer.Scenario(s =>
+        users.Buyer.Scenario(s =>
         {
-            s.By(route.Method).Form(AuthorizationMatrixTests.FormOf(route)).ToUrl(route.UrlIn(cast.Talk));
-            s.WithRequestHeader("Accept", manner);
+            s.By(route.Method).Form(AuthorizationMatrixTests.FormOf(route)).ToUrl(route.UrlIn(users.Talk));
+            s.WithRequestHeader("Accept", accept);
             foreach (var (name, value) in headers) s.WithRequestHeader(name, value);
             s.IgnoreStatusCode();
         });
 
-    private static Task<IScenarioResult> Look(TestBrowser visitor, AppRoute route, Conversation talk, string manner) =>
+    private static Task<IScenarioResult> Look(TestBrowser visitor, AppRoute route, Conversation talk, string accept) =>
         visitor.Scenario(s =>
     {
         s.By(route.Method).Url(route.UrlIn(talk));
-        s.WithRequestHeader("Accept", manner);
+        s.WithRequestHeader("Accept", accept);
         s.IgnoreStatusCode();
     });
 }

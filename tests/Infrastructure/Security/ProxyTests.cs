@@ -3,12 +3,14 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.Security;
 
-/// <summary>Who is believed when a request says on whose behalf it comes. All of these come from this machine itself.</summary>
+/// <summary>
+/// Which proxies are trusted to forward the client's address. All requests of these tests come from the loopback address.
+/// </summary>
 public sealed class ProxyTests
 {
     private const string Loopback = "127.0.0.1, ::1";
     private const string Private = "/account/profile";
-    private const string WayIn = "/account/sign-in?returnUrl=%2Faccount%2Fprofile";
+    private const string SignInPath = "/account/sign-in?returnUrl=%2Faccount%2Fprofile";
     private const int Allowed = 3;
 
     [Theory]
@@ -22,7 +24,7 @@ public sealed class ProxyTests
         for (var i = 0; i < Allowed; i++) (await AskFor(market, $"198.51.100.{i}")).StatusCode.ShouldBe(200);
 
         (await AskFor(market, "198.51.100.99")).StatusCode.ShouldBe(429, "all came from one address");
-        (await AskFor(market, "198.51.100.1", Private)).Location.ShouldBe(market.Url + WayIn);
+        (await AskFor(market, "198.51.100.1", Private)).Location.ShouldBe(market.Url + SignInPath);
     }
 
     [Theory]
@@ -38,7 +40,7 @@ public sealed class ProxyTests
         for (var i = 0; i < Allowed; i++) await AskFor(market, "198.51.100.99");
 
         (await AskFor(market, "198.51.100.99")).StatusCode.ShouldBe(429, "whoever stands behind it is counted alone");
-        (await AskFor(market, "198.51.100.1", Private)).Location.ShouldBe("https://market.example" + WayIn);
+        (await AskFor(market, "198.51.100.1", Private)).Location.ShouldBe("https://market.example" + SignInPath);
     }
 
     [Fact]

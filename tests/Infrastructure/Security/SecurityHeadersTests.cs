@@ -60,11 +60,11 @@ public sealed class SecurityHeadersTests(MarketHost host) : IClassFixture<Market
     public async Task A_quiet_poll_is_kept_by_no_cache()
     {
         var bob = await host.SignedIn();
-        var bell = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson().GetProperty("version").GetInt64();
+        var version = (await bob.Scenario(s => s.Get.Url("/badge"))).ReadAsJson().GetProperty("version").GetInt64();
 
         await bob.Scenario(s =>
         {
-            s.Get.Url($"/badge?version={bell}");
+            s.Get.Url($"/badge?version={version}");
             s.StatusCodeShouldBe(204);
             s.Header("Cache-Control").SingleValueShouldEqual("no-store");
         });

@@ -108,7 +108,7 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var seller = await host.SignedIn("alice");
         await FillWithRooms(seller.Id, rooms);
-        await seller.Page("/account/profile"); // The first request after a while also looks whether the session is still wanted.
+        await seller.Page("/account/profile"); // The first request after a while also revalidates the session.
 
         var statements = await host.CountStatements(() => seller.Page("/chat"));
         var seen = new List<int>();
@@ -119,7 +119,7 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
             url = page.QuerySelector(".room-list__older")?.GetAttribute("href");
         }
 
-        statements.ShouldBe(2); // The list, and the badge.
+        statements.ShouldBe(2); // The list and the badge.
         seen.Count.ShouldBe(rooms);
         seen.ShouldBeUnique();
     }
@@ -159,7 +159,8 @@ public sealed class ListTests(MarketHost host) : IClassFixture<MarketHost>
     {
         for (var i = 0; i < count; i++)
         {
-            var room = TestRooms.Create(sellerId, host.Clock.UtcNow.AddSeconds(-i / 3)); // Some share a time: the id decides.
+            // Some rooms share a time, so that the id decides the order.
+            var room = TestRooms.Create(sellerId, host.Clock.UtcNow.AddSeconds(-i / 3));
             room.Product = new Product { Title = $"상품 {i}", Description = "", SellerId = sellerId };
             db.Add(room);
         }

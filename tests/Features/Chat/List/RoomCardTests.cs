@@ -92,7 +92,7 @@ public sealed class RoomCardTests(MarketHost host) : IClassFixture<MarketHost>
         }
     }
 
-    /// <summary>What <see cref="RoomCardCase.Card"/> lists.</summary>
+    /// <summary>The visible parts of a card, as <see cref="RoomCardCase.Card"/> lists them.</summary>
     private static Dictionary<string, string> Parts(IElement card)
     {
         var avatar = card.QuerySelector(".avatar").ShouldNotBeNull();

@@ -5,7 +5,7 @@ namespace MarketChat.Tests.Features.Chat.Notifications;
 public sealed class MuteTests(PushHost host) : IClassFixture<PushHost>
 {
     [Fact]
-    public async Task A_muted_room_is_not_told_of_but_counts_in_the_badge()
+    public async Task A_muted_room_is_not_notified_but_counts_in_the_badge()
     {
         var talk = await Conversation.Create(host);
         var other = await host.AnotherRoom(talk);

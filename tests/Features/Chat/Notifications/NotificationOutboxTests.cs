@@ -203,7 +203,7 @@ public sealed class NotificationOutboxTests(PushHost host) : IClassFixture<PushH
         await Settled(host);
     }
 
-    /// <summary>The outbox reads a subscription's key only to send to it.</summary>
+    /// <summary>Whether the statement reads a subscription's key, which the outbox does only to send a notification.</summary>
     private static bool ReadsSubscription(string sql) =>
         sql.StartsWith("SELECT", StringComparison.Ordinal) && sql.Contains("\"P256dh\"", StringComparison.Ordinal);
 

@@ -8,8 +8,8 @@ using static Microsoft.Playwright.Assertions;
 namespace MarketChat.Tests.Features.Chat.Notifications;
 
 /// <summary>
-/// Notifications as a browser shows them. Real push services are out of reach, so the page gets the subscription of a browser of the
-/// test's, and what the app sends to that one is handed to the service worker.
+/// Notifications as a browser shows them. Real push services are not available, so the page gets the subscription of a fake client, and the
+/// test delivers what the app sends to that client to the service worker.
 /// </summary>
 public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<KestrelHost>, IClassFixture<FakePushService>
 {
@@ -40,16 +40,16 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
     }
 
     [BrowserFact]
-    public async Task Pressing_the_bell_asks_and_a_message_then_shows()
+    public async Task Switching_notifications_on_asks_and_a_message_then_shows()
     {
         var talk = await Conversation.Create(_host);
         var browser = _service.Browser();
         var page = await Device(browser, talk.Seller);
         await page.Open("/chat");
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "false");
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "false");
 
-        await Bell(page).ClickAsync();
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        await Toggle(page).ClickAsync();
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "true");
         var worker = await Worker.Of(page, _host.Url);
 
         await talk.Send(talk.Buyer, "아직 있나요?");
@@ -66,7 +66,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
         (await Click("/chat/3", "/", "/products/post")).ShouldBe(["closed", "opened /chat/3"]);
         (await Click("/chat/3", "/", "/chat/31", "/chat/3?before=9")).ShouldBe(["closed", "focused /chat/3?before=9"]);
 
-        // In a page that passes for a worker: in a real one only a person's own click may open windows.
+        // Runs the worker in a page: a real service worker may open windows only after a real user's click.
         Task<string[]> Click(string room, params string[] tabs) => page.EvaluateAsync<string[]>(
             """
             async ([room, tabs]) => {
@@ -152,19 +152,19 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
         var talk = await Conversation.Create(_host);
         var page = await SwitchedOn(_service.Browser(), talk.Seller);
         await page.ReloadAsync();
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "true");
 
-        await Bell(page).ClickAsync();
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "false");
+        await Toggle(page).ClickAsync();
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "false");
 
-        await Bell(page).ClickAsync();
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        await Toggle(page).ClickAsync();
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "true");
         await page.Open("/account/profile");
         await page.ClickAsync("[data-sign-out] button");
         await Expect(page).ToHaveURLAsync($"{_host.Url}/");
         await page.SignIn(talk.Seller.Name);
         await page.Open("/chat");
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "false");
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "false");
     }
 
     [BrowserFact]
@@ -179,14 +179,14 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
             Notification.requestPermission = async () => { window.asked++; return permission = 'denied'; };
             """);
         await page.Open("/chat");
-        await Expect(Bell(page)).ToBeVisibleAsync();
+        await Expect(Toggle(page)).ToBeVisibleAsync();
         (await page.EvaluateAsync<int>("asked")).ShouldBe(0);
 
-        await Bell(page).ClickAsync();
+        await Toggle(page).ClickAsync();
 
         await Expect(page.Locator("[data-notification-status]")).ToHaveTextAsync("브라우저가 알림을 막고 있어요. 주소창 옆의 사이트 설정에서 알림을 허용해주세요.");
         await Expect(page.Locator("[data-notification-toggle]")).ToHaveAttributeAsync("data-state", "blocked");
-        await Bell(page).ClickAsync();
+        await Toggle(page).ClickAsync();
         await Expect(page.Locator("[data-notification-status]")).ToBeHiddenAsync();
         (await page.EvaluateAsync<int>("asked")).ShouldBe(1);
     }
@@ -200,9 +200,9 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
 
         await page.Open("/chat");
         await page.EvaluateAsync(
-            "() => import(document.querySelector('script[src*=_NotificationScripts]').src)"); // It has done what it does.
+            "() => import(document.querySelector('script[src*=_NotificationScripts]').src)"); // The script has run completely.
 
-        await Expect(Bell(page)).ToBeHiddenAsync();
+        await Expect(Toggle(page)).ToBeHiddenAsync();
     }
 
     [BrowserFact]
@@ -252,19 +252,19 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
 
     protected override Task<IBrowser> Browser => Chromium.Whole;
 
-    private static ILocator Bell(IPage page) => page.Locator("[data-notification-toggle] button");
+    private static ILocator Toggle(IPage page) => page.Locator("[data-notification-toggle] button");
 
-    /// <summary>The list of rooms on such a device of somebody's, who has pressed the bell.</summary>
+    /// <summary>Opens the chat list on such a device, with notifications switched on.</summary>
     private async Task<IPage> SwitchedOn(FakePushClient browser, TestBrowser person)
     {
         var page = await Device(browser, person);
         await page.Open("/chat");
-        await Bell(page).ClickAsync();
-        await Expect(Bell(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        await Toggle(page).ClickAsync();
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "true");
         return page;
     }
 
-    /// <summary>A device that allows notifications, and whose push service is the test's.</summary>
+    /// <summary>A device that grants the notification permission and subscribes to the test's push service.</summary>
     private async Task<IPage> Device(FakePushClient browser, TestBrowser person)
     {
         var page = await Device(_host, person);
@@ -296,7 +296,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
         return browser.Decrypt(_service.SentTo(browser)[messages - 1].Body);
     }
 
-    /// <summary>The service worker of a page, and the browser's part around it.</summary>
+    /// <summary>The service worker of a page, controlled through the DevTools protocol.</summary>
     private sealed class Worker(IPage page, ICDPSession tools, string origin, string registration)
     {
         private int _done;
@@ -316,7 +316,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
             await Wait.Until(
                 async () =>
                 {
-                    // Says what there is when it is switched on, but not of what is just then being stored.
+                    // Enabling this domain reports the existing registrations, but may miss one that is being stored.
                     await tools.SendAsync("ServiceWorker.disable");
                     await tools.SendAsync("ServiceWorker.enable");
                     return registration.Task.IsCompleted;
@@ -330,8 +330,8 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
         }
 
         /// <summary>
-        /// Hands it the messages at once, and waits until it has done with them. To ask what is shown while something is about to be makes
-        /// Chromium forget that: what it has stored and does not find on the screen it takes for closed.
+        /// Delivers the messages at once and waits until the worker has handled them. getNotifications() must not be called before:
+        /// Chromium would drop a pending notification, because it treats a stored notification that is not on the screen as closed.
         /// </summary>
         public async Task Deliver(params string[] messages)
         {

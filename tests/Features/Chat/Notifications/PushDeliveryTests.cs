@@ -7,20 +7,20 @@ namespace MarketChat.Tests.Features.Chat.Notifications;
 public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
 {
     [Fact]
-    public async Task Who_asked_for_it_is_told_of_a_message_and_nobody_on_the_way_can_read_it()
+    public async Task A_subscriber_is_notified_of_a_message_and_nobody_on_the_way_can_read_it()
     {
         var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
 
         await talk.Send(talk.Buyer, "안녕하세요! 자전거 아직 있나요?");
 
-        var told = (await host.Notified(phone, 1))[0];
-        told.GetProperty("title").GetString().ShouldBe(talk.Buyer.Name);
-        told.GetProperty("body").GetString().ShouldBe("안녕하세요! 자전거 아직 있나요?");
-        told.GetProperty("url").GetString().ShouldBe(talk.Url);
-        told.GetProperty("tag").GetString().ShouldBe($"room-{talk.RoomId}");
-        told.GetProperty("lang").GetString().ShouldBe("ko");
-        told.TryGetProperty("replaces", out _).ShouldBeFalse();
+        var notification = (await host.Notified(phone, 1))[0];
+        notification.GetProperty("title").GetString().ShouldBe(talk.Buyer.Name);
+        notification.GetProperty("body").GetString().ShouldBe("안녕하세요! 자전거 아직 있나요?");
+        notification.GetProperty("url").GetString().ShouldBe(talk.Url);
+        notification.GetProperty("tag").GetString().ShouldBe($"room-{talk.RoomId}");
+        notification.GetProperty("lang").GetString().ShouldBe("ko");
+        notification.TryGetProperty("replaces", out _).ShouldBeFalse();
         var headers = host.Service.SentTo(phone)[0].Headers;
         headers["Content-Encoding"].ShouldBe("aes128gcm");
         headers["TTL"].ShouldBe("86400");
@@ -33,7 +33,7 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task Each_of_ones_browsers_is_told_and_the_sender_is_not()
+    public async Task Each_browser_of_the_recipient_is_notified_and_the_sender_is_not()
     {
         var talk = await Conversation.Create(host);
         var elsewhere = host.Browser();
@@ -50,7 +50,7 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task A_room_is_told_of_once_until_one_has_visited_it()
+    public async Task A_room_is_notified_once_until_it_is_visited()
     {
         var talk = await Conversation.Create(host);
         var other = await host.AnotherRoom(talk);
@@ -83,14 +83,14 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
         host.Clock.Advance(TimeSpan.FromHours(25));
         await other.Send(other.Buyer, "저도요");
         (await host.Notified(phone, 2))[1].GetProperty("tag").GetString()
-            .ShouldBe($"room-{other.RoomId}", "what was told is not told again");
+            .ShouldBe($"room-{other.RoomId}", "a sent notification is not repeated");
         await talk.Send(talk.Buyer, "오늘");
 
         (await host.Notified(phone, 3))[2].GetProperty("body").GetString().ShouldBe("오늘");
     }
 
     [Fact]
-    public async Task Of_many_rooms_at_once_all_are_told_and_each_once()
+    public async Task Of_many_rooms_at_once_all_are_notified_and_each_once()
     {
         var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
@@ -99,12 +99,12 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
 
         await host.SendToAll(talk, rooms);
 
-        (await host.Notified(phone, rooms.Count)).Select(told => told.GetProperty("tag").GetString())
+        (await host.Notified(phone, rooms.Count)).Select(notification => notification.GetProperty("tag").GetString())
             .ShouldBe(rooms.Select(id => $"room-{id}"), ignoreOrder: true);
     }
 
     [Fact]
-    public async Task Several_messages_in_one_breath_are_told_of_by_the_newest()
+    public async Task Several_messages_in_quick_succession_are_notified_as_the_newest()
     {
         var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
@@ -116,7 +116,7 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task Who_reads_it_at_once_is_not_told()
+    public async Task Who_reads_it_at_once_is_not_notified()
     {
         var talk = await Conversation.Create(host);
         var other = await host.AnotherRoom(talk);
@@ -130,7 +130,7 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task What_was_said_before_one_asked_is_not_told()
+    public async Task Messages_from_before_the_subscription_are_not_notified()
     {
         var talk = await Conversation.Create(host);
         var other = await host.AnotherRoom(talk);
@@ -144,7 +144,7 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task Each_browser_is_told_in_its_language_or_in_the_one_its_person_chose()
+    public async Task Each_browser_is_notified_in_its_language_or_in_the_one_its_user_chose()
     {
         var talk = await Conversation.Create(host);
         var (english, korean) = (host.Browser("en"), host.Browser());
@@ -161,7 +161,7 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task A_long_message_is_told_by_its_beginning()
+    public async Task A_long_message_is_notified_with_its_beginning()
     {
         var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
@@ -174,7 +174,7 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task After_a_restart_what_was_not_told_is_and_what_was_is_not_again()
+    public async Task After_a_restart_pending_notifications_are_sent_and_sent_ones_are_not_repeated()
     {
         await using var before = new PushHost();
         await before.InitializeAsync();
@@ -191,12 +191,12 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
         (await bob.Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
         after.Clock.Advance(NotificationOutbox.DebounceDelay);
 
-        await after.Clock.AdvanceUntil(() => before.Service.SentTo(phone).Count == 2, "it is told");
+        await after.Clock.AdvanceUntil(() => before.Service.SentTo(phone).Count == 2, "it is notified");
         before.Service.SentTo(phone).Select(sent => phone.Read(sent).GetProperty("body").GetString()).ShouldBe(["먼저", "끄기 바로 전"]);
     }
 
     [Fact]
-    public async Task With_the_flag_off_nobody_is_told_and_nothing_of_it_is_left_on_the_pages()
+    public async Task With_the_flag_off_nobody_is_notified_and_nothing_of_it_is_left_on_the_pages()
     {
         await using var before = new PushHost();
         await before.InitializeAsync();
@@ -244,7 +244,7 @@ public sealed class PushDeliveryTests(PushHost host) : IClassFixture<PushHost>
         await later.Send(buyer, "살게요");
         some.Clock.Advance(NotificationOutbox.DebounceDelay);
 
-        await some.Clock.AdvanceUntil(() => before.Service.SentTo(sellers).Count == 1, "the seller is told");
+        await some.Clock.AdvanceUntil(() => before.Service.SentTo(sellers).Count == 1, "the seller is notified");
         before.Service.SentTo(buyers).ShouldBeEmpty();
         (await seller.Page("/chat")).QuerySelector("[data-notification-toggle]").ShouldNotBeNull();
         (await buyer.Page("/chat")).QuerySelector("[data-notification-toggle]").ShouldBeNull();

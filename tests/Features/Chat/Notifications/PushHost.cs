@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketChat.Tests.Features.Chat.Notifications;
 
-/// <summary>The app, and a push service on the same machine to which it may send.</summary>
+/// <summary>The app with a push service on the same machine, to which it may send.</summary>
 public sealed class PushHost : MarketHost, IAsyncLifetime
 {
     public PushHost() => With("Push:AllowPrivateEndpoints", "true");
@@ -23,7 +23,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
         await Service.DisposeAsync();
     }
 
-    /// <summary>A browser in which this person has asked to be told.</summary>
+    /// <summary>Subscribes a browser of this user to notifications.</summary>
     public async Task<FakePushClient> Subscribe(TestBrowser visitor, FakePushClient? browser = null)
     {
         browser ??= Service.Browser();
@@ -47,7 +47,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
         });
     }
 
-    /// <summary>Waits until so many messages have come to a browser, past the time in which they might be read.</summary>
+    /// <summary>Waits until a browser has received this many notifications, and longer than the debounce delay.</summary>
     public async Task<IReadOnlyList<JsonElement>> Notified(FakePushClient browser, int messages)
     {
         Clock.Advance(NotificationOutbox.DebounceDelay);
@@ -58,7 +58,8 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
     }
 
     /// <summary>
-    /// Another room of the same seller's, in which there is always something to tell: when that has come, all before it has, too.
+    /// Creates another room of the same seller. Its first message is always notified, and when that notification arrives, all earlier ones
+    /// have arrived.
     /// </summary>
     public async Task<Conversation> AnotherRoom(Conversation talk)
     {
@@ -66,9 +67,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
         return talk with { Buyer = charlie, RoomId = await AddRoom(talk.Product, charlie.Id) };
     }
 
-    /// <summary>
-    /// Removes a message of the buyer's as the slice does that removes messages; if nothing is left to read, the read marker advances.
-    /// </summary>
+    /// <summary>Removes a message of the buyer as the Removal slice does; if no unread message is left, the read marker advances.</summary>
     public Task Remove(Conversation talk, long messageId) => Use<RoomWriter, object>(async rooms => await rooms.WriteAsync<object>(
         talk.Buyer.Id,
         talk.RoomId,
@@ -85,14 +84,14 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
         },
         default));
 
-    /// <summary>The buyer sends a message into each of these rooms, before any of them is due.</summary>
+    /// <summary>The buyer sends a message to each of these rooms, before any notification is due.</summary>
     public Task SendToAll(Conversation talk, IReadOnlyList<int> rooms) => Use<SendMessage, int>(async sender =>
     {
         foreach (var id in rooms) await sender.ExecuteAsync(talk.Buyer.Id, id, "안녕하세요", Guid.NewGuid(), default);
         return rooms.Count;
     });
 
-    /// <summary>Uses one of the app's scoped services.</summary>
+    /// <summary>Resolves a scoped service of the app and uses it.</summary>
     public async Task<T> Use<TService, T>(Func<TService, Task<T>> use)
         where TService : notnull
     {

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace MarketChat.Tests.Features.Chat.Notifications;
 
-/// <summary>What becomes of a notification when the message it tells of is taken back.</summary>
+/// <summary>Notifications whose message is removed.</summary>
 public sealed class PushReplacementTests(PushHost host) : IClassFixture<PushHost>
 {
     [Fact]
-    public async Task What_was_told_and_is_taken_back_is_replaced_without_a_sound_and_the_next_message_is_news_again()
+    public async Task A_notified_message_that_is_removed_is_replaced_without_a_sound_and_the_next_message_is_news_again()
     {
         var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
@@ -44,11 +44,11 @@ public sealed class PushReplacementTests(PushHost host) : IClassFixture<PushHost
         replaced.GetProperty("body").GetString().ShouldBe("이게 맞아요");
         replaced.GetProperty("silent").GetBoolean().ShouldBeTrue();
         replaced.TryGetProperty("replaces", out _)
-            .ShouldBeFalse("it has not been told yet, and the one it replaces may not have been shown");
+            .ShouldBeFalse("it has not been notified yet, and the one it replaces may not have been shown");
     }
 
     [Fact]
-    public async Task What_is_taken_back_at_once_is_never_told()
+    public async Task A_message_removed_at_once_is_never_notified()
     {
         var talk = await Conversation.Create(host);
         var other = await host.AnotherRoom(talk);
@@ -109,7 +109,8 @@ public sealed class PushReplacementTests(PushHost host) : IClassFixture<PushHost
         host.Clock.Advance(TimeSpan.FromMinutes(1));
         await talk.Send(talk.Buyer, "셋");
 
-        (await host.Notified(phone, 4)).Select(told => told.GetProperty("body").GetString()).ShouldBe(["하나", "둘", "삭제된 메시지입니다", "셋"]);
+        (await host.Notified(phone, 4)).Select(notification => notification.GetProperty("body").GetString())
+            .ShouldBe(["하나", "둘", "삭제된 메시지입니다", "셋"]);
     }
 
     [Fact]

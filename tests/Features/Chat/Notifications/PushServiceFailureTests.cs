@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace MarketChat.Tests.Features.Chat.Notifications;
 
-/// <summary>What becomes of a notification that its push service does not take, or not yet.</summary>
+/// <summary>Notifications that the push service rejects or defers.</summary>
 public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushHost>
 {
     [Theory]
@@ -50,9 +50,9 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
         await host.Notified(phone, 1);
         await other.Send(other.Buyer, "저도요");
 
-        (await host.Notified(phone, 3)).Select(told => told.GetProperty("tag").GetString()).ShouldBe(
+        (await host.Notified(phone, 3)).Select(notification => notification.GetProperty("tag").GetString()).ShouldBe(
             [$"room-{talk.RoomId}", $"room-{talk.RoomId}", $"room-{other.RoomId}"], ignoreOrder: true,
-            "what could not be told then is told with it");
+            "what could not be notified then is notified with it");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
     [Theory]
     [InlineData(403)]
     [InlineData(413)]
-    public async Task What_no_service_took_is_not_told_so_the_next_message_is(int status)
+    public async Task What_no_service_accepted_is_not_notified_so_the_next_message_is(int status)
     {
         var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
@@ -89,7 +89,7 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
     }
 
     [Fact]
-    public async Task When_a_service_is_back_after_all_tries_have_failed_the_next_message_is_told()
+    public async Task When_a_service_is_back_after_all_tries_have_failed_the_next_message_is_notified()
     {
         var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
@@ -103,7 +103,7 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
     }
 
     [Fact]
-    public async Task A_browser_that_subscribes_anew_after_its_subscription_was_over_is_told()
+    public async Task A_browser_that_subscribes_anew_after_its_subscription_was_over_is_notified()
     {
         var talk = await Conversation.Create(host);
         var before = await host.Subscribe(talk.Seller);
@@ -119,7 +119,7 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
     }
 
     [Fact]
-    public async Task What_one_of_ones_browsers_was_told_is_told()
+    public async Task A_message_delivered_to_any_browser_of_the_user_counts_as_notified()
     {
         var talk = await Conversation.Create(host);
         var other = await host.AnotherRoom(talk);
@@ -192,7 +192,7 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
     }
 
     [Fact]
-    public async Task What_a_service_refuses_while_the_app_stops_is_told_once_after_it_starts()
+    public async Task What_a_service_refuses_while_the_app_stops_is_notified_once_after_it_starts()
     {
         await using var before = new PushHost();
         await before.InitializeAsync();
@@ -208,11 +208,11 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
         (await after.Browser().Scenario(s => s.Get.Url("/livez"))).StatusCode.ShouldBe(200);
         after.Clock.Advance(NotificationOutbox.DebounceDelay);
 
-        await after.Clock.AdvanceUntil(() => before.Service.SentTo(phone).Count == 2, "it is told");
+        await after.Clock.AdvanceUntil(() => before.Service.SentTo(phone).Count == 2, "it is notified");
         phone.Read(before.Service.SentTo(phone)[1]).GetProperty("body").GetString().ShouldBe("안녕하세요");
     }
 
-    /// <summary>Turns the clock until so many requests have come for a browser.</summary>
+    /// <summary>Advances the clock until the push service has received this many requests for a browser.</summary>
     private Task Sent(FakePushClient browser, int requests) => Wait.Until(
         () =>
         {

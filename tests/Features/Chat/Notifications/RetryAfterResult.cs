@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MarketChat.Tests.Features.Chat.Notifications;
 
-/// <summary>A push service's answer that says when to come again; given at once, or when a task has come to its end.</summary>
+/// <summary>A push service's response with a Retry-After header; sent at once, or when a task completes.</summary>
 public sealed class RetryAfterResult(int status, string seconds, Task? when = null) : IResult
 {
     public async Task ExecuteAsync(HttpContext http)

@@ -8,7 +8,7 @@ namespace MarketChat.Tests.Features.Chat.Notifications;
 public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
 {
     [Fact]
-    public async Task The_button_says_whether_this_browser_is_told()
+    public async Task The_button_says_whether_this_browser_is_subscribed()
     {
         var bob = await host.SignedIn();
         (await IsOn(bob)).ShouldBeFalse();
@@ -30,8 +30,8 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         var talk = await Conversation.Create(host);
         await talk.Seller.Page(talk.Url);
 
-        (await host.CountStatements(() => talk.Seller.Page("/chat"))).ShouldBe(2); // The list, and the badge.
-        // The room, its messages, the list beside it, the badge.
+        (await host.CountStatements(() => talk.Seller.Page("/chat"))).ShouldBe(2); // The list and the badge.
+        // The room, its messages, the list beside it, and the badge.
         (await host.CountStatements(() => talk.Seller.Page(talk.Url))).ShouldBe(4);
     }
 
@@ -42,13 +42,13 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         var phone = await host.Subscribe(bob);
 
         await host.Subscribe(bob, phone);
-        await host.Subscribe(bob); // The browser has made itself a new one.
+        await host.Subscribe(bob); // The browser has renewed its subscription.
 
         (await host.CountSubscriptions(bob)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task Who_signs_out_is_told_no_more_in_that_browser()
+    public async Task Who_signs_out_is_notified_no_more_in_that_browser()
     {
         var talk = await Conversation.Create(host);
         var elsewhere = host.Browser();
@@ -64,7 +64,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task Who_signs_out_everywhere_is_told_nowhere()
+    public async Task Who_signs_out_everywhere_is_notified_nowhere()
     {
         var talk = await Conversation.Create(host);
         var other = await host.AnotherRoom(talk);
@@ -83,7 +83,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task With_a_new_password_only_the_browser_it_was_set_in_is_still_told()
+    public async Task With_a_new_password_only_the_browser_it_was_set_in_is_still_notified()
     {
         var talk = await Conversation.Create(host);
         var elsewhere = host.Browser();
@@ -105,7 +105,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
 
-        var charlie = await host.AddUser("charlie"); // Without signing the first one out.
+        var charlie = await host.AddUser("charlie"); // The first user is not signed out.
         talk.Seller.Cookies.GetCookies(talk.Seller.Address)["market-session"]!.Expired = true;
         await talk.Seller.SignIn(charlie.UserName!, MarketHost.Password);
 
@@ -136,7 +136,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         var browsers = new List<FakePushClient>();
         for (var i = 0; i <= PushSubscription.MaxPerUser; i++)
         {
-            bob.Cookies.GetCookies(bob.Address)["market-push"]?.Expired = true; // As in another browser.
+            bob.Cookies.GetCookies(bob.Address)["market-push"]?.Expired = true; // Simulates another browser.
             browsers.Add(await host.Subscribe(bob));
             host.Clock.Advance(TimeSpan.FromSeconds(1));
         }
@@ -215,7 +215,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
     }
 
     [Fact]
-    public async Task Somebody_signed_out_has_nothing_to_be_told()
+    public async Task A_signed_out_visitor_cannot_subscribe()
     {
         await host.Browser().Scenario(s =>
         {

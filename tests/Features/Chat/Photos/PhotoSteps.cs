@@ -2,7 +2,7 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Features.Chat.Photos;
 
-/// <summary>What people do with photos, in their words.</summary>
+/// <summary>User actions with photos.</summary>
 internal static class PhotoSteps
 {
     public sealed record Size(int Width, int Height);
@@ -11,7 +11,7 @@ internal static class PhotoSteps
 
     public sealed record RoomChangesResponse(PhotoMessage[] Messages);
 
-    /// <summary>Sends as a script would that sends all at once.</summary>
+    /// <summary>Sends all photos in one request, as the form does.</summary>
     public static async Task<IScenarioResult> SendPhotos(
         this Conversation talk, TestBrowser speaker, byte[][] photos, Guid? clientId = null, string? token = null)
     {
@@ -25,7 +25,7 @@ internal static class PhotoSteps
         });
     }
 
-    /// <summary>The same, and the answer must be that it was stored now.</summary>
+    /// <summary>Sends photos and checks that the message was stored by this request.</summary>
     public static async Task<PhotoMessage> ShowPhotos(this Conversation talk, TestBrowser speaker, params byte[][] photos)
     {
         var answer = await talk.SendPhotos(speaker, photos);
@@ -33,8 +33,9 @@ internal static class PhotoSteps
         return answer.ReadAsJson<PhotoMessage>();
     }
 
-    /// <summary>Sends one photo of several, as the page's script does.</summary>
-    public static async Task<IScenarioResult> SendPart(this Conversation talk, TestBrowser speaker, Guid clientId, int number, byte[] photo)
+    /// <summary>Uploads one photo of several, as the page's script does.</summary>
+    public static async Task<IScenarioResult> UploadOne(
+        this Conversation talk, TestBrowser speaker, Guid clientId, int number, byte[] photo)
     {
         var token = await speaker.Token();
         return await speaker.Scenario(s =>
@@ -45,8 +46,8 @@ internal static class PhotoSteps
         });
     }
 
-    /// <summary>Says that the photos sent one by one are a message.</summary>
-    public static async Task<IScenarioResult> SendParts(this Conversation talk, TestBrowser speaker, Guid clientId, int count)
+    /// <summary>Sends the photos that were uploaded one by one as one message.</summary>
+    public static async Task<IScenarioResult> SendUploads(this Conversation talk, TestBrowser speaker, Guid clientId, int count)
     {
         var token = await speaker.Token();
         return await speaker.Scenario(s =>

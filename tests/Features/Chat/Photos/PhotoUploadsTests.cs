@@ -17,18 +17,18 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
         var clientId = Guid.NewGuid();
 
         (await Missing(talk, clientId, 3)).ShouldBe([1, 2, 3]);
-        (await talk.SendPart(talk.Buyer, clientId, 3, TestImages.Jpeg(8, 24))).StatusCode.ShouldBe(204);
-        (await talk.SendPart(talk.Buyer, clientId, 1, TestImages.Jpeg(24, 8))).StatusCode.ShouldBe(204);
+        (await talk.UploadOne(talk.Buyer, clientId, 3, TestImages.Jpeg(8, 24))).StatusCode.ShouldBe(204);
+        (await talk.UploadOne(talk.Buyer, clientId, 1, TestImages.Jpeg(24, 8))).StatusCode.ShouldBe(204);
         (await Missing(talk, clientId, 3)).ShouldBe([2]);
         (await talk.Poll(talk.Seller)).Messages.ShouldBeEmpty();
-        await talk.SendPart(talk.Buyer, clientId, 2, _jpeg);
-        var sent = await talk.SendParts(talk.Buyer, clientId, 3);
+        await talk.UploadOne(talk.Buyer, clientId, 2, _jpeg);
+        var sent = await talk.SendUploads(talk.Buyer, clientId, 3);
 
         sent.StatusCode.ShouldBe(201);
         sent.ReadAsJson<PhotoSteps.PhotoMessage>().Photos.ShouldBe([new(24, 8), new(16, 16), new(8, 24)]);
-        (await talk.SendParts(talk.Buyer, clientId, 3)).StatusCode.ShouldBe(200);
+        (await talk.SendUploads(talk.Buyer, clientId, 3)).StatusCode.ShouldBe(200);
         (await talk.Poll(talk.Seller)).Messages.ShouldHaveSingleItem().ClientId.ShouldBe(clientId);
-        (await PartsOf(talk)).ShouldBeEmpty();
+        (await UploadsOf(talk)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -36,10 +36,10 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
     {
         var talk = await Conversation.Create(host);
         var clientId = Guid.NewGuid();
-        foreach (var photo in new[] { _jpeg, _jpeg, TestImages.Jpeg(24, 8) }) await talk.SendPart(talk.Buyer, clientId, 1, photo);
+        foreach (var photo in new[] { _jpeg, _jpeg, TestImages.Jpeg(24, 8) }) await talk.UploadOne(talk.Buyer, clientId, 1, photo);
 
-        (await PartsOf(talk)).ShouldHaveSingleItem();
-        (await talk.SendParts(talk.Buyer, clientId, 1)).ReadAsJson<PhotoSteps.PhotoMessage>().Photos.ShouldBe([new(24, 8)]);
+        (await UploadsOf(talk)).ShouldHaveSingleItem();
+        (await talk.SendUploads(talk.Buyer, clientId, 1)).ReadAsJson<PhotoSteps.PhotoMessage>().Photos.ShouldBe([new(24, 8)]);
     }
 
     [Fact]
@@ -47,15 +47,15 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
     {
         var talk = await Conversation.Create(host);
         var clientId = Guid.NewGuid();
-        for (var number = 1; number <= 3; number++) await talk.SendPart(talk.Buyer, clientId, number, _jpeg);
+        for (var number = 1; number <= 3; number++) await talk.UploadOne(talk.Buyer, clientId, number, _jpeg);
         var before = host.FilesIn("photos");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => talk.SendParts(talk.Buyer, clientId, 3)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => talk.SendUploads(talk.Buyer, clientId, 3)));
 
         answers.Select(answer => answer.StatusCode).Order().ShouldBe([.. Enumerable.Repeat(200, 7), 201]);
         (await talk.Poll(talk.Seller)).Messages.ShouldHaveSingleItem();
         host.FilesIn("photos").ShouldBe(before, "they were stored once");
-        (await PartsOf(talk)).ShouldBeEmpty();
+        (await UploadsOf(talk)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -64,10 +64,10 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
         var talk = await Conversation.Create(host);
         var other = talk with { RoomId = await host.AddRoom(await host.AddProduct(talk.Seller.Id), talk.Buyer.Id) };
         var clientId = Guid.NewGuid();
-        await talk.SendPart(talk.Buyer, clientId, 1, _jpeg);
+        await talk.UploadOne(talk.Buyer, clientId, 1, _jpeg);
 
-        (await talk.SendParts(talk.Seller, clientId, 1)).StatusCode.ShouldBe(202);
-        (await other.SendParts(talk.Buyer, clientId, 1)).StatusCode.ShouldBe(202);
+        (await talk.SendUploads(talk.Seller, clientId, 1)).StatusCode.ShouldBe(202);
+        (await other.SendUploads(talk.Buyer, clientId, 1)).StatusCode.ShouldBe(202);
     }
 
     [Theory]
@@ -77,15 +77,15 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
     public async Task There_are_numbers_from_one_to_ten(int number, string sentence)
     {
         var talk = await Conversation.Create(host);
-        foreach (var answer in new[] { await talk.SendPart(talk.Buyer, Guid.NewGuid(), number, _jpeg),
-            await talk.SendParts(talk.Buyer, Guid.NewGuid(), number) })
+        foreach (var answer in new[] { await talk.UploadOne(talk.Buyer, Guid.NewGuid(), number, _jpeg),
+            await talk.SendUploads(talk.Buyer, Guid.NewGuid(), number) })
         {
             answer.StatusCode.ShouldBe(400);
             answer.ReadAsJson<ApiContracts.Problem>().Detail.ShouldBe(sentence);
         }
 
-        (await talk.SendPart(talk.Buyer, Guid.Empty, 1, _jpeg)).StatusCode.ShouldBe(400);
-        (await PartsOf(talk)).ShouldBeEmpty();
+        (await talk.UploadOne(talk.Buyer, Guid.Empty, 1, _jpeg)).StatusCode.ShouldBe(400);
+        (await UploadsOf(talk)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -93,34 +93,34 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
     {
         var talk = await Conversation.Create(host);
 
-        (await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, "no picture"u8.ToArray())).ReadAsJson<ApiContracts.Problem>()
+        (await talk.UploadOne(talk.Buyer, Guid.NewGuid(), 1, "no picture"u8.ToArray())).ReadAsJson<ApiContracts.Problem>()
             .Detail.ShouldBe("JPEG, PNG, WebP 사진만 올릴 수 있어요.");
-        (await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, HostileFile.All["a file one byte too large"].Bytes)).StatusCode.ShouldBe(413);
+        (await talk.UploadOne(talk.Buyer, Guid.NewGuid(), 1, HostileFile.All["a file one byte too large"].Bytes)).StatusCode.ShouldBe(413);
 
-        (await PartsOf(talk)).ShouldBeEmpty();
+        (await UploadsOf(talk)).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_full_quota_is_told_to_the_script()
+    public async Task A_full_quota_is_reported_to_the_script()
     {
         using var market = new MarketHost().With("Photos:QuotaFiles", "1");
         var talk = await Conversation.Create(market);
-        await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, _jpeg);
+        await talk.UploadOne(talk.Buyer, Guid.NewGuid(), 1, _jpeg);
 
-        var answer = await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, _jpeg);
+        var answer = await talk.UploadOne(talk.Buyer, Guid.NewGuid(), 1, _jpeg);
 
         answer.StatusCode.ShouldBe(409);
         answer.ReadAsJson<ApiContracts.Problem>().Detail.ShouldStartWith("사진 저장 공간이 가득 찼어요.");
-        (await talk.SendPart(talk.Seller, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(204);
+        (await talk.UploadOne(talk.Seller, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(204);
     }
 
     [Fact]
     public async Task A_stranger_leaves_nothing_here()
     {
-        var cast = await TestUsers.Of(host);
-        (await cast.Talk.SendPart(cast.Stranger, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(404);
-        (await cast.Talk.SendParts(cast.Stranger, Guid.NewGuid(), 1)).StatusCode.ShouldBe(404);
-        (await PartsOf(cast.Talk)).ShouldBeEmpty();
+        var users = await TestUsers.Of(host);
+        (await users.Talk.UploadOne(users.Stranger, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(404);
+        (await users.Talk.SendUploads(users.Stranger, Guid.NewGuid(), 1)).StatusCode.ShouldBe(404);
+        (await UploadsOf(users.Talk)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
         using var market = new MarketHost();
         var talk = await Conversation.Create(market);
         var clientId = Guid.NewGuid();
-        await talk.SendPart(talk.Buyer, clientId, 1, _jpeg);
+        await talk.UploadOne(talk.Buyer, clientId, 1, _jpeg);
         var cleanup = market.Services.GetRequiredService<PhotoCleanupService>();
         market.Clock.Advance(PhotoCleanupService.Expiration - TimeSpan.FromHours(1));
         await cleanup.CleanUpAsync(CancellationToken.None);
@@ -140,8 +140,8 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
 
         market.FilesIn("photos").ShouldBeEmpty();
         (await Missing(talk, clientId, 1)).ShouldBe([1]);
-        (await talk.SendPart(talk.Buyer, clientId, 1, _jpeg)).StatusCode.ShouldBe(204);
-        (await talk.SendParts(talk.Buyer, clientId, 1)).StatusCode.ShouldBe(201);
+        (await talk.UploadOne(talk.Buyer, clientId, 1, _jpeg)).StatusCode.ShouldBe(204);
+        (await talk.SendUploads(talk.Buyer, clientId, 1)).StatusCode.ShouldBe(201);
     }
 
     [Fact]
@@ -149,24 +149,24 @@ public sealed class PhotoUploadsTests(MarketHost host) : IClassFixture<MarketHos
     {
         var talk = await Conversation.Create(host);
         var clientId = Guid.NewGuid();
-        await talk.SendPart(talk.Buyer, clientId, 1, _jpeg);
-        var sent = (await talk.SendParts(talk.Buyer, clientId, 1)).ReadAsJson<PhotoSteps.PhotoMessage>();
+        await talk.UploadOne(talk.Buyer, clientId, 1, _jpeg);
+        var sent = (await talk.SendUploads(talk.Buyer, clientId, 1)).ReadAsJson<PhotoSteps.PhotoMessage>();
         var files = host.FilesIn("photos");
 
-        (await talk.SendPart(talk.Buyer, clientId, 1, TestImages.Jpeg(24, 8))).StatusCode.ShouldBe(204);
+        (await talk.UploadOne(talk.Buyer, clientId, 1, TestImages.Jpeg(24, 8))).StatusCode.ShouldBe(204);
 
         host.FilesIn("photos").ShouldBe(files);
-        (await talk.SendParts(talk.Buyer, clientId, 1)).ReadAsJson<PhotoSteps.PhotoMessage>().Id.ShouldBe(sent.Id);
+        (await talk.SendUploads(talk.Buyer, clientId, 1)).ReadAsJson<PhotoSteps.PhotoMessage>().Id.ShouldBe(sent.Id);
         await talk.Seller.Fetch(talk.UrlOf(sent));
     }
 
     private static async Task<int[]> Missing(Conversation talk, Guid clientId, int count)
     {
-        var answer = await talk.SendParts(talk.Buyer, clientId, count);
+        var answer = await talk.SendUploads(talk.Buyer, clientId, count);
         answer.StatusCode.ShouldBe(202);
         return [.. answer.ReadAsJson().GetProperty("missing").EnumerateArray().Select(number => number.GetInt32())];
     }
 
-    private Task<List<string>> PartsOf(Conversation talk) =>
+    private Task<List<string>> UploadsOf(Conversation talk) =>
         host.Data(db => db.StoredPhotos.Where(p => p.ChatRoomId == talk.RoomId && p.IsStaged).Select(p => p.Name).ToListAsync());
 }

@@ -10,8 +10,8 @@ namespace MarketChat.Tests.Features.Chat.Photos;
 
 public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
-    private const string Parts = "**/photos/uploads";
-    private const string Finish = "**/photos/uploads?handler=Send";
+    private const string Uploads = "**/photos/uploads";
+    private const string SendUploads = "**/photos/uploads?handler=Send";
     private const string StoredPhotos = "**/photos/*/*";
 
     [BrowserFact]
@@ -45,7 +45,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         var seller = await (await Device(host, talk.Seller)).Open(talk.Url);
         var (part, stored) = (new TaskCompletionSource(), new TaskCompletionSource());
         var parts = 0;
-        await buyer.RouteAsync(Parts, async route =>
+        await buyer.RouteAsync(Uploads, async route =>
         {
             if (++parts == 2) await part.Task;
             await route.ContinueAsync();
@@ -87,7 +87,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     {
         var (buyer, talk) = await OpenRoom();
         var release = new TaskCompletionSource();
-        await buyer.RouteAsync(Parts, async route =>
+        await buyer.RouteAsync(Uploads, async route =>
         {
             await release.Task;
             await route.ContinueAsync();
@@ -114,7 +114,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         await ShouldShowPictures(buyer.Messages().First, 2);
         await Expect(buyer.Messages().First).ToContainTextAsync("연결되면 보낼게요");
         var release = new TaskCompletionSource();
-        await buyer.RouteAsync(Parts, async route =>
+        await buyer.RouteAsync(Uploads, async route =>
         {
             await release.Task;
             await route.ContinueAsync();
@@ -137,7 +137,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     {
         var (buyer, talk) = await OpenRoom();
         var tries = 0;
-        await buyer.RouteAsync(Parts, async route =>
+        await buyer.RouteAsync(Uploads, async route =>
         {
             if (++tries == 3) await route.AbortAsync("connectionreset");
             else await route.ContinueAsync();
@@ -155,14 +155,15 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     {
         var (buyer, talk) = await OpenRoom();
         var (finishes, parts) = (0, 0);
-        await buyer.RouteAsync(Parts, async route =>
+        await buyer.RouteAsync(Uploads, async route =>
         {
             parts++;
             await route.ContinueAsync();
         });
-        await buyer.RouteAsync("**/*handler=Messages*", route => route.AbortAsync()); // Nor does a poll bring it, be it already held.
+        // No poll delivers the message either, not even a poll that is already held.
+        await buyer.RouteAsync("**/*handler=Messages*", route => route.AbortAsync());
         await buyer.ReloadAsync();
-        await buyer.RouteAsync(Finish, async route =>
+        await buyer.RouteAsync(SendUploads, async route =>
         {
             if (++finishes == 1)
             {
@@ -186,15 +187,15 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     public async Task What_could_not_be_sent_stays_and_can_be_retried_or_deleted()
     {
         var (buyer, talk) = await OpenRoom();
-        await buyer.RouteAsync(Parts, route => route.AbortAsync());
+        await buyer.RouteAsync(Uploads, route => route.AbortAsync());
         await Send(buyer, Photo("a"));
         var failed = buyer.Locator("[data-state=failed]");
         await Expect(failed).ToContainTextAsync("보내지 못했어요", new() { Timeout = 30_000 });
-        await buyer.UnrouteAsync(Parts);
+        await buyer.UnrouteAsync(Uploads);
         await failed.Locator("[data-retry]").ClickAsync();
         await Expect(buyer.Stored()).ToHaveCountAsync(1);
 
-        await buyer.RouteAsync(Parts, route => route.AbortAsync());
+        await buyer.RouteAsync(Uploads, route => route.AbortAsync());
         await Send(buyer, Photo("b"));
         await failed.Locator("[data-discard]").ClickAsync(new() { Timeout = 30_000 });
         await Expect(buyer.Messages()).ToHaveCountAsync(1);
@@ -208,7 +209,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     public async Task What_the_server_refuses_says_why()
     {
         var (buyer, _) = await OpenRoom();
-        await buyer.RouteAsync(Parts, route =>
+        await buyer.RouteAsync(Uploads, route =>
             route.FulfillAsync(new() { Status = 400, ContentType = "application/problem+json", Body = """{"detail":"이건 사진이 아니에요."}""" }));
         await Send(buyer, Photo("a"));
         await Expect(buyer.Locator("[data-state=failed]")).ToContainTextAsync("이건 사진이 아니에요.");
@@ -219,7 +220,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     {
         var (buyer, _) = await OpenRoom();
         var tries = 0;
-        await buyer.RouteAsync(Parts, async route =>
+        await buyer.RouteAsync(Uploads, async route =>
         {
             var isTooFast = ++tries is >= 2 and <= 5;
             if (isTooFast) await route.FulfillAsync(new() { Status = 429, Headers = [new("Retry-After", "0")], Body = "{}" });
@@ -237,7 +238,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     public async Task Over_a_hostile_network_photos_and_words_arrive_once_and_in_order()
     {
         var (buyer, talk) = await OpenRoom();
-        await new HostileNetwork(seed: 6).Between(buyer);
+        await new HostileNetwork(seed: 6).AttachTo(buyer);
 
         await buyer.Say("하나");
         await Send(buyer, Photo("a"), Photo("b"));
@@ -297,7 +298,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     public async Task What_the_browser_cannot_open_goes_to_the_server_whose_sentence_says_what_helps()
     {
         var (buyer, _) = await OpenRoom();
-        await buyer.RouteAsync(Parts, route =>
+        await buyer.RouteAsync(Uploads, route =>
             route.FulfillAsync(new() { Status = 400, ContentType = "application/problem+json", Body = """{"detail":"HEIC 사진이에요."}""" }));
 
         await Send(buyer, new FilePayload { Name = "a.heic", MimeType = "", Buffer = [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[100]] });
@@ -373,7 +374,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
             await talk.ShowPhotos(talk.Seller, TestImages.Jpeg(40, 20), TestImages.Png());
             await talk.ShowPhotos(talk.Buyer, TestImages.Jpeg(40, 20));
             var buyer = await (await Device(host, talk.Buyer, scheme: scheme)).Open(talk.Url);
-            await buyer.RouteAsync(Parts, _ => Task.CompletedTask); // Never answered.
+            await buyer.RouteAsync(Uploads, _ => Task.CompletedTask); // Never answers.
             await Send(buyer, Photo("a"));
             await Pick(buyer, Photo("b"), Photo("c"));
             await Expect(Picked(buyer)).ToHaveCountAsync(2);
@@ -408,7 +409,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         var talk = await Conversation.Create(host);
         var page = await Device(host, talk.Buyer);
         await (await page.SpeedUpTimers()).Open(talk.Url);
-        await Expect(page.Locator("[data-photos-pick][role=button]")).ToBeVisibleAsync(); // The script is at work.
+        await Expect(page.Locator("[data-photos-pick][role=button]")).ToBeVisibleAsync(); // The script is running.
         return (page, talk);
     }
 
@@ -461,7 +462,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         }
         """);
 
-    /// <summary>What the browser tells a page when something is pasted or dragged.</summary>
+    /// <summary>Dispatches the event of a paste or a drop, with a file.</summary>
     private static Task Hand(IPage page, string how, string where, string name, string type, byte[] content) => page.EvaluateAsync("""
         ([how, where, name, type, content]) => {
           const data = new DataTransfer();
@@ -473,7 +474,7 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         }
         """, new[] { how, where, name, type, Convert.ToBase64String(content) });
 
-    /// <summary>A finger from the right to the left.</summary>
+    /// <summary>Swipes from right to left.</summary>
     private static async Task Swipe(IPage page)
     {
         var session = await page.Context.NewCDPSessionAsync(page);

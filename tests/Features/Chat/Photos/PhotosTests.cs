@@ -58,21 +58,21 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task They_come_in_the_width_that_is_asked_for_and_to_its_two_people_alone()
     {
-        var cast = await TestUsers.Of(host);
-        var sent = await cast.Talk.ShowPhotos(cast.Buyer, TestImages.Jpeg(800, 600));
-        var url = cast.Talk.UrlOf(sent);
+        var users = await TestUsers.Of(host);
+        var sent = await users.Talk.ShowPhotos(users.Buyer, TestImages.Jpeg(800, 600));
+        var url = users.Talk.UrlOf(sent);
 
         foreach (var (query, width) in new[] { ("", 800), ("?width=640", 640), ("?width=160", 160) })
         {
-            var shown = await cast.Seller.Fetch(url + query);
+            var shown = await users.Seller.Fetch(url + query);
             using var image = NetVips.Image.NewFromBuffer(shown.Body);
             image.Width.ShouldBe(width);
             shown.Header("Cache-Control").ShouldNotBeNull().Split(", ").ShouldBe(["private", "no-cache"], ignoreOrder: true);
-            await cast.Stranger.Fetch(url + query, 404);
+            await users.Stranger.Fetch(url + query, 404);
         }
 
-        foreach (var query in new[] { "?width=161", "?width=", "?width=1600", "?width=abc" }) await cast.Seller.Fetch(url + query, 404);
-        var picture = (await cast.Seller.Page(cast.Talk.Url)).QuerySelector($"[data-message-id='{sent.Id}'] [data-photo-grid] img")
+        foreach (var query in new[] { "?width=161", "?width=", "?width=1600", "?width=abc" }) await users.Seller.Fetch(url + query, 404);
+        var picture = (await users.Seller.Page(users.Talk.Url)).QuerySelector($"[data-message-id='{sent.Id}'] [data-photo-grid] img")
             .ShouldNotBeNull();
         picture.GetAttribute("srcset").ShouldBe($"{url}?width=160 160w, {url}?width=640 640w, {url} 800w");
         picture.GetAttribute("sizes").ShouldBe("213px");
@@ -119,19 +119,19 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task Nobody_else_sees_them_by_any_address()
     {
-        var cast = await TestUsers.Of(host);
-        var sent = await cast.Talk.ShowPhotos(cast.Buyer, _jpeg);
-        var url = cast.Talk.UrlOf(sent);
+        var users = await TestUsers.Of(host);
+        var sent = await users.Talk.ShowPhotos(users.Buyer, _jpeg);
+        var url = users.Talk.UrlOf(sent);
 
-        await cast.Stranger.Fetch(url, 404);
-        await cast.SignedOut.Scenario(s =>
+        await users.Stranger.Fetch(url, 404);
+        await users.SignedOut.Scenario(s =>
         {
             s.Get.Url(url);
             s.StatusCodeShouldBe(302);
         });
         var data = await host.Data(db => db.Messages.Where(m => m.Id == sent.Id).Select(m => m.Data!).SingleAsync());
         var name = MessagePhoto.Deserialize(data).Single().Name;
-        foreach (var visitor in new[] { cast.Stranger, cast.SignedOut, cast.Buyer }) await visitor.Fetch($"/photos/{name}", 404);
+        foreach (var visitor in new[] { users.Stranger, users.SignedOut, users.Buyer }) await visitor.Fetch($"/photos/{name}", 404);
     }
 
     [Theory]
@@ -254,7 +254,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task An_upload_beyond_all_limits_is_told_so_before_it_is_read()
+    public async Task An_upload_beyond_all_limits_is_rejected_before_it_is_read()
     {
         var talk = await Conversation.Create(host);
         var content = new ByteArrayContent(new byte[PhotosModel.MaxBytes + 1]);
@@ -288,14 +288,14 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_stranger_cannot_send_into_the_room_and_a_signed_out_visitor_nowhere()
     {
-        var cast = await TestUsers.Of(host);
+        var users = await TestUsers.Of(host);
         var before = host.FilesIn("photos");
 
-        (await cast.Talk.SendPhotos(cast.Stranger, [_jpeg])).StatusCode.ShouldBe(404);
-        (await cast.Talk.SendPhotos(cast.SignedOut, [_jpeg], token: await cast.TokenOf(cast.SignedOut))).StatusCode.ShouldBe(401);
+        (await users.Talk.SendPhotos(users.Stranger, [_jpeg])).StatusCode.ShouldBe(404);
+        (await users.Talk.SendPhotos(users.SignedOut, [_jpeg], token: await users.TokenOf(users.SignedOut))).StatusCode.ShouldBe(401);
 
         host.FilesIn("photos").ShouldBe(before);
-        (await cast.Talk.Poll(cast.Buyer)).Messages.ShouldBeEmpty();
+        (await users.Talk.Poll(users.Buyer)).Messages.ShouldBeEmpty();
     }
 
     [Fact]
@@ -307,7 +307,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         var before = host.FilesIn("photos");
 
         await ShouldBeRefused(await talk.SendPhotos(talk.Buyer, [_jpeg]), 409, "상대방이 탈퇴해서 더는 메시지를 보낼 수 없어요.", talk, messages: 1);
-        (await talk.SendPart(talk.Buyer, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(409);
+        (await talk.UploadOne(talk.Buyer, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(409);
         (await talk.SendPhotos(talk.Buyer, [_jpeg], sent.ClientId)).StatusCode.ShouldBe(200, "it had been sent before");
         (await talk.Buyer.Scenario(s =>
         {
@@ -380,26 +380,26 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         {
             var clientId = Guid.NewGuid();
             var whole = await talk.SendPhotos(talk.Buyer, [file.Bytes]);
-            var part = await talk.SendPart(talk.Buyer, clientId, 1, file.Bytes);
+            var upload = await talk.UploadOne(talk.Buyer, clientId, 1, file.Bytes);
 
             whole.StatusCode.ShouldBe(file.Rejection switch { null => 201, PhotoRejection.TooLarge => 413, _ => 400 }, file.Name);
-            part.StatusCode.ShouldBe(whole.StatusCode == 201 ? 204 : whole.StatusCode, file.Name);
+            upload.StatusCode.ShouldBe(whole.StatusCode == 201 ? 204 : whole.StatusCode, file.Name);
             if (file.Rejection is not null) continue;
 
-            var ofParts = await talk.SendParts(talk.Buyer, clientId, 1);
-            ofParts.StatusCode.ShouldBe(201, file.Name);
-            foreach (var message in new[] { whole, ofParts })
+            var ofUploads = await talk.SendUploads(talk.Buyer, clientId, 1);
+            ofUploads.StatusCode.ShouldBe(201, file.Name);
+            foreach (var message in new[] { whole, ofUploads })
             {
                 var shown = await talk.Seller.Fetch(talk.UrlOf(message.ReadAsJson<PhotoSteps.PhotoMessage>()));
                 shown.Header("Content-Type").ShouldNotBeNull().ShouldStartWith("image/");
-                shown.Body.AsSpan().IndexOf(HostileFile.Sting).ShouldBe(-1, file.Name);
+                shown.Body.AsSpan().IndexOf(HostileFile.Script).ShouldBe(-1, file.Name);
                 shown.Body.AsSpan().IndexOf(TestImages.Latitude).ShouldBe(-1, file.Name);
             }
         }
     }
 
     [Fact]
-    public async Task Who_sends_too_fast_is_told_when_to_go_on()
+    public async Task Who_sends_too_fast_learns_when_to_go_on()
     {
         using var market = new MarketHost().With("RateLimits:Enabled", "true").With("RateLimits:UploadsPerMinute", "1");
         var talk = await Conversation.Create(market);
@@ -483,7 +483,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
         var talk = before with { Host = off, Buyer = buyer };
 
         (await talk.SendPhotos(buyer, [_jpeg])).StatusCode.ShouldBe(404);
-        (await talk.SendPart(buyer, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(404);
+        (await talk.UploadOne(buyer, Guid.NewGuid(), 1, _jpeg)).StatusCode.ShouldBe(404);
         await buyer.Fetch(talk.UrlOf(sent), 404);
         await buyer.Fetch($"{talk.Url}/photos", 404);
         var room = await buyer.Page(talk.Url);

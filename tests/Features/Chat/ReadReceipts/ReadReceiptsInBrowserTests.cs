@@ -84,7 +84,7 @@ public sealed class ReadReceiptsInBrowserTests(KestrelHost host) : BrowserTest, 
 
     private static ILocator Mark(IPage page, int message, string mark) => page.Messages().Nth(message).Locator($"[data-receipt={mark}]");
 
-    /// <summary>Where every bubble and every time is.</summary>
+    /// <summary>The positions of every bubble and every time.</summary>
     private static async Task<IReadOnlyList<double>> Places(IPage page) => await page.EvaluateAsync<double[]>("""
         () => [...document.querySelectorAll('[data-messages] :is(.message, .message__bubble, .message__time)')]
           .flatMap(element => { const { left, top, width, height } = element.getBoundingClientRect(); return [left, top, width, height]; })

@@ -171,11 +171,11 @@ public sealed class RemovalInBrowserTests(KestrelHost host) : BrowserTest, IClas
     }
 
     [BrowserFact]
-    public async Task The_control_goes_when_the_time_is_up_and_who_was_faster_is_told_by_the_server()
+    public async Task The_control_goes_when_the_time_is_up_and_the_server_rejects_who_was_faster()
     {
         var (_, talk) = await OpenRoom(messages: 2);
         var page = await Device(host, talk.Buyer);
-        await page.Clock.InstallAsync(new() { TimeDate = DateTime.UtcNow.AddDays(-40) }); // A clock that is quite wrong.
+        await page.Clock.InstallAsync(new() { TimeDate = DateTime.UtcNow.AddDays(-40) }); // The client's clock is 40 days slow.
         await page.Open(talk.Url);
         await Expect(Control(page, 0)).Not.ToHaveAttributeAsync("hidden", "");
         await page.RouteAsync("**/remove", route => route.FulfillAsync(new()
@@ -251,7 +251,7 @@ public sealed class RemovalInBrowserTests(KestrelHost host) : BrowserTest, IClas
         }
     }
 
-    /// <summary>The buyer's room with so many messages of the buyer's, "말 1" and so on.</summary>
+    /// <summary>Opens the buyer's room with this many messages of the buyer, "말 1" and so on.</summary>
     private async Task<(IPage Page, Conversation Talk)> OpenRoom(int width = 390, int messages = 0, ColorScheme scheme = ColorScheme.Light)
     {
         var talk = await Conversation.Create(host);
@@ -284,7 +284,7 @@ public sealed class RemovalInBrowserTests(KestrelHost host) : BrowserTest, IClas
         });
     }
 
-    /// <summary>Where every bubble and every message is.</summary>
+    /// <summary>The positions of every bubble and every message.</summary>
     private static async Task<IReadOnlyList<double>> Places(IPage page) => await page.EvaluateAsync<double[]>("""
         () => [...document.querySelectorAll('[data-messages] :is(.message, .message__bubble, .message__time)')]
           .flatMap(element => { const { left, top, width, height } = element.getBoundingClientRect(); return [left, top, width, height]; })

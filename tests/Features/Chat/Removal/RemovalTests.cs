@@ -139,7 +139,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
             talk.Buyer.Id, talk.RoomId, PhotoOf(photo), Guid.NewGuid(), CancellationToken.None);
         var file = Path.Combine(own.StorageRoot, "photos", photo.Name);
         File.Delete(file);
-        Directory.CreateDirectory(file); // Which cannot be deleted as a file, whoever runs the tests.
+        Directory.CreateDirectory(file); // A directory cannot be deleted as a file, not even by root.
 
         (await Remove(talk, talk.Buyer, sent.Message!.Id)).StatusCode.ShouldBe(204);
 
@@ -224,8 +224,8 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
 
         foreach (var (who, where, id) in new[]
         {
-            (await host.SignedIn("mallory"), talk, message.Id), // A stranger.
-            (talk.Seller, talk, message.Id), // The other of the two.
+            (await host.SignedIn("mallory"), talk, message.Id), // A user who is not a member of the room.
+            (talk.Seller, talk, message.Id), // The other member of the room.
             (talk.Buyer, talk, elsewhere.Id),
             (talk.Buyer, other, message.Id),
             (talk.Buyer, talk, 999_999_999),
@@ -471,11 +471,11 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
     private Task<int> SentAgo(long messageId, TimeSpan ago) => host.Data(db => db.Messages.Where(m => m.Id == messageId)
         .ExecuteUpdateAsync(m => m.SetProperty(x => x.CreatedAt, host.Clock.UtcNow - ago)));
 
-    /// <summary>The database's files in whose bytes the text stands.</summary>
     private static MessageContent PhotoOf(StoredPhoto photo) => new(
         "사진 1장", MessagePhoto.Kind, MessagePhoto.Serialize([new MessagePhoto(photo.Name, 16, 16)]),
         db => db.StoredPhotos.Where(p => p.Name == photo.Name).ExecuteUpdateAsync(set => set.SetProperty(p => p.IsStaged, false)));
 
+    /// <summary>The database files whose bytes contain the text.</summary>
     private static List<string> FilesWith(MarketHost host, string text)
     {
         var wanted = Encoding.UTF8.GetBytes(text);

@@ -7,16 +7,16 @@ namespace MarketChat.Tests.Features.Chat.Room;
 
 public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
 {
-    private const double Long = 300; // More than the setting allows: the server's limit holds.
+    private const double LongWait = 300; // Longer than the configured limit, so that the server's limit applies.
 
-    private ChangeNotifier Doorbell => host.Services.GetRequiredService<ChangeNotifier>();
+    private ChangeNotifier Notifier => host.Services.GetRequiredService<ChangeNotifier>();
 
     [Fact]
     public async Task A_held_poll_is_answered_when_a_message_is_stored()
     {
         var talk = await Conversation.Create(host);
         var first = await talk.Poll(talk.Seller);
-        var held = talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={Long}");
+        var held = talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={LongWait}");
         await IsWaiting(talk.Seller);
 
         await talk.Send(talk.Buyer, "도착했어요");
@@ -25,7 +25,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         answer.Messages.Single().Payload.ShouldBe("도착했어요");
         answer.UnreadRooms.ShouldBe(1);
         answer.Version.ShouldNotBe(first.Version);
-        Doorbell.GetWaiterCount(talk.Seller.Id).ShouldBe(0);
+        Notifier.GetWaiterCount(talk.Seller.Id).ShouldBe(0);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         var charlie = await host.SignedIn("charlie");
         var second = talk with { Buyer = charlie, RoomId = await host.AddRoom(talk.Product, charlie.Id) };
         var first = await talk.Poll(talk.Seller);
-        var held = talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={Long}");
+        var held = talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={LongWait}");
         await IsWaiting(talk.Seller);
 
         await second.Send(charlie, "저도 관심 있어요");
@@ -65,13 +65,13 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task An_old_bell_is_answered_at_once()
+    public async Task An_old_version_is_answered_at_once()
     {
         var talk = await Conversation.Create(host);
         var first = await talk.Poll(talk.Seller);
         await talk.Send(talk.Buyer, "하나");
 
-        (await talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={Long}")).Messages.Count.ShouldBe(1);
+        (await talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}&wait={LongWait}")).Messages.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Create(host);
         var first = await talk.Poll(talk.Seller);
-        var question = $"&version={first.Version}&wait={Long}";
+        var question = $"&version={first.Version}&wait={LongWait}";
         var held = Enumerable.Range(0, ChangeNotifier.MaxWaitersPerUser).Select(_ => talk.Poll(talk.Seller, first.Rev, question)).ToList();
         await IsWaiting(talk.Seller, ChangeNotifier.MaxWaitersPerUser);
 
@@ -102,9 +102,9 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         using var leaving = new CancellationTokenSource();
         var held = talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={Long}");
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={LongWait}");
             s.ConfigureHttpContext(context => context.RequestAborted = leaving.Token);
-            s.IgnoreStatusCode(); // Nobody is there to read it.
+            s.IgnoreStatusCode(); // The client has gone away and does not read the response.
         });
         await IsWaiting(talk.Seller);
 
@@ -122,7 +122,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         var first = await talk.Poll(talk.Seller);
         var held = talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={Long}");
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={LongWait}");
             s.IgnoreStatusCode();
         });
         await Wait.Until(() => stopping.Services.GetRequiredService<ChangeNotifier>().GetWaiterCount(talk.Seller.Id) == 1,
@@ -137,8 +137,8 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task The_badge_can_be_held_too()
     {
         var talk = await Conversation.Create(host);
-        var bell = (await talk.Seller.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
-        var held = talk.Seller.Scenario(s => s.Get.Url($"/badge?version={bell}&wait={Long}"));
+        var version = (await talk.Seller.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
+        var held = talk.Seller.Scenario(s => s.Get.Url($"/badge?version={version}&wait={LongWait}"));
         await IsWaiting(talk.Seller);
 
         await talk.Send(talk.Buyer, "안녕하세요");
@@ -155,7 +155,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
 
         await talk.Seller.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={Long}");
+            s.Get.Url($"{talk.Url}?handler=Messages&after={first.Rev}&version={first.Version}&wait={LongWait}");
             s.StatusCodeShouldBe(204);
         });
 
@@ -187,7 +187,7 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         await using var later = new MarketHost();
         var talk = await Conversation.Create(later);
 
-        later.Clock.Advance(TimeSpan.FromDays(8)); // Past the half, where a page renews the cookie.
+        later.Clock.Advance(TimeSpan.FromDays(8)); // After half of its lifetime, a page request would renew the cookie.
         foreach (var poll in new[] { $"{talk.Url}?handler=Messages&after=0", "/badge", "/chat?handler=Rooms" })
         {
             (await talk.Seller.Scenario(s => s.Get.Url(poll))).Header("Set-Cookie").ShouldBeNull(poll);
@@ -206,5 +206,5 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     private Task IsWaiting(TestBrowser visitor, int polls = 1) =>
-        Wait.Until(() => Doorbell.GetWaiterCount(visitor.Id) == polls, $"{polls} polls are held");
+        Wait.Until(() => Notifier.GetWaiterCount(visitor.Id) == polls, $"{polls} polls are held");
 }

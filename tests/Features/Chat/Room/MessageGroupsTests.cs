@@ -28,7 +28,7 @@ public sealed class MessageGroupsTests(MarketHost host) : IClassFixture<MarketHo
             .ShouldBe(groups.Log);
     }
 
-    /// <summary>Stores the messages of "me", the buyer, and of "them", the seller.</summary>
+    /// <summary>Stores the messages of "me" (the buyer) and "them" (the seller).</summary>
     private async Task<List<long>> Store(Conversation talk, MessageGroupsCase groups) => await host.Data(async db =>
     {
         var messages = groups.Messages.Select((message, index) => new Message
@@ -44,7 +44,7 @@ public sealed class MessageGroupsTests(MarketHost host) : IClassFixture<MarketHo
         foreach (var message in messages)
         {
             db.Add(message);
-            await db.SaveChangesAsync(); // One by one, so that the ids are in this order.
+            await db.SaveChangesAsync(); // Saves one at a time, so that the ids are in this order.
         }
 
         var ids = messages.Select(message => message.Id).ToList();

@@ -23,7 +23,7 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task With_the_bell_unrung_the_answer_is_nothing_new_and_costs_no_statement()
+    public async Task With_the_version_unchanged_the_answer_is_nothing_new_and_costs_no_statement()
     {
         var talk = await Conversation.Create(host);
         await talk.Send(talk.Buyer, "하나");
@@ -78,7 +78,7 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task A_cursor_from_the_future_is_told_to_start_anew()
+    public async Task A_cursor_from_the_future_gets_a_reset()
     {
         var talk = await Conversation.Create(host);
         await talk.Send(talk.Buyer, "하나");

@@ -82,16 +82,16 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task A_stranger_who_knows_a_bell_number_still_gets_404()
+    public async Task A_stranger_who_knows_a_version_still_gets_404()
     {
         var talk = await Conversation.Create(host);
         var stranger = await host.SignedIn("mallory");
-        var bell = (await stranger.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
+        var version = (await stranger.Scenario(s => s.Get.Url("/badge"))).ReadAsJson<ApiContracts.Badge>().Version;
         await talk.Poll(talk.Buyer);
 
         await stranger.Scenario(s =>
         {
-            s.Get.Url($"{talk.Url}?handler=Messages&after=0&version={bell}");
+            s.Get.Url($"{talk.Url}?handler=Messages&after=0&version={version}");
             s.StatusCodeShouldBe(404);
         });
     }
@@ -222,7 +222,7 @@ public sealed class RoomTests(MarketHost host) : IClassFixture<MarketHost>
 
         var statements = await host.CountStatements(() => talk.Seller.Page(talk.Url));
 
-        statements.ShouldBe(4); // The room, its messages, the list beside it, the badge.
+        statements.ShouldBe(4); // The room, its messages, the list beside it, and the badge.
     }
 
     [Fact]

@@ -91,12 +91,12 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         await talk.Send(talk.Buyer, "직거래 되나요?");
         var words = Uri.EscapeDataString("직거래");
 
-        foreach (var manner in new Action<Scenario>[] { _ => { }, s => s.AsScript() })
+        foreach (var configure in new Action<Scenario>[] { _ => { }, s => s.AsScript() })
         {
             (await talk.Seller.Scenario(s =>
             {
                 s.Get.Url($"/chat?q={words}&before=9");
-                manner(s);
+                configure(s);
                 s.StatusCodeShouldBe(302);
                 s.Header("Cache-Control").SingleValueShouldEqual("no-store");
             })).Location.ShouldBe($"/chat/search?q={words}&before=9");
@@ -326,12 +326,12 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         var talk = await Conversation.Create(market);
         await talk.Send(talk.Buyer, "안녕하세요");
 
-        foreach (var manner in new Action<Scenario>[] { _ => { }, s => s.AsScript() })
+        foreach (var configure in new Action<Scenario>[] { _ => { }, s => s.AsScript() })
         {
             await talk.Buyer.Scenario(s =>
             {
                 s.Get.Url("/chat/search?q=안녕");
-                manner(s);
+                configure(s);
                 s.StatusCodeShouldBe(404);
             });
         }

@@ -71,7 +71,7 @@ public sealed class FlagsTests : IDisposable
 
         foreach (var visitor in new[] { bob, _host.Browser() })
         {
-            // In a build that was not published, the route for files that came after it refuses any path's POST.
+            // In an unpublished build, the fallback route for files created after the build rejects a POST to any path.
             var nowhere = await StatusOf(visitor, method, "/developers/nowhere");
             nowhere.ShouldBe(method == "GET" ? 404 : 405);
             (await StatusOf(visitor, method, Url)).ShouldBe(nowhere);
