@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using MarketChat.Bench;
 
 if (args is [BareServer.Argument, var bareStorage, ..])
@@ -65,24 +64,4 @@ static async Task<T> Step<T>(string name, Func<Task<T>> work)
     var result = await work();
     Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $" {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
     return result;
-}
-
-/// <summary>Publishes the app, and starts it as it is deployed, in Production.</summary>
-internal static class AppFiles
-{
-    private static readonly string _project = typeof(AppFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(a => a.Key == "AppProject").Value!;
-
-    public static async Task<string> PublishAsync(string folder)
-    {
-        using var publish = Process.Start(new ProcessStartInfo("dotnet",
-            ["publish", _project, "-c", "Release", "-o", folder, "-nologo", "-v", "q"]) { RedirectStandardOutput = true })!;
-        var output = await publish.StandardOutput.ReadToEndAsync();
-        await publish.WaitForExitAsync();
-        return publish.ExitCode == 0 ? Path.Combine(folder, "MarketChat.dll") : throw new InvalidOperationException(output);
-    }
-
-    public static Task<ServerProcess> StartAsync(string dll, string storage, params (string Key, string Value)[] more) =>
-        ServerProcess.StartAsync(
-        dll, "/", [], [("ASPNETCORE_ENVIRONMENT", "Production"), ("Storage__Root", storage), ("RateLimits__Enabled", "false"), .. more]);
 }
