@@ -1,6 +1,7 @@
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
@@ -28,6 +29,13 @@ public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel>
 
     public async Task<IActionResult> OnGetAsync(string? q, long? before)
     {
+        // The page shows the query beside private text, and the length of a compressed response would tell what they have in common
+        // (BREACH, https://www.breachattack.com).
+        if (HttpContext.Features.Get<IHttpsCompressionFeature>() is { } compression)
+        {
+            compression.Mode = HttpsCompressionMode.DoNotCompress;
+        }
+
         if (!ModelState.IsValid || before < 0) return Reject(q, localizer["InvalidRequest"]);
         var search = SearchTerms.Of(q);
         if (search.IsTooLong) return Reject(q, localizer["TooLong", SearchTerms.MaxLength]);

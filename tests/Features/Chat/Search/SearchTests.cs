@@ -20,6 +20,24 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
     private sealed record Answer(string Text, SearchResults Found, string Summary);
 
     [Theory]
+    [InlineData("/chat/search?q=자전거", false)]
+    [InlineData("/chat", true)]
+    public async Task The_results_are_not_compressed_because_their_length_would_tell_what_they_hold(string url, bool isCompressed)
+    {
+        var talk = await Conversation.Create(host);
+
+        var result = await talk.Buyer.Scenario(s =>
+        {
+            s.Get.Url(url);
+            s.WithRequestHeader("Accept-Encoding", "br");
+            s.ConfigureHttpContext(context => context.Request.Scheme = "https");
+            s.StatusCodeShouldBeOk();
+        });
+
+        result.Header("Content-Encoding").ShouldBe(isCompressed ? "br" : null);
+    }
+
+    [Theory]
     [InlineData("직거래", "어디서 ", "직거래", "하세요?")]
     [InlineData("거래", "어디서 직", "거래", "하세요?")]
     [InlineData("?", "어디서 직거래하세요", "?", "")]
