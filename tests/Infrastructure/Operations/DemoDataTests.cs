@@ -102,6 +102,7 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
         (await Counts(_host)).ShouldBe((1, 0, 0, 0));
     }
 
+    [Trait("Category", "Slow")]
     [Fact]
     public async Task A_crash_half_way_leaves_nothing_and_the_next_start_fills_everything()
     {

@@ -45,6 +45,7 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
         DatabaseSnapshot.Of(host).ShouldBe(before);
     }
 
+    [Trait("Category", "Slow")]
     [Fact]
     public async Task Looking_changes_nothing_but_how_far_one_has_read_in_a_room_one_opens()
     {

@@ -191,6 +191,7 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
         host.Service.SentTo(phone).Count.ShouldBe(1);
     }
 
+    [Trait("Category", "Slow")]
     [Fact]
     public async Task What_a_service_refuses_while_the_app_stops_is_notified_once_after_it_starts()
     {

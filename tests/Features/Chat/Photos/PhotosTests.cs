@@ -372,6 +372,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
             .ShouldBe([$"http://localhost{talk.UrlOf(sent, 1)}", $"http://localhost{talk.UrlOf(sent, 2)}"]);
     }
 
+    [Trait("Category", "Slow")]
     [Fact]
     public async Task A_hostile_file_is_refused_or_loses_its_sting_all_at_once_or_in_parts()
     {
