@@ -32,7 +32,8 @@ public static class PagesSetup
             .AddJsonOptions(options => options.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         services.AddHttpContextAccessor();
         services.AddProblemDetails();
-        // Safe from BREACH (https://www.breachattack.com): antiforgery tokens are masked, so they differ in every response.
+        // Antiforgery tokens are masked anew in each response, so BREACH (https://www.breachattack.com) cannot recover them. A page that
+        // shows its query beside private text must switch compression off for itself.
         services.AddResponseCompression(options => options.EnableForHttps = true);
 
         // Writes Hangul as it is rather than as &#xD55C;, which takes a third of the bytes. Markup characters stay encoded.
