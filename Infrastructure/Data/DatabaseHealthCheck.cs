@@ -1,4 +1,3 @@
-using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MarketChat.Infrastructure.Data;
@@ -38,7 +37,8 @@ public sealed class DatabaseHealthCheck(IServiceScopeFactory scopes, TimeProvide
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<MarketDb>().ProbeWriteAsync(cancellationToken);
+            var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
+            await db.Engine.ProbeWriteAsync(db, cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -1,13 +1,15 @@
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace MarketChat.Infrastructure.Data;
 
-public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock writeLock) : IdentityUserContext<User, int>(options)
+/// <summary>The database of the app, on any engine.</summary>
+public abstract class MarketDb(DbContextOptions options, IDatabaseEngine engine) : IdentityUserContext<User, int>(options)
 {
+    public IDatabaseEngine Engine => engine;
+
     public DbSet<Product> Products => Set<Product>();
     public DbSet<ChatRoom> ChatRooms => Set<ChatRoom>();
     public DbSet<RoomMember> RoomMembers => Set<RoomMember>();
@@ -18,23 +20,12 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock write
     public DbSet<DueNotification> DueNotifications => Set<DueNotification>();
 
     /// <summary>
-    /// Runs <paramref name="work"/> as one transaction under the write lock. All changes to the database go through here or through <see
-    /// cref="GroupCommit"/>; <c>SaveChangesAsync</c> calls this method itself. When the task completes, the change is on disk.
+    /// Runs <paramref name="work"/> as one transaction. All changes to the database go through here or through <see
+    /// cref="IDatabaseEngine.ExecuteInSharedTransactionAsync"/>; <c>SaveChangesAsync</c> calls this method itself. When the task completes,
+    /// the change is on disk.
     /// </summary>
-    public async Task<T> ExecuteInTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        using var held = await writeLock.AcquireAsync(cancellationToken);
-        return await ExecuteInTransactionCoreAsync(work, cancellationToken);
-    }
-
-    /// <summary>Runs <paramref name="work"/> as one transaction, for a caller that holds the write lock already.</summary>
-    public async Task<T> ExecuteInTransactionCoreAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
-    {
-        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
-        var result = await work(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return result;
-    }
+    public Task<T> ExecuteInTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        engine.ExecuteInTransactionAsync(this, work, cancellationToken);
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         Database.CurrentTransaction is null
@@ -42,7 +33,7 @@ public sealed class MarketDb(DbContextOptions<MarketDb> options, WriteLock write
             : base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
-        throw new NotSupportedException("The write lock can only be acquired asynchronously: use SaveChangesAsync.");
+        throw new NotSupportedException("Writes wait asynchronously: use SaveChangesAsync.");
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -1,5 +1,4 @@
 using MarketChat.Infrastructure.Data;
-using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.Net.Http.Headers;
 
 namespace MarketChat.Infrastructure.Http;
@@ -13,10 +12,11 @@ public static class ErrorPages
     /// </summary>
     public static void UseErrorPages(this WebApplication app)
     {
+        var engine = app.Services.GetRequiredService<IDatabaseEngine>();
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandlingPath = "/error",
-            StatusCodeSelector = StatusOf,
+            StatusCodeSelector = exception => StatusOf(exception, engine),
             CreateScopeForErrors = true, // The failed request may have left unsaved changes in its DbContext.
         });
         app.UseStatusCodePagesWithReExecute("/error/{0}");
@@ -26,10 +26,10 @@ public static class ErrorPages
     public static void SetRetryAfter(this HttpResponse response) => response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterSeconds);
 
     /// <summary>The status code of the response to a request that failed with this exception.</summary>
-    public static int StatusOf(Exception exception) => exception switch
+    public static int StatusOf(Exception exception, IDatabaseEngine engine) => exception switch
     {
         BadHttpRequestException bad => bad.StatusCode,
-        _ when exception.IsTransientStorageFailure() => StatusCodes.Status503ServiceUnavailable,
+        _ when engine.IsStorageFailure(exception) => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 }

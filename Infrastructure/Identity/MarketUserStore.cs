@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -31,7 +30,7 @@ public sealed class MarketUserStore(MarketDb db, IdentityErrorDescriber errorDes
         {
             return await save();
         }
-        catch (DbUpdateException exception) when (exception.IsUniqueViolation())
+        catch (DbUpdateException exception) when (Context.Engine.IsUniqueViolation(exception))
         {
             return IdentityResult.Failed(ErrorDescriber.DuplicateUserName(user.UserName!));
         }

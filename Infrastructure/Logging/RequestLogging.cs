@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Serilog;
@@ -40,7 +41,7 @@ public static class RequestLogging
     private static int StatusOf(HttpContext context, Exception? exception) =>
         context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest
         : exception is null ? context.Response.StatusCode
-        : ErrorPages.StatusOf(exception);
+        : ErrorPages.StatusOf(exception, context.RequestServices.GetRequiredService<IDatabaseEngine>());
 
     private static LogEventLevel LevelOf(HttpContext context, int status, Exception? exception)
     {

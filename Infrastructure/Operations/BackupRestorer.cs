@@ -54,7 +54,7 @@ public sealed class BackupRestorer(MarketDb db, StoragePaths paths, StorageLock 
     {
         await using var restored = db.OpenFile(UnpackedPath(BackupWriter.DatabaseEntry));
         await restored.ThrowIfNewerAsync(cancellationToken);
-        if (await restored.CheckIntegrityAsync(cancellationToken) is [var problem, ..])
+        if (await restored.Engine.CheckIntegrityAsync(restored, cancellationToken) is [var problem, ..])
         {
             throw new OperatorException($"The database in the backup is damaged: {problem}");
         }

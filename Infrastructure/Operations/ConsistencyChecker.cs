@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -31,8 +30,8 @@ public sealed class ConsistencyChecker(MarketDb db, IPhotoStorage storage, TimeP
                 $"The database lacks the migration {pending}. Start this version of the app once to migrate it, then check again.");
         }
 
-        await using var snapshot = await db.BeginReadTransactionAsync(cancellationToken);
-        var findings = await db.CheckIntegrityAsync(cancellationToken);
+        await using var snapshot = await db.Engine.BeginSnapshotAsync(db, cancellationToken);
+        var findings = await db.Engine.CheckIntegrityAsync(db, cancellationToken);
         foreach (var (rule, offenders) in GetRules())
         {
             var ids = await offenders.OrderBy(id => id).Take(MaxExamples + 1).ToListAsync(cancellationToken);

@@ -1,8 +1,8 @@
+using System.Data.Common;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Storage;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Infrastructure.Operations;
@@ -51,7 +51,7 @@ public static class OperationsSetup
             return null;
         }
         catch (Exception exception) when (
-            exception is OperatorException or IOException or UnauthorizedAccessException or SqliteException or DbUpdateException)
+            exception is OperatorException or IOException or UnauthorizedAccessException or DbException or DbUpdateException)
         {
             await Console.Error.WriteLineAsync((exception as OperatorException ?? exception.GetBaseException()).Message);
             return Failure;

@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,7 +10,7 @@ namespace MarketChat.Infrastructure.Photos;
 /// hour. An upload uses its photos within seconds, so a running upload is not affected.
 /// </summary>
 public sealed class PhotoCleanupService(
-    IServiceScopeFactory scopes, IPhotoStorage storage, StoragePaths paths, TimeProvider time,
+    IServiceScopeFactory scopes, IDatabaseEngine engine, IPhotoStorage storage, StoragePaths paths, TimeProvider time,
     ILogger<PhotoCleanupService> logger) : BackgroundService
 {
     /// <summary>
@@ -71,7 +70,7 @@ public sealed class PhotoCleanupService(
             if (Directory.Exists(uploads)) Directory.Delete(uploads, recursive: true);
             await CleanUpAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception.IsTransientStorageFailure())
+        catch (Exception exception) when (engine.IsStorageFailure(exception))
         {
             logger.LogWarning(exception, "Deleting unused photos failed; it is tried again in an hour");
         }

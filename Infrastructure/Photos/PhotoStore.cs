@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
@@ -66,7 +65,7 @@ public sealed class PhotoStore(
             await db.ExecuteInTransactionAsync(token => db.StoredPhotos.Named(names).ExecuteDeleteAsync(token), CancellationToken.None);
             await DeleteFilesAsync(names);
         }
-        catch (Exception exception) when (exception.IsTransientStorageFailure())
+        catch (Exception exception) when (db.Engine.IsStorageFailure(exception))
         {
             logger.LogWarning(exception, "Deleting unused photos failed; the hourly cleanup tries again");
         }

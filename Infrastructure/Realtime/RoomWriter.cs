@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Infrastructure.Realtime;
@@ -19,7 +18,7 @@ public sealed record RoomChange(MarketDb Db, int RoomId, int UserId, int OtherUs
 /// <summary>
 /// Handles every change to a room, after its write and in the same transaction. An optional feature registers a handler as a service to
 /// record what the change means to the feature; both are stored, or neither. A handler can run more than once for a change (see <see
-/// cref="GroupCommit"/>), and an exception from it rolls the change back.
+/// cref="IDatabaseEngine.ExecuteInSharedTransactionAsync"/>), and an exception from it rolls the change back.
 /// </summary>
 public delegate Task RoomChangeHandler(RoomChange change);
 
@@ -37,7 +36,7 @@ public readonly record struct RoomWriteResult<T>(bool Exists, T? Value)
 /// writers: a client that polls for changes after rev n cannot miss a rev n + 1 that commits later.
 /// </para>
 /// </summary>
-public sealed class RoomWriter(MarketDb db, GroupCommit commits, ChangeNotifier notifier, IEnumerable<RoomChangeHandler> handlers)
+public sealed class RoomWriter(MarketDb db, ChangeNotifier notifier, IEnumerable<RoomChangeHandler> handlers)
 {
     /// <summary>Changes a room on behalf of one of its members.</summary>
     /// <param name="write">Returns null when there was nothing to change; then the rev stays, and no user is notified.</param>
@@ -46,7 +45,8 @@ public sealed class RoomWriter(MarketDb db, GroupCommit commits, ChangeNotifier 
         int userId, int roomId, Func<RoomChange, Task<T?>> write, CancellationToken cancellationToken)
         where T : class
     {
-        var written = await commits.RunAsync(db, shared => WriteAsync(shared, userId, roomId, write), cancellationToken);
+        var written = await db.Engine.ExecuteInSharedTransactionAsync(
+            db, shared => WriteAsync(shared, userId, roomId, write), cancellationToken);
         if (written is null) return new RoomWriteResult<T>(Exists: false, Value: null);
         if (written.Value is not null) NotifyMembers(written.BuyerId, written.SellerId);
         return new RoomWriteResult<T>(Exists: true, written.Value);

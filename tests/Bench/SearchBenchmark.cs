@@ -43,11 +43,12 @@ public static class SearchBenchmark
     private static async Task<List<string>> PlansAsync(string storage)
     {
         var interceptor = new QueryPlanInterceptor();
-        var options = new DbContextOptionsBuilder<MarketDb>().UseSqlite(SqliteDatabase.ConnectionString(Path.Combine(storage, "market.db")))
+        var options = new DbContextOptionsBuilder<SqliteMarketDb>()
+            .UseSqlite(SqliteDatabase.ConnectionString(Path.Combine(storage, "market.db")))
             .AddInterceptors(interceptor).Options;
-        await using var db = new MarketDb(options, new WriteLock());
+        await using var db = new SqliteMarketDb(options, new SqliteEngine());
         await db.Database.OpenConnectionAsync();
-        await db.FindMessagesAsync(Dataset.Reader, ["저녁"], long.MaxValue, 20, CancellationToken.None);
+        await db.Engine.FindMessagesAsync(db, Dataset.Reader, ["저녁"], long.MaxValue, 20, CancellationToken.None);
         return interceptor.Plans;
     }
 

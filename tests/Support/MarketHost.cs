@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Json;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Data.Entities;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -185,7 +186,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
         builder.ConfigureTestServices(services => services
             .Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))
             .Configure<PasswordHasherOptions>(options => options.IterationCount = _quick.Value.IterationCount)
-            .ConfigureDbContext<MarketDb>(options => options.AddInterceptors(Statements)));
+            .ConfigureDbContext<SqliteMarketDb>(options => options.AddInterceptors(Statements)));
     }
 
     protected virtual void Stop()

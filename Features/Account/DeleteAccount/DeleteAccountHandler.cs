@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Photos;
@@ -15,7 +14,6 @@ namespace MarketChat.Features.Account.DeleteAccount;
 /// deleted, too, are deleted. The name becomes available to new users, who have no access to this data.
 /// </summary>
 public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, SecurityStampCache stamps, RoomWriter rooms,
-    WalCheckpointService walCheckpoint,
     TimeProvider time)
 {
     /// <summary>Changes the database in one transaction, and then deletes the files that nothing refers to any more.</summary>
@@ -25,7 +23,7 @@ public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, Securit
         stamps.Invalidate(userId);
         rooms.NotifyMembers(others);
         await photos.DeleteFilesAsync(files);
-        walCheckpoint.RequestCheckpoint();
+        db.Engine.PurgeErasedContent();
     }
 
     private async Task<(List<string> Files, int[] Others)> EraseAsync(int userId, CancellationToken cancellationToken)

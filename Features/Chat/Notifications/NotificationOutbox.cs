@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Push;
 using MarketChat.Infrastructure.Realtime;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +15,7 @@ namespace MarketChat.Features.Chat.Notifications;
 /// the table next.
 /// </para>
 /// </summary>
-public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit commits, TimeProvider time)
+public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider time)
 {
     /// <summary>
     /// The delay between the last change and the attempt to notify. A page that shows a message marks it as read within a second, so a user
@@ -267,7 +266,7 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, GroupCommit 
     /// <param name="cancellationToken">Ends the wait for the write lock.</param>
     private async Task WriteAsync(Func<MarketDb, Task<bool>> work, CancellationToken cancellationToken)
     {
-        var isDue = await WithDatabaseAsync(db => commits.RunAsync(db, work, cancellationToken));
+        var isDue = await WithDatabaseAsync(db => db.Engine.ExecuteInSharedTransactionAsync(db, work, cancellationToken));
         if (isDue) QueryAt(time.GetUtcNowInMilliseconds());
     }
 

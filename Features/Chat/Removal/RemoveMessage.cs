@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
@@ -20,7 +19,7 @@ public enum RemovalStatus
 /// Removes one of the user's own messages. The row remains, with its id, order and client id; the content is erased from the database file
 /// and from the disk.
 /// </summary>
-public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore photos, WalCheckpointService checkpoints, TimeProvider time)
+public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore photos, TimeProvider time)
 {
     /// <summary>The time after sending in which a message can be removed. It is the same as in KakaoTalk, which most users know.</summary>
     public static readonly TimeSpan RemovalWindow = TimeSpan.FromHours(24);
@@ -47,7 +46,7 @@ public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore phot
         if (photoNames is null) return RemovalStatus.AlreadyRemoved;
 
         await photos.DeleteFilesAsync(photoNames);
-        checkpoints.RequestCheckpoint();
+        db.Engine.PurgeErasedContent();
         return RemovalStatus.Allowed;
     }
 

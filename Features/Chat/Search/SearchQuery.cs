@@ -1,7 +1,6 @@
 using MarketChat.Features.Shared;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
@@ -42,7 +41,7 @@ public sealed class SearchQuery(MarketDb db, DeletedUserLabel deletedUser)
     public async Task<SearchResults> FindAsync(int userId, IReadOnlyList<string> terms, long? before, CancellationToken cancellationToken)
     {
         var rooms = before is null ? await RoomsAsync(userId, terms, cancellationToken) : [];
-        var found = await db.FindMessagesAsync(userId, terms, before ?? long.MaxValue, MaxMessages, cancellationToken);
+        var found = await db.Engine.FindMessagesAsync(db, userId, terms, before ?? long.MaxValue, MaxMessages, cancellationToken);
         var messages = found.Ids.Count == 0 ? [] : await MessagesAsync(userId, found.Ids, terms, cancellationToken);
         return new SearchResults(rooms.Take(MaxRooms).ToList(), rooms.Count > MaxRooms, messages, found.NextCursor);
     }

@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Photos;
 using Microsoft.EntityFrameworkCore;
 
@@ -46,7 +45,7 @@ public sealed class PostProduct(MarketDb db, PhotoStore photos, TimeProvider tim
             isStored = await db.ExecuteInTransactionAsync(token => StoreAsync(product, saved, token), cancellationToken);
             return new(isStored ? product.Id : null);
         }
-        catch (DbUpdateException exception) when (exception.IsUniqueViolation())
+        catch (DbUpdateException exception) when (db.Engine.IsUniqueViolation(exception))
         {
             return new(await existing.SingleAsync(cancellationToken));
         }

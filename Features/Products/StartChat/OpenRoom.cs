@@ -1,6 +1,5 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
-using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Realtime;
 using Microsoft.EntityFrameworkCore;
 
@@ -50,7 +49,7 @@ public sealed class OpenRoom(MarketDb db, RoomWriter rooms, TimeProvider time)
                 return new OpenRoomResult(OpenRoomStatus.ProductNotFound);
             }
         }
-        catch (DbUpdateException exception) when (exception.IsUniqueViolation())
+        catch (DbUpdateException exception) when (db.Engine.IsUniqueViolation(exception))
         {
             return new OpenRoomResult(OpenRoomStatus.Found, (await existing.SingleAsync(cancellationToken))!.Value);
         }

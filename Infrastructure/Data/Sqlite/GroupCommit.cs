@@ -13,13 +13,8 @@ public sealed class GroupCommit(WriteLock writeLock)
 
     private readonly ConcurrentQueue<PendingWrite> _waiting = new();
 
+    /// <inheritdoc cref="IDatabaseEngine.ExecuteInSharedTransactionAsync"/>
     /// <param name="db">The caller's context. If the caller gets the lock first, the other callers' writes use it, too.</param>
-    /// <param name="work">
-    /// Statements only, without tracked entities: it may run on another caller's context, and again if another write of the batch fails.
-    /// </param>
-    /// <param name="cancellationToken">
-    /// Cancels the wait, not the work: if this method throws because of it, the work has not run and will not run.
-    /// </param>
     public async Task<T> RunAsync<T>(MarketDb db, Func<MarketDb, Task<T>> work, CancellationToken cancellationToken)
     {
         var write = new PendingWrite<T>(work);
@@ -56,7 +51,8 @@ public sealed class GroupCommit(WriteLock writeLock)
             PendingWrite? current = null;
             try
             {
-                await db.ExecuteInTransactionCoreAsync(
+                await SqliteEngine.ExecuteUnderLockAsync(
+                    db,
                     async _ =>
                     {
                         foreach (var write in batch) await (current = write).ExecuteAsync(db);

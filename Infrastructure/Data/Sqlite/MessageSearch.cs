@@ -4,12 +4,6 @@ using Microsoft.EntityFrameworkCore;
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
 /// <summary>
-/// A page of found messages: their ids, newest first. <see cref="NextCursor"/> is the id from which the next page continues; null at the
-/// end.
-/// </summary>
-public sealed record MessageSearchPage(IReadOnlyList<long> Ids, long? NextCursor);
-
-/// <summary>
 /// Searches the text of messages with SQLite's FTS5 (https://sqlite.org/fts5.html). The migration SearchIndex creates the tables, and the
 /// triggers that keep them current.
 /// <para>
@@ -32,15 +26,9 @@ public static class MessageSearch
     // The characters that encode user ids: the Private Use Area.
     private const int FirstDigit = 0xe000, Digits = 6_400;
 
-    /// <summary>
-    /// Finds the messages in a user's rooms that contain all the terms, literally except for the case of A to Z. Removed messages are not
-    /// found.
-    /// </summary>
-    /// <param name="terms">The search terms; at least one, each <see cref="PlainText.IsWellFormed">well-formed</see>.</param>
-    /// <param name="before">A message id: only older messages are found.</param>
-    /// <param name="limit">The maximum number of ids.</param>
+    /// <inheritdoc cref="IDatabaseEngine.FindMessagesAsync"/>
     public static async Task<MessageSearchPage> FindMessagesAsync(
-        this MarketDb db, int userId, IReadOnlyList<string> terms, long before, int limit, CancellationToken cancellationToken)
+        MarketDb db, int userId, IReadOnlyList<string> terms, long before, int limit, CancellationToken cancellationToken)
     {
         var ids = new List<long>();
         var scanned = 0;

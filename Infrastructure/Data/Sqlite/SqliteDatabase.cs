@@ -3,17 +3,12 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
-/// <summary>Everything that is specific to SQLite: connection settings, pragmas, error codes and backups.</summary>
+/// <summary>A SQLite database as a file: connection settings, pragmas, write-ahead log and copies.</summary>
 public static class SqliteDatabase
 {
-    // https://sqlite.org/rescode.html
-    private const int ConstraintUnique = 2067;
-    private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Full = 13, CannotOpen = 14;
-
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
 
     public static string ConnectionString(string file) => new SqliteConnectionStringBuilder
@@ -61,50 +56,7 @@ public static class SqliteDatabase
         }
     }
 
-    public static bool IsUniqueViolation(this DbUpdateException exception) =>
-        exception.InnerException is SqliteException { SqliteExtendedErrorCode: ConstraintUnique };
-
-    /// <summary>
-    /// Whether the storage failed rather than the app: the disk is full or read-only, or another program locks the file. The operation was
-    /// not executed and can be retried.
-    /// </summary>
-    public static bool IsTransientStorageFailure(this Exception exception) => exception switch
-    {
-        SqliteException sqlite => sqlite.SqliteErrorCode is Busy or Locked or ReadOnly or IoError or Full or CannotOpen,
-        BadHttpRequestException => false, // Also an IOException, but about the network.
-        IOException or UnauthorizedAccessException or WriteLock.WriteLockTimeoutException => true,
-        { InnerException: { } inner } => inner.IsTransientStorageFailure(),
-        _ => false,
-    };
-
-    /// <summary>Executes a write that changes nothing. It fails if any write would fail.</summary>
-    public static Task ProbeWriteAsync(this MarketDb db, CancellationToken cancellationToken) =>
-        db.ExecuteInTransactionAsync(token => db.Database.ExecuteSqlRawAsync("PRAGMA user_version = 0", token),
-            cancellationToken); // The value that it has already.
-
     public static string FilePath(this MarketDb db) => Path.GetFullPath(db.Database.GetDbConnection().DataSource);
-
-    /// <summary>
-    /// Runs SQLite's integrity and foreign key checks. Returns a description of each problem; none if the file is intact.
-    /// </summary>
-    public static async Task<List<string>> CheckIntegrityAsync(this MarketDb db, CancellationToken cancellationToken)
-    {
-        var damage = await db.Database
-            .SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check WHERE integrity_check <> 'ok'")
-            .ToListAsync(cancellationToken);
-        var orphans = await db.Database.SqlQueryRaw<string>(
-            "SELECT \"table\" || ' ' || rowid || ' refers to a missing row of ' || parent AS Value FROM pragma_foreign_key_check")
-            .ToListAsync(cancellationToken);
-        return [.. damage, .. orphans];
-    }
-
-    /// <summary>Begins a transaction in which all queries read the same snapshot. It does not block writers.</summary>
-    public static async Task<IAsyncDisposable> BeginReadTransactionAsync(this MarketDb db, CancellationToken cancellationToken)
-    {
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        var transaction = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
-        return new Snapshot((await db.Database.UseTransactionAsync(transaction, cancellationToken))!, transaction);
-    }
 
     /// <summary>
     /// Writes a consistent copy of the database to one file and checks it (https://sqlite.org/backup.html). Writers are not blocked.
@@ -119,7 +71,7 @@ public static class SqliteDatabase
         }
 
         await using var check = db.OpenFile(file);
-        if (await check.CheckIntegrityAsync(cancellationToken) is [var damage, ..])
+        if (await check.Engine.CheckIntegrityAsync(check, cancellationToken) is [var damage, ..])
         {
             throw new InvalidDataException($"The copy is damaged: {damage}");
         }
@@ -127,33 +79,13 @@ public static class SqliteDatabase
         await check.DisableWalAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// Drops the lock that EF Core leaves behind when a process dies during a migration. No other process can hold it, because the app
-    /// locks its storage (https://learn.microsoft.com/ef/core/providers/sqlite/limitations#concurrent-migrations-protection).
-    /// </summary>
-    public static Task DropMigrationLockAsync(this MarketDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
-
     /// <summary>Opens another database file with the same model.</summary>
-    public static MarketDb OpenFile(this MarketDb db, string file) => new(
-        new DbContextOptionsBuilder<MarketDb>((DbContextOptions<MarketDb>)db.GetService<IDbContextOptions>())
+    public static MarketDb OpenFile(this MarketDb db, string file) => new SqliteMarketDb(
+        new DbContextOptionsBuilder<SqliteMarketDb>((DbContextOptions<SqliteMarketDb>)db.GetService<IDbContextOptions>())
             .UseSqlite(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()).Options,
-        new WriteLock());
+        new SqliteEngine());
 
     /// <summary>Turns write-ahead logging off. This copies the log into the database file, so that the file is complete.</summary>
     public static Task DisableWalAsync(this MarketDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = DELETE", cancellationToken);
-
-    /// <summary>
-    /// A transaction and EF Core's wrapper of it. Both must be disposed: EF Core does not end a transaction that was passed to it, and the
-    /// connection outlives the context.
-    /// </summary>
-    private sealed class Snapshot(IDbContextTransaction wrapper, SqliteTransaction transaction) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await wrapper.DisposeAsync();
-            await transaction.DisposeAsync();
-        }
-    }
 }

@@ -1,26 +1,18 @@
-using System.Threading.Channels;
-
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
 /// <summary>
 /// Truncates the write-ahead log after content was erased: until then the erased content can be read in the log, though no longer in the
 /// database. Readers can block the truncation, so the service retries until it succeeds. Requests do not wait for it.
 /// </summary>
-public sealed partial class WalCheckpointService(WriteLock writeLock, IServiceScopeFactory scopes, ILogger<WalCheckpointService> logger)
+public sealed partial class WalCheckpointService(SqliteEngine engine, IServiceScopeFactory scopes, ILogger<WalCheckpointService> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(30);
 
-    private readonly Channel<bool> _pending = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    /// <summary>Requests a checkpoint in the background. Requests within a short time share one checkpoint.</summary>
-    public void RequestCheckpoint() => _pending.Writer.TryWrite(true);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var _ in _pending.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var _ in engine.CheckpointRequests.ReadAllAsync(stoppingToken))
         {
             for (var delay = RetryDelay; !await TryCheckpointAsync(stoppingToken); delay *= 2)
             {
@@ -37,10 +29,10 @@ public sealed partial class WalCheckpointService(WriteLock writeLock, IServiceSc
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            using var held = await writeLock.AcquireAsync(cancellationToken);
+            using var held = await engine.WriteLock.AcquireAsync(cancellationToken);
             return await scope.ServiceProvider.GetRequiredService<MarketDb>().TryTruncateWalAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception.IsTransientStorageFailure())
+        catch (Exception exception) when (engine.IsStorageFailure(exception))
         {
             LogFailure(exception);
             return false;

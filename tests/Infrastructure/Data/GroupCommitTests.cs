@@ -52,10 +52,10 @@ public sealed class GroupCommitTests(MarketHost host) : IClassFixture<MarketHost
         (await second).ShouldBe(2);
     }
 
-    private WriteLock Gate => host.Services.GetRequiredService<WriteLock>();
+    private WriteLock Gate => host.Services.GetRequiredService<SqliteEngine>().WriteLock;
 
     private async Task<int> Run(Func<MarketDb, Task<int>> work, CancellationToken cancellationToken = default) =>
-        await host.Data(db => host.Services.GetRequiredService<GroupCommit>().RunAsync(db, work, cancellationToken));
+        await host.Data(db => db.Engine.ExecuteInSharedTransactionAsync(db, work, cancellationToken));
 
     private async Task Store(Conversation talk, string text, CancellationToken cancellationToken)
     {

@@ -93,9 +93,9 @@ public sealed class KeepOpenConnectionInterceptorTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private ServiceProvider Start(string file) => new ServiceCollection()
-        .AddSingleton<WriteLock>()
+        .AddSingleton<SqliteEngine>()
         .AddSingleton<KeepOpenConnectionInterceptor>()
-        .AddDbContextPool<MarketDb>((provider, options) => options
+        .AddDbContextPool<MarketDb, SqliteMarketDb>((provider, options) => options
             .UseSqlite(SqliteDatabase.ConnectionString(PathTo(file)))
             .AddInterceptors(provider.GetRequiredService<KeepOpenConnectionInterceptor>()))
         .BuildServiceProvider();

@@ -40,9 +40,9 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
             if (i == 2) await Chatter(talk, EnoughToBeIndexed);
         }
 
-        var first = await host.Data(db => db.FindMessagesAsync(talk.Buyer.Id, ["번째 이야기"], long.MaxValue, 3, default));
+        var first = await host.Data(db => db.Engine.FindMessagesAsync(db, talk.Buyer.Id, ["번째 이야기"], long.MaxValue, 3, default));
         first.Ids.ShouldBe(ids[..3]);
-        var second = await host.Data(db => db.FindMessagesAsync(talk.Buyer.Id, ["번째 이야기"], first.NextCursor!.Value, 3, default));
+        var second = await host.Data(db => db.Engine.FindMessagesAsync(db, talk.Buyer.Id, ["번째 이야기"], first.NextCursor!.Value, 3, default));
         second.Ids.ShouldBe(ids[3..]);
         second.NextCursor.ShouldBeNull();
     }
@@ -63,7 +63,7 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
         var stretches = new List<MessageSearchPage>();
         while (stretches is not [.., { NextCursor: null }])
         {
-            stretches.Add(await market.Data(db => db.FindMessagesAsync(talk.Seller.Id, ["없는"], before, 20, default)));
+            stretches.Add(await market.Data(db => db.Engine.FindMessagesAsync(db, talk.Seller.Id, ["없는"], before, 20, default)));
             before = stretches[^1].NextCursor ?? before;
         }
 
@@ -159,9 +159,9 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
     public async Task What_was_said_before_there_was_an_index_is_found()
     {
         using var market = new MarketHost { StartsWithoutDatabase = true };
-        var options = new DbContextOptionsBuilder<MarketDb>().UseApplicationServiceProvider(host.Services)
+        var options = new DbContextOptionsBuilder<SqliteMarketDb>().UseApplicationServiceProvider(host.Services)
             .UseSqlite($"Data Source={Path.Combine(market.StorageRoot, "market.db")};Pooling=False").Options;
-        await using (var older = new MarketDb(options, new WriteLock()))
+        await using (var older = new SqliteMarketDb(options, new SqliteEngine()))
         {
             await older.GetService<IMigrator>().MigrateAsync("PhotosAndRemoval");
             await older.Database.ExecuteSqlRawAsync("""
@@ -181,7 +181,7 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
         }
 
         (await IndexedUpTo(market)).ShouldBe(300);
-        (await market.Data(db => db.FindMessagesAsync(1, ["오래된"], long.MaxValue, 20, default))).Ids.ShouldBe([1]);
+        (await market.Data(db => db.Engine.FindMessagesAsync(db, 1, ["오래된"], long.MaxValue, 20, default))).Ids.ShouldBe([1]);
         await ShouldBeSound(market);
     }
 
@@ -221,7 +221,7 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
     private Task<IReadOnlyList<long>> Find(TestBrowser visitor, params string[] words) => Find(host, visitor, words);
 
     private static async Task<IReadOnlyList<long>> Find(MarketHost market, TestBrowser visitor, params string[] words) =>
-        (await market.Data(db => db.FindMessagesAsync(visitor.Id, words, long.MaxValue, 20, default))).Ids;
+        (await market.Data(db => db.Engine.FindMessagesAsync(db, visitor.Id, words, long.MaxValue, 20, default))).Ids;
 
     private static Task<int> Chatter(Conversation talk, int count) => talk.Host.Data(async db =>
     {
@@ -248,7 +248,7 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
 
     private static Task<bool> ShouldBeSound(MarketHost market) => market.Data(async db =>
     {
-        (await db.CheckIntegrityAsync(default)).ShouldBeEmpty();
+        (await db.Engine.CheckIntegrityAsync(db, default)).ShouldBeEmpty();
         var kept = await db.Database.SqlQueryRaw<string>(
             "SELECT name AS \"Value\" FROM sqlite_master WHERE type IN ('trigger', 'view') AND name LIKE 'MessageIndex%' ORDER BY name")
             .ToListAsync();

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace MarketChat.Infrastructure.Data.Sqlite.Migrations
 {
-    [DbContext(typeof(MarketDb))]
+    [DbContext(typeof(SqliteMarketDb))]
     [Migration("20261125233927_SearchIndex")]
     partial class SearchIndex
     {

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace MarketChat.Infrastructure.Data.Sqlite.Migrations
 {
-    [DbContext(typeof(MarketDb))]
+    [DbContext(typeof(SqliteMarketDb))]
     [Migration("20261128080222_RoomMembers")]
     partial class RoomMembers
     {

@@ -357,7 +357,7 @@ public sealed class SearchTests(MarketHost host) : IClassFixture<MarketHost>
         var page = await talk.Buyer.Page("/chat?q=안녕");
         page.QuerySelectorAll("[data-search], [src*=Search]").ShouldBeEmpty();
         page.QuerySelectorAll("[data-room-id]").Length.ShouldBe(1);
-        (await market.Data(db => db.FindMessagesAsync(talk.Seller.Id, ["안녕하세요"], long.MaxValue, 20, default)))
+        (await market.Data(db => db.Engine.FindMessagesAsync(db, talk.Seller.Id, ["안녕하세요"], long.MaxValue, 20, default)))
             .Ids.Count.ShouldBe(1, "the index goes on");
     }
 

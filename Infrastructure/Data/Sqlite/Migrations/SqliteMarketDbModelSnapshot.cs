@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace MarketChat.Infrastructure.Data.Sqlite.Migrations
 {
-    [DbContext(typeof(MarketDb))]
-    partial class MarketDbModelSnapshot : ModelSnapshot
+    [DbContext(typeof(SqliteMarketDb))]
+    partial class SqliteMarketDbModelSnapshot : ModelSnapshot
     {
         protected override void BuildModel(ModelBuilder modelBuilder)
         {

@@ -1,25 +1,9 @@
-using MarketChat.Infrastructure.Data.Sqlite;
-using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
 
-namespace MarketChat.Infrastructure.Data;
+namespace MarketChat.Infrastructure.Data.Sqlite;
 
-/// <summary>Migrates the database to this version's schema, and refuses a database of a later version.</summary>
-public static class DatabaseMigrator
+public static class SqliteMigrator
 {
-    /// <exception cref="OperatorException">
-    /// A later version has written to the database, so this version could lose data that it does not know.
-    /// </exception>
-    public static async Task ThrowIfNewerAsync(this MarketDb db, CancellationToken cancellationToken)
-    {
-        var applied = await db.Database.GetAppliedMigrationsAsync(cancellationToken);
-        if (applied.Except(db.Database.GetMigrations()).LastOrDefault() is { } unknown)
-        {
-            throw new OperatorException(
-                $"The database was written by a later version of MarketChat (it has {unknown}). Start that version, or restore a backup.");
-        }
-    }
-
     /// <summary>Migrates the database to this version's schema. If it is older, saves a copy beside it first.</summary>
     public static async Task MigrateAsync(this MarketDb db, CancellationToken cancellationToken)
     {
@@ -29,7 +13,10 @@ public static class DatabaseMigrator
 
         var isNew = pending.Count == db.Database.GetMigrations().Count();
         if (!isNew) await BackupBeforeMigrationAsync(db, $"{db.FilePath()}.before-{pending[0]}", cancellationToken);
-        await db.DropMigrationLockAsync(cancellationToken);
+
+        // EF Core leaves its lock behind when a process dies during a migration. No other process can hold it, because the app locks its
+        // storage (https://learn.microsoft.com/ef/core/providers/sqlite/limitations#concurrent-migrations-protection).
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
     }
 

@@ -7,15 +7,15 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
 {
-    [DbContext(typeof(MarketDb))]
-    public partial class MarketDbModel : RuntimeModel
+    [DbContext(typeof(SqliteMarketDb))]
+    public partial class SqliteMarketDbModel : RuntimeModel
     {
         private static readonly bool _useOldBehavior31751 =
             System.AppContext.TryGetSwitch("Microsoft.EntityFrameworkCore.Issue31751", out var enabled31751) && enabled31751;
 
-        static MarketDbModel()
+        static SqliteMarketDbModel()
         {
-            var model = new MarketDbModel();
+            var model = new SqliteMarketDbModel();
 
             if (_useOldBehavior31751)
             {
@@ -34,10 +34,10 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
             }
 
             model.Customize();
-            _instance = (MarketDbModel)model.FinalizeModel();
+            _instance = (SqliteMarketDbModel)model.FinalizeModel();
         }
 
-        private static MarketDbModel _instance;
+        private static SqliteMarketDbModel _instance;
         public static IModel Instance => _instance;
 
         partial void Initialize();

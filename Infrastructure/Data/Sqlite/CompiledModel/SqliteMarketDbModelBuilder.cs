@@ -8,10 +8,10 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
 {
-    public partial class MarketDbModel
+    public partial class SqliteMarketDbModel
     {
-        private MarketDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("f9a2b650-9365-4f74-9080-b7227ca7b36c"), entityTypeCount: 15)
+        private SqliteMarketDbModel()
+            : base(skipDetectChanges: false, modelId: new Guid("f13ac98d-9d44-4bdc-8948-ac96ba317ec7"), entityTypeCount: 15)
         {
         }
 
