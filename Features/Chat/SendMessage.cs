@@ -65,15 +65,17 @@ public sealed class SendMessage(MarketDb db, RoomWriter rooms, TimeProvider time
     {
         if (change.IsClosed) return null;
         var db = change.Db;
-        var inserted = await db.Database.SqlQuery<StoredMessage>($"""
+        var message = await db.ReadFirstRowAsync(
+            $"""
             INSERT INTO "Messages" ("Payload", "Kind", "Data", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
             SELECT {content.Payload}, {content.Kind}, {content.Data}, "UserId", "ChatRoomId",
                 CASE WHEN {now} > "LastActivityAt" THEN {now} ELSE "LastActivityAt" END, {clientId}, {change.Rev}
             FROM "RoomMembers" WHERE "ChatRoomId" = {change.RoomId} AND "UserId" = {change.UserId}
             ON CONFLICT ("ChatRoomId", "UserId", "ClientId") DO NOTHING
             RETURNING "Id", "CreatedAt"
-            """).ToListAsync();
-        if (inserted is not [var message]) return null;
+            """,
+            row => new StoredMessage(row.GetInt64(0), row.GetDateTime(1)));
+        if (message is null) return null;
         if (content.StoreAlong is { } storeAlong) await storeAlong(db);
 
         await db.Database.ExecuteSqlAsync($"""

@@ -75,14 +75,16 @@ public sealed class RoomWriter(MarketDb db, ChangeNotifier notifier, IEnumerable
     private async Task<Written<T>?> WriteAsync<T>(MarketDb shared, int userId, int roomId, Func<RoomChange, Task<T?>> write)
         where T : class
     {
-        var locked = await shared.Database.SqlQuery<LockedRoom>($"""
+        var room = await shared.ReadFirstRowAsync(
+            $"""
             UPDATE "ChatRooms" SET "Rev" = "Rev" + 1 WHERE "Id" = {roomId} AND {userId} IN ("BuyerId", "SellerId")
-            RETURNING "Rev", "BuyerId", "SellerId", "ClosedAt"
-            """).ToListAsync();
-        if (locked is not [var room]) return null;
+            RETURNING "Rev", "BuyerId", "SellerId", "ClosedAt" IS NOT NULL
+            """,
+            row => new LockedRoom(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetBoolean(3)));
+        if (room is null) return null;
 
         var otherUserId = room.BuyerId == userId ? room.SellerId : room.BuyerId;
-        var change = new RoomChange(shared, roomId, userId, otherUserId, room.Rev, room.ClosedAt is not null);
+        var change = new RoomChange(shared, roomId, userId, otherUserId, room.Rev, room.IsClosed);
         var value = await write(change);
         if (value is null)
         {
@@ -97,7 +99,7 @@ public sealed class RoomWriter(MarketDb db, ChangeNotifier notifier, IEnumerable
         return new Written<T>(value, room.BuyerId, room.SellerId);
     }
 
-    private sealed record LockedRoom(long Rev, int BuyerId, int SellerId, DateTime? ClosedAt);
+    private sealed record LockedRoom(long Rev, int BuyerId, int SellerId, bool IsClosed);
 
     private sealed record Written<T>(T? Value, int BuyerId, int SellerId);
 }
