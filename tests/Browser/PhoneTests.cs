@@ -89,6 +89,7 @@ public sealed class PhoneTests(KestrelHost host) : BrowserTest, IClassFixture<Ke
         await page.OpenRoom(talk.Url);
 
         await page.EvaluateAsync("document.documentElement.style.fontSize = '200%'");
+        await page.EvaluateAsync("document.querySelector('[data-scroll]').scrollTop = 0"); // To the end; the room opens at what is unread.
 
         (await page.EvaluateAsync<int>("document.querySelector('[data-scroll]').clientHeight")).ShouldBeGreaterThan(240);
         await ShouldLieBetween(page.Locator(".composer__send"), 400, 640);

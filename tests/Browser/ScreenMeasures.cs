@@ -9,6 +9,7 @@ public static class ScreenMeasures
     private const double MinEdgeContrast = 3;
     private const double MinTextContrast = 3; // The strokes of small text are thinner than a pixel, so they are paler than their colour.
     private const int Reach = 3;
+    private const int Stretch = 12; // Longer than the dashes of a dashed edge and their gaps.
 
     /// <summary>A rectangle in CSS pixels, which are the screenshot's pixels, and the name of what is in it.</summary>
     public sealed record Box
@@ -68,8 +69,10 @@ public static class ScreenMeasures
             range.selectNodeContents(text);
             const line = range.getClientRects()[0];
             if (!line) continue;
-            const top = document.elementFromPoint(line.x + Math.min(line.width, innerWidth - line.x) / 2, line.y + line.height / 2);
-            if (top && (top.contains(element) || element.contains(top))) found.push([text.data.trim().slice(0, 30), line]);
+            const { x, y, height } = line;
+            const width = Math.min(line.right, element.getBoundingClientRect().right, innerWidth) - x; // The rest is cut off.
+            const top = document.elementFromPoint(x + width / 2, y + height / 2);
+            if (top && (top.contains(element) || element.contains(top))) found.push([text.data.trim().slice(0, 30), { x, y, width, height }]);
           }
           return found;
         }
@@ -83,8 +86,8 @@ public static class ScreenMeasures
             || (IsEdge(x, box.Y, across: false) && IsEdge(x, box.Y + box.Height, across: false));
 
         bool IsEdge(double atX, double atY, bool across) =>
-            picture.Contrast(
-                atX - (across ? Reach : 0), atY - (across ? 0 : Reach), across ? 2 * Reach : 1, across ? 1 : 2 * Reach) >= MinEdgeContrast;
+            (across ? picture.Contrast(atX - Reach, atY - (Stretch / 2), 2 * Reach, Stretch)
+                : picture.Contrast(atX - (Stretch / 2), atY - Reach, Stretch, 2 * Reach)) >= MinEdgeContrast;
     }
 
     public static bool HasLegibleText(this Image picture, Box box) =>
@@ -106,13 +109,13 @@ public static class ScreenMeasures
         return ((luminance.Max() / 100) + 0.05) / ((luminance.Min() / 100) + 0.05);
     }
 
-    private static async Task<Box[]> Boxes(this IPage page, string find)
-    {
-        var boxes = await page.EvaluateAsync<Box[]>($$"""
-            () => ({{find}})().map(([name, { x, y, width, height }]) => ({ name: String(name), x, y, width, height }))
-              .filter(({ width, height }) => width >= 4 && height >= 4)
-              .filter(({ x, y, width, height }) => x + width / 2 > 0 && x + width / 2 < innerWidth && y + height / 2 > 0 && y + height / 2 < innerHeight)
-            """);
-        return boxes;
-    }
+    /// <summary>The boxes whose middle is in view.</summary>
+    private static Task<Box[]> Boxes(this IPage page, string find) => page.EvaluateAsync<Box[]>($$"""
+        () => {
+          const isWithin = (middle, size) => middle > 0 && middle < size;
+          return ({{find}})().map(([name, { x, y, width, height }]) => ({ name: String(name), x, y, width, height }))
+            .filter(({ width, height }) => width >= 4 && height >= 4)
+            .filter(({ x, y, width, height }) => isWithin(x + width / 2, innerWidth) && isWithin(y + height / 2, innerHeight));
+        }
+        """);
 }
