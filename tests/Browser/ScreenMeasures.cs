@@ -72,7 +72,8 @@ public static class ScreenMeasures
             const { x, y, height } = line;
             const width = Math.min(line.right, element.getBoundingClientRect().right, innerWidth) - x; // The rest is cut off.
             const top = document.elementFromPoint(x + width / 2, y + height / 2);
-            if (top && (top.contains(element) || element.contains(top))) found.push([text.data.trim().slice(0, 30), { x, y, width, height }]);
+            if (!top?.contains(element) && !element.contains(top)) continue;
+            found.push([text.data.trim().slice(0, 30), { x, y, width, height }]);
           }
           return found;
         }
