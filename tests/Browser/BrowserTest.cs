@@ -25,12 +25,12 @@ public abstract class BrowserTest : IAsyncLifetime
     /// <summary>Opens a page in a new browser context, signed in as <paramref name="person"/>, or signed out if null.</summary>
     protected Task<IPage> Device(
         KestrelHost host, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light,
-        bool scripts = true, bool touch = false, string zone = "Asia/Seoul") =>
-        Device(host.Url, person, width, height, scheme, scripts, touch, zone);
+        bool scripts = true, bool touch = false, string zone = "Asia/Seoul", string? userAgent = null) =>
+        Device(host.Url, person, width, height, scheme, scripts, touch, zone, userAgent);
 
     protected async Task<IPage> Device(
         string url, TestBrowser? person = null, int width = 390, int height = 780, ColorScheme scheme = ColorScheme.Light,
-        bool scripts = true, bool touch = false, string zone = "Asia/Seoul")
+        bool scripts = true, bool touch = false, string zone = "Asia/Seoul", string? userAgent = null)
     {
         var context = await (await Browser).NewContextAsync(new()
         {
@@ -42,6 +42,7 @@ public abstract class BrowserTest : IAsyncLifetime
             JavaScriptEnabled = scripts,
             HasTouch = touch,
             IsMobile = touch,
+            UserAgent = userAgent,
         });
         _devices.Add(context);
         if (person is not null) await context.AddCookiesAsync(CookiesOf(person, url));

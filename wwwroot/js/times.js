@@ -40,8 +40,15 @@ export function dayName(at, now = new Date()) {
 
 const formatters = { relative: formatRelative, day: dayName, clock: (/** @type {Date} */ at) => clock.format(at) };
 
-/** Sets the time of an element. @param {HTMLTimeElement} element @param {Date} at */
+let today = dayOf(new Date());
+
+/**
+ * Sets the time of an element. The first time that is set on a new day updates all others, so that yesterday is not called "오늘" beside
+ * today.
+ * @param {HTMLTimeElement} element @param {Date} at
+ */
 export function setTime(element, at) {
+  if (today !== dayOf(new Date())) refreshTimes();
   const text = formatters[/** @type {keyof typeof formatters} */ (element.dataset.time)]?.(at) ?? '';
   if (element.textContent !== text) element.textContent = text;
   if (element.dateTime === at.toISOString() && element.title) return;
@@ -49,18 +56,23 @@ export function setTime(element, at) {
   element.title = `${fullDate.format(at)} ${clock.format(at)}`;
 }
 
-/** Updates all times on the page. @param {ParentNode} root */
-export function refreshTimes(root = document) {
-  for (const element of root.querySelectorAll('time[data-time]')) {
+/** Updates all times on the page. */
+export function refreshTimes() {
+  today = dayOf(new Date());
+  for (const element of document.querySelectorAll('time[data-time]')) {
     if (element instanceof HTMLTimeElement && element.dateTime) setTime(element, new Date(element.dateTime));
   }
 }
 
-/** Sets the cookie with the user's time zone, and updates all times now and every minute while the page is visible. */
+/** Sets the cookie with the user's time zone, and updates all times now and as each minute begins while the page is visible. */
 export function startTimes() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   document.cookie = `${ZONE_COOKIE}=${zone};path=/;max-age=${A_YEAR_IN_SECONDS};samesite=lax`;
   refreshTimes();
-  setInterval(() => document.hidden || refreshTimes(), MINUTE);
+  const everyMinute = () => setTimeout(() => {
+    if (!document.hidden) refreshTimes();
+    everyMinute();
+  }, MINUTE - Date.now() % MINUTE);
+  everyMinute();
   document.addEventListener('visibilitychange', () => document.hidden || refreshTimes());
 }

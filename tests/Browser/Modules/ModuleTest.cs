@@ -48,10 +48,10 @@ public abstract class ModuleTest(KestrelHost host) : BrowserTest, IClassFixture<
     }
 
     /// <summary>From now on, only the test advances the page's clock.</summary>
-    protected static async Task StopTheClock(IPage page)
+    protected static async Task StopTheClock(IPage page, DateTime? start = null)
     {
-        await page.Clock.InstallAsync(new() { TimeDate = _start });
-        await page.Clock.PauseAtAsync(_start.AddSeconds(1));
+        await page.Clock.InstallAsync(new() { TimeDate = start ?? _start });
+        await page.Clock.PauseAtAsync((start ?? _start).AddSeconds(1));
     }
 
     /// <summary>Records the status of every response in <c>answers</c>, once the module has had time to process it.</summary>

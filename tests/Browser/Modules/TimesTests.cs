@@ -8,6 +8,8 @@ public sealed class TimesTests(KestrelHost host) : ModuleTest(host)
 {
     private const string Seoul = "Asia/Seoul";
 
+    private static readonly DateTime _beforeMidnight = new(2026, 11, 22, 14, 59, 40, DateTimeKind.Utc); // In Seoul.
+
     [BrowserFact]
     public async Task Times_are_formatted_as_on_the_server_in_korean() =>
         await ShouldFormat(SharedCases.Times.Where(times => times is { Language: "ko", Zone: Seoul }));
@@ -37,6 +39,38 @@ public sealed class TimesTests(KestrelHost host) : ModuleTest(host)
         (await page.InnerTextAsync("time")).ShouldBe("1분 전");
         await Show(page);
         (await page.InnerTextAsync("time")).ShouldBe("5분 전");
+    }
+
+    [BrowserFact]
+    public async Task Today_is_yesterday_from_midnight_on()
+    {
+        var page = await Blank(Day("2026-11-22T14:50:00.000Z"));
+        await StopTheClock(page, _beforeMidnight);
+        await page.EvaluateAsync("async () => (await import('/js/times.js')).startTimes()");
+        (await page.InnerTextAsync("time")).ShouldBe("오늘");
+
+        await page.Clock.RunForAsync(30_000);
+
+        (await page.InnerTextAsync("time")).ShouldBe("2026년 11월 22일 일요일");
+    }
+
+    [BrowserFact]
+    public async Task The_first_label_of_a_new_day_renames_the_former_one_at_once()
+    {
+        var page = await Blank(Day("2026-11-22T14:50:00.000Z"));
+        await StopTheClock(page, _beforeMidnight);
+        await page.EvaluateAsync("async () => { window.times = await import('/js/times.js'); times.refreshTimes(); }");
+
+        await page.Clock.RunForAsync(30_000); // Without the timer of startTimes, as after the sleep of a laptop.
+        await page.EvaluateAsync("""
+            () => {
+              const label = document.querySelector('time').cloneNode();
+              times.setTime(label, new Date());
+              document.body.append(label);
+            }
+            """);
+
+        (await page.Locator("time").AllTextContentsAsync()).ShouldBe(["2026년 11월 22일 일요일", "오늘"]);
     }
 
     [BrowserFact]
@@ -84,6 +118,8 @@ public sealed class TimesTests(KestrelHost host) : ModuleTest(host)
 
         days.ShouldBe([0, 1, 1, 2]);
     }
+
+    private static string Day(string at) => $"""<time data-time="day" datetime="{at}"></time>""";
 
     private async Task ShouldFormat(IEnumerable<TimesCase> cases)
     {
