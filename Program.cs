@@ -43,7 +43,7 @@ if (await app.PrepareAsync(command) is { } exitCode) return exitCode;
 app.UseMarketSecurity();
 app.UseErrorPages();
 app.UseMarketRequestLogging();
-app.UseMiddleware<FetchMetadataMiddleware>();
+app.UseRequestChecks();
 app.UseAuthentication();
 app.UseMiddleware<LongPollMiddleware>();
 app.UseResponseCompression();

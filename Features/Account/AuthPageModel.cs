@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.RegularExpressions;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Http;
@@ -13,15 +13,17 @@ namespace MarketChat.Features.Account;
 /// Base class of the pages for sign-in and sign-up. It keeps <c>returnUrl</c> and redirects users who are already signed in.
 /// </summary>
 [AllowAnonymous, ReloadOnStaleAntiforgeryToken]
-public abstract class AuthPageModel : PageModel
+public abstract partial class AuthPageModel : PageModel
 {
+    private const int MaxDecodings = 3;
+
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
     /// <summary>
     /// The query string with <c>returnUrl</c> for the link between sign-in and sign-up; empty if the user returns to the home page.
     /// </summary>
-    public string ReturnUrlQuery => ReturnPath == "/" ? "" : QueryString.Create("returnUrl", ReturnPath).Value!;
+    public string ReturnUrlQuery => ReturnPath == Home ? "" : QueryString.Create("returnUrl", ReturnPath).Value!;
 
     public IActionResult OnGet() => User.Identity?.IsAuthenticated is true ? LocalRedirect(ReturnPath) : Page();
 
@@ -32,9 +34,27 @@ public abstract class AuthPageModel : PageModel
     protected string CompleteSignIn(User user)
     {
         Response.SetLanguageCookie(user.Language);
-        return Url.Content(ReturnPath);
+        return ReturnPath;
     }
 
-    // Local URLs only, to prevent open redirects; and ASCII only, because a Location header allows nothing else.
-    private string ReturnPath => Url.IsLocalUrl(ReturnUrl) && Ascii.IsValid(ReturnUrl) ? ReturnUrl : "/";
+    private string Home => Url.Content("~/");
+
+    // Local URLs only, to prevent open redirects.
+    private string ReturnPath => Decode(ReturnUrl) is var url && Url.IsLocalUrl(url) ? EscapeNonAscii(url) : Home;
+
+    // A link may have been encoded more than once: "%2Fchat%3Fproduct%3D9". No path of the app contains these characters.
+    private static string? Decode(string? url)
+    {
+        for (var i = 0; i < MaxDecodings && url is not null && EncodedDelimiter().IsMatch(url); i++) url = Uri.UnescapeDataString(url);
+        return url;
+    }
+
+    // A Location header is ASCII.
+    private static string EscapeNonAscii(string url) => NonAscii().Replace(url, text => Uri.EscapeDataString(text.Value));
+
+    [GeneratedRegex("^[^?]*%(25)*(2F|3F)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EncodedDelimiter();
+
+    [GeneratedRegex("[^!-~]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NonAscii();
 }

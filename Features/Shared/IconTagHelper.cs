@@ -20,11 +20,12 @@ public sealed class IconTagHelper : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var assets = ViewContext.HttpContext.GetEndpoint()?.Metadata.GetMetadata<ResourceAssetCollection>();
+        var http = ViewContext.HttpContext;
+        var assets = http.GetEndpoint()?.Metadata.GetMetadata<ResourceAssetCollection>();
         output.TagName = "svg";
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "icon");
         output.Attributes.SetAttribute("aria-hidden", "true");
-        output.Content.SetHtmlContent($"<use href=\"/{assets?[Sprite] ?? Sprite}#{Name}\"></use>");
+        output.Content.SetHtmlContent($"<use href=\"{http.Request.PathBase}/{assets?[Sprite] ?? Sprite}#{Name}\"></use>");
     }
 }

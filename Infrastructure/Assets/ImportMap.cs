@@ -8,8 +8,9 @@ namespace MarketChat.Infrastructure.Assets;
 /// The import map that resolves every module path, such as "/js/times.js", to the script bundle. It is the only inline script of the pages;
 /// the content security policy allows it by its hash.
 /// </summary>
-public sealed class ImportMap(AssetBundler bundles)
+public sealed class ImportMap(AssetBundler bundles, IConfiguration configuration)
 {
+    private readonly PathString _pathBase = configuration.GetPathBase();
     private CachedImportMap? _cached;
 
     public string Json => Current().Json;
@@ -25,7 +26,9 @@ public sealed class ImportMap(AssetBundler bundles)
 
     private CachedImportMap Create(Bundle script)
     {
-        var imports = bundles.ModulePaths.Order(StringComparer.Ordinal).ToDictionary(path => path, _ => script.Url);
+        // Modules import each other by absolute paths, and within a folder by relative ones, which browsers resolve under the base path.
+        var imports = bundles.ModulePaths.Concat(bundles.ModulePaths.Select(path => _pathBase + path)).Distinct()
+            .Order(StringComparer.Ordinal).ToDictionary(path => path, _ => _pathBase + script.Url);
         var json = JsonSerializer.Serialize(new { imports });
         return new CachedImportMap(script, json, $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(json)))}");
     }

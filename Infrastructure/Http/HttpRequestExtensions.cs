@@ -38,6 +38,16 @@ public static class HttpRequestExtensions
         && request.Headers["Sec-Fetch-Mode"].ToString() is "" or "navigate"
         && !request.Headers["Sec-Purpose"].ToString().StartsWith("prefetch", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Whether the browser knows the app by another origin than this request says, because a proxy does not forward the scheme or the host.
+    /// Passkeys fail then, as they are bound to the origin. False for requests without the headers, as from old browsers.
+    /// </summary>
+    public static bool HasLostOrigin(this HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] == "same-origin"
+        && Uri.TryCreate(request.Headers.Origin, UriKind.Absolute, out var origin)
+        && Uri.TryCreate($"{request.Scheme}://{request.Host.ToUriComponent()}", UriKind.Absolute, out var own)
+        && Uri.Compare(origin, own, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0;
+
     private static string? GetHandler(string? query) =>
         QueryHelpers.ParseQuery(query).TryGetValue("handler", out var handler) ? handler : "";
 

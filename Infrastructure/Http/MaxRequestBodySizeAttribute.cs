@@ -6,12 +6,11 @@ namespace MarketChat.Infrastructure.Http;
 
 /// <summary>
 /// Limits the size of a page's request body in bytes; <see cref="DefaultBytes"/> applies to pages without this attribute. A body with a
-/// larger Content-Length is answered with 413 before it is read, and a body without one as soon as it exceeds the limit. <see
-/// cref="RequestSizeLimitAttribute"/> alone would end in 400: the antiforgery check is the first to read the form, and reports the failed
-/// read as a missing token.
+/// larger Content-Length is answered with 413 before it is read, and a body without one by <see cref="FormReadingFilter"/>, as soon as it
+/// exceeds the limit.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class MaxRequestBodySizeAttribute(long bytes) : Attribute, IAsyncAuthorizationFilter, IOrderedFilter
+public sealed class MaxRequestBodySizeAttribute(long bytes) : Attribute, IAuthorizationFilter, IOrderedFilter
 {
     /// <summary>
     /// The default limit, for forms without files: more than three times the longest text with every character percent-encoded.
@@ -24,7 +23,7 @@ public sealed class MaxRequestBodySizeAttribute(long bytes) : Attribute, IAsyncA
 
     public int Order => OrderBetweenFormLimitsAndAntiforgery;
 
-    public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
+    public void OnAuthorization(AuthorizationFilterContext context)
     {
         var http = context.HttpContext;
         if (!context.IsEffectivePolicy(this) || http.IsErrorPage()) return; // Another limit applies, or this one was already exceeded.
@@ -36,27 +35,6 @@ public sealed class MaxRequestBodySizeAttribute(long bytes) : Attribute, IAsyncA
             server.MaxRequestBodySize = isContentLengthTooLarge ? null : bytes;
         }
 
-        if (isContentLengthTooLarge || await ExceedsLimitAsync(http.Request))
-        {
-            context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
-        }
-    }
-
-    private static async Task<bool> ExceedsLimitAsync(HttpRequest request)
-    {
-        if (request.ContentLength is not null || !request.HasFormContentType) return false;
-        try
-        {
-            await request.ReadFormAsync(request.HttpContext.RequestAborted);
-            return false;
-        }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or InvalidDataException)
-        {
-            return false; // Malformed in another way; the antiforgery check reports that.
-        }
+        if (isContentLengthTooLarge) context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
     }
 }

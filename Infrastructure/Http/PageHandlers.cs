@@ -44,6 +44,14 @@ public sealed class PageHandlers(IEnumerable<PageHandlerModel> handlers, ICollec
         return null;
     }
 
+    /// <summary>The methods of all handlers, for the header Allow. A page without a handler for GET renders itself.</summary>
+    public string AllowedMethods => string.Join(", ",
+        _handlers.Select(handler => handler.HttpMethod.ToUpperInvariant()).Prepend(HttpMethods.Head).Prepend(HttpMethods.Get).Distinct());
+
+    /// <summary>Whether the page answers a request with this method and <c>?handler=</c>.</summary>
+    public bool Allows(string method, string? name) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || Find(method, name) is not null || Find(method, "") is not null;
+
     /// <summary>The convention that adds this metadata to every page.</summary>
     public static void AddTo(PageApplicationModel page) =>
         page.EndpointMetadata.Add(new PageHandlers(page.HandlerMethods, [.. page.HandlerTypeAttributes]));

@@ -14,12 +14,12 @@ public static class PagesSetup
             {
                 options.RootDirectory = "/Features";
                 options.Conventions.AuthorizeFolder("/"); // A page requires sign-in unless it has [AllowAnonymous].
-                options.Conventions.ConfigureFilter(new MethodNotAllowedFilter());
                 options.Conventions.AddFolderApplicationModelConvention("/", PageHandlers.AddTo);
             })
             .AddMvcOptions(options =>
             {
                 options.Filters.Add(new MaxRequestBodySizeAttribute(MaxRequestBodySizeAttribute.DefaultBytes));
+                options.Filters.Add(new FormReadingFilter());
 
                 // No form uses jQuery's syntax "a[b]", and its value providers throw when a bracket is not closed.
                 options.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();

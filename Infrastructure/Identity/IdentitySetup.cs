@@ -1,6 +1,7 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Http;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -52,7 +53,6 @@ public static class IdentitySetup
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         services.ConfigureApplicationCookie(options =>
         {
-            options.Cookie.Name = "market-session";
             options.LoginPath = SignInPath;
             options.ReturnUrlParameter = "returnUrl";
             options.ExpireTimeSpan = _sessionLength;
@@ -62,6 +62,12 @@ public static class IdentitySetup
             options.Events.OnCheckSlidingExpiration = SkipRenewalForPolls;
             options.Events.OnValidatePrincipal = CheckSession;
         });
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IConfiguration>(
+            (options, configuration) => options.Cookie.Name = configuration.GetCookieName("session"));
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme).Configure<IConfiguration>(
+            (options, configuration) => options.Cookie.Name = configuration.GetCookieName("passkey")); // Identity keeps a ceremony there.
+        services.AddOptions<AntiforgeryOptions>().Configure<IConfiguration>(
+            (options, configuration) => options.Cookie.Name = configuration.GetCookieName("antiforgery"));
         services.AddAuthorization();
         return services;
     }

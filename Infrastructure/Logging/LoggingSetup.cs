@@ -22,6 +22,8 @@ public static class LoggingSetup
             .ReadFrom.Configuration(services.GetRequiredService<IConfiguration>())
             // The request's log line contains the exception already.
             .MinimumLevel.Override(typeof(ExceptionHandlerMiddleware).FullName!, LogEventLevel.Fatal)
+            // A client may send any token; it is no error of the app.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Fatal)
             .Enrich.FromLogContext()
             .Enrich.With<RemoveRequestPathEnricher>()
             .WriteTo.Console(outputTemplate: ConsoleTemplate, formatProvider: CultureInfo.InvariantCulture)

@@ -11,7 +11,8 @@ public static class RequestLogging
     /// <summary>
     /// Logs one line per request: method, route, status, duration, trace id, and the exception if the request failed. The route is logged
     /// rather than the URL, so that the log contains no user input, tokens or room numbers. Polls, static files and images are logged at
-    /// Debug. Runs inside the error pages, so that the line describes the original request and not the re-executed error page.
+    /// Debug, probes not at all. Runs inside the error pages, so that the line describes the original request and not the re-executed error
+    /// page.
     /// </summary>
     public static void UseMarketRequestLogging(this WebApplication app)
     {
@@ -46,6 +47,7 @@ public static class RequestLogging
     private static LogEventLevel LevelOf(HttpContext context, int status, Exception? exception)
     {
         if (context.IsErrorPage() && exception is null) return LogEventLevel.Verbose; // The original request is logged already.
+        if (context.GetEndpoint().IsProbe()) return LogEventLevel.Verbose;
         if (status >= 500) return LogEventLevel.Error;
         return IsNoise(context, status) ? LogEventLevel.Debug : LogEventLevel.Information;
     }

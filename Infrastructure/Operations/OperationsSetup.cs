@@ -1,6 +1,7 @@
 using System.Data.Common;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Sqlite;
+using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Realtime;
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -25,14 +26,17 @@ public static class OperationsSetup
     }
 
     /// <summary>
-    /// Maps the health checks. <c>/livez</c> (liveness): the process responds. <c>/healthz</c> (readiness): the database is usable; until
-    /// then, send no requests to this instance.
+    /// Maps the health checks. <c>/livez</c> (liveness): the process responds. <c>/healthz</c> (readiness): messages and photos can be
+    /// stored; until then, send no requests to this instance.
     /// </summary>
     public static void MapMarketHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/livez", new() { Predicate = _ => false });
-        app.MapHealthChecks("/healthz");
+        app.MapHealthChecks("/livez", new() { Predicate = _ => false }).AsProbe();
+        app.MapHealthChecks("/healthz").AsProbe();
     }
+
+    private static void AsProbe(this IEndpointConventionBuilder endpoint) => endpoint.AllowAnonymous().DisableRateLimiting()
+        .WithMetadata(new ProbeMetadata(), new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
 
     /// <summary>Prepares the storage for serving, or executes the operator's command instead.</summary>
     /// <returns>
@@ -45,6 +49,7 @@ public static class OperationsSetup
         {
             if (command is not null) return await ExecuteAsync(command, app);
             await app.LockStorageAsync();
+            app.Services.GetRequiredService<TemporaryFolder>().Prepare();
             await app.PrepareDatabaseAsync();
             await app.Services.GetRequiredService<ChangeNotifier>().StartAsync(app.Lifetime.ApplicationStopping);
             if (app.Configuration.GetValue("Demo:Enabled", app.Environment.IsDevelopment())) await SeedDemoDataAsync(app);

@@ -8,12 +8,14 @@ namespace MarketChat.Infrastructure.Photos;
 /// image.
 /// </summary>
 /// <param name="isForAnyone">
-/// Whether any cache may store the photo for a year. A private photo is stored only by the user's browser, which revalidates it on each
-/// use: another user may have signed in, or the photo may have been removed.
+/// Whether any cache may store the photo for a year. A private photo within a page is stored only by the user's browser, which revalidates
+/// it on each use: another user may have signed in, or the photo may have been removed. A private photo that is opened by itself is not
+/// stored, because the button Back shows stored pages without revalidation, also after the user has signed out.
 /// </param>
 public sealed class PhotoResult(OpenedPhoto photo, bool isForAnyone) : IResult, IActionResult
 {
     private const string ImmutableCacheControl = "public, max-age=31536000, immutable";
+    private const string DestinationHeader = "Sec-Fetch-Dest"; // https://www.w3.org/TR/fetch-metadata
     private const string RevalidateCacheControl = "private, no-cache";
 
     public Task ExecuteAsync(HttpContext httpContext)
@@ -23,7 +25,7 @@ public sealed class PhotoResult(OpenedPhoto photo, bool isForAnyone) : IResult, 
         response.Headers.ContentDisposition = "inline";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        response.OnStarting(() => SetCacheControl(response));
+        response.OnStarting(() => SetCacheControl(httpContext.Request, response));
         var entityTag = new EntityTagHeaderValue($"\"{photo.File}\"");
         return TypedResults.Stream(photo.Content, ContentTypeOf(photo.File), entityTag: entityTag, enableRangeProcessing: true)
             .ExecuteAsync(httpContext);
@@ -33,10 +35,12 @@ public sealed class PhotoResult(OpenedPhoto photo, bool isForAnyone) : IResult, 
 
     // Only successful responses are cacheable: otherwise a client could make a shared cache store a failed precondition (412) in place of
     // the photo.
-    private Task SetCacheControl(HttpResponse response)
+    private Task SetCacheControl(HttpRequest request, HttpResponse response)
     {
-        if (response.StatusCode < StatusCodes.Status400BadRequest)
-            response.Headers.CacheControl = isForAnyone ? ImmutableCacheControl : RevalidateCacheControl;
+        if (!isForAnyone) response.Headers.Append(HeaderNames.Vary, DestinationHeader);
+        if (response.StatusCode >= StatusCodes.Status400BadRequest) return Task.CompletedTask;
+        response.Headers.CacheControl = isForAnyone ? ImmutableCacheControl
+            : request.Headers[DestinationHeader] == "image" ? RevalidateCacheControl : "no-store";
         return Task.CompletedTask;
     }
 

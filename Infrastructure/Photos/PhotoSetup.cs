@@ -10,6 +10,8 @@ public static class PhotoSetup
         services.AddMarketStorage();
         services.AddOptions<PhotoSettings>().BindConfiguration("Photos").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IPhotoStorage, DiskPhotoStorage>();
+        services.AddSingleton<PhotoStorageHealthCheck>();
+        services.AddHealthChecks().AddCheck<PhotoStorageHealthCheck>("photos");
         services.AddSingleton<PhotoProcessor>();
         services.AddSingleton<PhotoCopies>();
         services.AddScoped<PhotoStore>();

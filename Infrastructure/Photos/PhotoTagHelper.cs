@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace MarketChat.Infrastructure.Photos;
@@ -11,17 +13,23 @@ namespace MarketChat.Infrastructure.Photos;
 [HtmlTargetElement("img", Attributes = "photo", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class PhotoTagHelper : TagHelper
 {
-    /// <summary>The photo's URL. For null neither attribute is rendered, as in a template for a script.</summary>
+    /// <summary>
+    /// The photo's URL, without the base path of the app. For null neither attribute is rendered, as in a template for a script.
+    /// </summary>
     public string? Photo { get; set; }
 
     /// <summary>The photo's width in pixels, if known.</summary>
     public int? PhotoWidth { get; set; }
 
+    [ViewContext, HtmlAttributeNotBound]
+    public required ViewContext ViewContext { get; set; }
+
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         if (string.IsNullOrEmpty(Photo)) return; // Razor passes "" for null.
-        output.Attributes.SetAttribute("src", Photo);
-        output.Attributes.SetAttribute("srcset", string.Join(", ", Candidates(Photo)));
+        var url = ViewContext.HttpContext.Request.PathBase + Photo;
+        output.Attributes.SetAttribute("src", url);
+        output.Attributes.SetAttribute("srcset", string.Join(", ", Candidates(url)));
     }
 
     private IEnumerable<string> Candidates(string photo)

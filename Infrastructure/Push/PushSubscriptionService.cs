@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -13,11 +14,12 @@ namespace MarketChat.Infrastructure.Push;
 /// Manages the push subscription of the current browser, which a cookie identifies. The subscription belongs to the user who is signed in
 /// there: it is deleted when that user signs out, even without a script, and when another user signs in.
 /// </summary>
-public sealed class PushSubscriptionService(MarketDb db, IOptions<IdentityOptions> identity, TimeProvider time)
+public sealed class PushSubscriptionService(
+    MarketDb db, IOptions<IdentityOptions> identity, IConfiguration configuration, TimeProvider time)
 {
-    private const string Cookie = "market-push";
-
     private static readonly TimeSpan CookieLifetime = TimeSpan.FromDays(400); // The longest that browsers allow (RFC 6265bis, section 5.5).
+
+    private readonly string _cookie = configuration.GetCookieName("push");
 
     /// <summary>Whether the browser has a subscription of this user. Queries the database only if the browser has the cookie.</summary>
     public async Task<bool> IsSubscribedAsync(int userId, HttpContext http) =>
@@ -52,7 +54,7 @@ public sealed class PushSubscriptionService(MarketDb db, IOptions<IdentityOption
                 return await db.SaveChangesAsync(token);
             },
             http.RequestAborted);
-        http.Response.Cookies.Append(Cookie, subscription.Id.ToString("N"), new CookieOptions
+        http.Response.Cookies.Append(_cookie, subscription.Id.ToString("N"), new CookieOptions
         {
             HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = CookieLifetime, IsEssential = true,
         });
@@ -64,7 +66,7 @@ public sealed class PushSubscriptionService(MarketDb db, IOptions<IdentityOption
         if (IdOf(http) is not { } id) return;
         await db.ExecuteInTransactionAsync(token => db.PushSubscriptions.Where(s => s.Id == id).ExecuteDeleteAsync(token),
             http.RequestAborted);
-        http.Response.Cookies.Delete(Cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax });
+        http.Response.Cookies.Delete(_cookie, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax });
     }
 
     /// <summary>
@@ -85,7 +87,7 @@ public sealed class PushSubscriptionService(MarketDb db, IOptions<IdentityOption
             http.RequestAborted);
     }
 
-    private static Guid? IdOf(HttpContext http) => Guid.TryParseExact(http.Request.Cookies[Cookie], "N", out var id) ? id : null;
+    private Guid? IdOf(HttpContext http) => Guid.TryParseExact(http.Request.Cookies[_cookie], "N", out var id) ? id : null;
 
     private string StampOf(ClaimsPrincipal user) => user.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType) ?? "";
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace MarketChat.Infrastructure.Security;
@@ -17,12 +18,13 @@ public static partial class ProxySetup
     public static void UseTrustedForwardedHeaders(this WebApplication app)
     {
         var proxies = ReadProxies(app.Configuration.GetSection(SettingKey)).ToList();
-        if (proxies.Count == 0)
-        {
-            WarnOfUnknownProxies(app);
-            return; // With an empty list the framework would trust every client.
-        }
+        if (proxies.Count == 0) WarnOfUnknownProxies(app); // With an empty list the framework would trust every client.
+        else UseForwardedHeaders(app, proxies);
+        WarnOfLostOrigin(app);
+    }
 
+    private static void UseForwardedHeaders(WebApplication app, List<string> proxies)
+    {
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
@@ -51,12 +53,32 @@ public static partial class ProxySetup
         });
     }
 
-    [LoggerMessage(LogLevel.Information, "Proxy:Known is not set. Behind a reverse proxy set it, or all clients share one rate limit")]
+    private static void WarnOfLostOrigin(WebApplication app)
+    {
+        var warned = 0;
+        app.Use((context, next) =>
+        {
+            var request = context.Request;
+            if (request.HasLostOrigin() && Interlocked.Exchange(ref warned, 1) == 0)
+            {
+                LogLostOrigin(app.Logger, request.Headers.Origin.ToString(), $"{request.Scheme}://{request.Host}");
+            }
+
+            return next(context);
+        });
+    }
+
+    [LoggerMessage(LogLevel.Information, "Proxy:Known is not set. Behind a reverse proxy set it, and forward X-Forwarded-For, -Proto and "
+        + "-Host, or all clients share one rate limit, cookies are not Secure and passkeys fail")]
     private static partial void LogNoProxies(ILogger logger);
 
     [LoggerMessage(LogLevel.Warning, "Ignored X-Forwarded-For from {Proxy}. If that is your reverse proxy, set Proxy:Known to its address; "
         + "otherwise all clients share one rate limit")]
     private static partial void LogUnknownProxy(ILogger logger, IPAddress? proxy);
+
+    [LoggerMessage(LogLevel.Warning, "A browser at {Origin} arrives as {Address}. Let the reverse proxy forward X-Forwarded-Proto and "
+        + "X-Forwarded-Host, and set Proxy:Known to its address; otherwise passkeys fail and cookies are not Secure")]
+    private static partial void LogLostOrigin(ILogger logger, string origin, string address);
 
     private static IEnumerable<string> ReadProxies(IConfigurationSection known) =>
         known.GetChildren().Select(entry => entry.Value).Prepend(known.Value)

@@ -11,6 +11,9 @@ public static class StorageSetup
     {
         services.AddSingleton<StoragePaths>();
         services.AddSingleton<StorageLock>();
+        services.AddSingleton<TemporaryFolder>();
+        services.AddSingleton<TemporaryFolderHealthCheck>();
+        services.AddHealthChecks().AddCheck<TemporaryFolderHealthCheck>("temp");
 
         // Stored keys keep sessions valid across restarts.
         services.AddDataProtection().SetApplicationName("MarketChat");

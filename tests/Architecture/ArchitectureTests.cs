@@ -179,6 +179,21 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Views_and_scripts_write_no_path_that_lacks_the_base_path()
+    {
+        var files = new[] { "Features", Path.Combine("wwwroot", "js") }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_root, folder), "*", SearchOption.AllDirectories));
+
+        var found = files.SelectMany(file => File.ReadLines(file)
+            .Where(line => (Path.GetExtension(file) == ".cshtml" && PathInMarkup().IsMatch(line))
+                || (Path.GetExtension(file) == ".js" && PathInScript().IsMatch(line))
+                || (Path.GetExtension(file) == ".cs" && PathInRedirect().IsMatch(line)))
+            .Select(line => $"{Path.GetRelativePath(_root, file)}: {line.Trim()}"));
+
+        found.ShouldBeEmpty("write ~/ in views and redirects, and appUrl(...) in scripts");
+    }
+
+    [Fact]
     public void Program_reads_like_a_table_of_contents() =>
         File.ReadAllLines(Path.Combine(_root, "Program.cs")).Length.ShouldBeLessThan(60);
 
@@ -250,6 +265,16 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\b[A-Z]\w*\.[A-Z]\w*\b")]
     private static partial Regex MemberAccess();
+
+    [GeneratedRegex(@"(href|src|action)=""/")]
+    private static partial Regex PathInMarkup();
+
+    // Imports are resolved by the import map.
+    [GeneratedRegex(@"(?<!appUrl\(|from |import\()['`]/[a-z]")]
+    private static partial Regex PathInScript();
+
+    [GeneratedRegex(@"(SeeOther|Redirect)\(\$?""/")]
+    private static partial Regex PathInRedirect();
 
     [GeneratedRegex(@"\bpublic const string Flag = ""(?<name>\w+)"";")]
     private static partial Regex FlagConstant();

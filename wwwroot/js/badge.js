@@ -1,4 +1,5 @@
 // @ts-check
+import { appUrl } from './app-url.js';
 import { fetchJson } from './http.js';
 import { publish, subscribe } from './room-events.js';
 import { Poller, pollingConfig } from './poller.js';
@@ -32,7 +33,7 @@ function pollBadge() {
   const { interval, wait } = pollingConfig();
   /** @type {number | ''} */ let version = '';
   const poller = new Poller(async signal => {
-    const { body } = await fetchJson(`/badge?version=${version}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
+    const { body } = await fetchJson(appUrl(`/badge?version=${version}&wait=${wait}`), { timeout: TIMEOUT + wait * 1000, signal });
     const update = /** @type {import('./room-events.js').RoomUpdate | null} */ (body);
     if (!update) return { again: false };
     version = update.version;

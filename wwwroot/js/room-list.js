@@ -1,4 +1,5 @@
 // @ts-check
+import { appUrl } from './app-url.js';
 import { HttpError, fetchJson } from './http.js';
 import { backoff } from './backoff.js';
 import { subscribe } from './room-events.js';
@@ -21,7 +22,7 @@ export function startRoomList() {
   const list = document.querySelector('[data-room-list=live]');
   if (!(list instanceof HTMLElement) || list.dataset.started) return;
   list.dataset.started = 'true';
-  const url = `/chat?handler=Rooms${list.dataset.product ? `&product=${list.dataset.product}` : ''}`;
+  const url = appUrl(`/chat?handler=Rooms${list.dataset.product ? `&product=${list.dataset.product}` : ''}`);
   let knownVersion = 0;
   let shownVersion = 0;
   let failures = 0;
@@ -79,7 +80,7 @@ export function showCards(list, cards) {
 /** Fills a card as _RoomCard.cshtml renders it (tests/Cases/room-cards.json). @param {HTMLElement} element @param {RoomListItem} card */
 function fill(element, card) {
   element.dataset.roomId = String(card.id);
-  fillLink(element.querySelector('a'), `/chat/${card.id}`);
+  fillLink(element.querySelector('a'), appUrl(`/chat/${card.id}`));
   write(element, '[data-name]', card.counterpart);
   write(element, '[data-product-title]', card.productTitle);
   if (card.preview !== null) write(element, '[data-preview]', card.preview);
@@ -104,8 +105,9 @@ export function fillAvatar(element, card) {
   else if (avatar.textContent !== card.initial) avatar.textContent = card.initial;
 }
 
-/** @param {Element | null} frame @param {string | null} url */
-export function fillPicture(frame, url) {
+/** @param {Element | null} frame @param {string | null} path */
+export function fillPicture(frame, path) {
+  const url = path && appUrl(path);
   if (!frame || !url || showsPhoto(frame.querySelector('img'), url)) return;
   const image = new Image(THUMBNAIL_SIZE, THUMBNAIL_SIZE);
   image.alt = '';

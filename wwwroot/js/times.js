@@ -1,6 +1,7 @@
 // @ts-check
 // Formats times in the user's language and time zone, and updates the times on the page. UserTimeFormatter on the server has the same
 // rules (tests/Cases/times.json).
+import { appUrl } from './app-url.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -67,7 +68,8 @@ export function refreshTimes() {
 /** Sets the cookie with the user's time zone, and updates all times now and as each minute begins while the page is visible. */
 export function startTimes() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  document.cookie = `${ZONE_COOKIE}=${zone};path=/;max-age=${A_YEAR_IN_SECONDS};samesite=lax`;
+  const secure = location.protocol === 'https:' ? ';secure' : '';
+  document.cookie = `${ZONE_COOKIE}=${zone};path=${appUrl('/')};max-age=${A_YEAR_IN_SECONDS};samesite=lax${secure}`;
   refreshTimes();
   const everyMinute = () => setTimeout(() => {
     if (!document.hidden) refreshTimes();

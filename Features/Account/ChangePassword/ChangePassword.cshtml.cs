@@ -48,6 +48,6 @@ public sealed class ChangePasswordModel(
 
         await sessions.RevokeOthersAsync(user);
         PasswordChanged = true;
-        return this.SeeOther("/account/password");
+        return this.SeeOther("~/account/password");
     }
 }

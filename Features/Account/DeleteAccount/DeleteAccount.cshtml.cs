@@ -35,8 +35,9 @@ public sealed class DeleteAccountModel(
 
         await deleteAccount.ExecuteAsync(user.Id, cancellationToken);
         await signInManager.SignOutAsync();
+        Response.ClearSiteData();
         sessions.CompletePendingPolls(user.Id);
-        return this.SeeOther("/account/deleted");
+        return this.SeeOther("~/account/deleted");
     }
 
     private async Task<User?> LoadCurrentUserAsync()

@@ -26,7 +26,7 @@ public sealed class ExportModel(UserManager<User> users, PersonalDataExporter ex
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
         var now = time.GetUtcNowInMilliseconds();
         Response.Headers.ContentDisposition = $"attachment; filename=\"marketchat-{now:yyyy-MM-dd}.json\"";
-        var origin = $"{Request.Scheme}://{Request.Host}";
+        var origin = $"{Request.Scheme}://{Request.Host}{Request.PathBase}";
         return new JsonResult(exporter.ExportAsync(user, await users.GetPasskeysAsync(user), now, origin), _jsonOptions);
     }
 }

@@ -44,7 +44,7 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
     /// <summary>
     /// Creates the export. Products, browsers, rooms and messages are read from the database while the export is enumerated.
     /// </summary>
-    /// <param name="origin">The scheme and host for absolute URLs: "https://market.example".</param>
+    /// <param name="origin">The address of the app, for absolute URLs: "https://market.example".</param>
     public PersonalData ExportAsync(User user, IEnumerable<UserPasskeyInfo> passkeys, DateTime now, string origin) => new(
         now,
         new ProfileExport(

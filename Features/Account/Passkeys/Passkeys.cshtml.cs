@@ -52,6 +52,7 @@ public sealed class PasskeysModel(
             return this.Problem(StatusCodes.Status409Conflict, localizer["TooMany", MaxPerUser]);
         }
 
+        if (Request.HasLostOrigin()) return Reject(localizer["Unavailable"]);
         if (!await VerifyPasswordAsync(user, password)) return Reject(localizer["WrongPassword"]);
         return Content(await passkeyService.BeginRegistrationAsync(user), "application/json");
     }
@@ -79,7 +80,7 @@ public sealed class PasskeysModel(
             StatusMessage = "Removed";
         }
 
-        return this.SeeOther("/account/passkeys");
+        return this.SeeOther("~/account/passkeys");
     }
 
     private Entry ToEntry(UserPasskeyInfo passkey) =>

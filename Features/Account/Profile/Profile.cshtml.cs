@@ -57,7 +57,7 @@ public sealed class ProfileModel(
         Response.SetLanguageCookie(user.Language);
         if (oldAvatar is not null && oldAvatar != user.Avatar) await photos.DeleteFilesAsync([oldAvatar]);
         Saved = true;
-        return this.SeeOther("/account/profile");
+        return this.SeeOther("~/account/profile");
     }
 
     private async Task<User?> LoadCurrentUserAsync()

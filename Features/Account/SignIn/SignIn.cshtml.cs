@@ -39,7 +39,9 @@ public sealed class SignInModel(
     /// Begins to sign in with a passkey. Responds with the options for the browser, as JSON; they contain nothing about the user.
     /// </summary>
     [AnswersJson]
-    public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Content(await passkeys.BeginSignInAsync(), "application/json");
+    public async Task<IActionResult> OnPostPasskeyOptionsAsync() => Request.HasLostOrigin()
+        ? this.Problem(StatusCodes.Status400BadRequest, localizer["PasskeyUnavailable"])
+        : Content(await passkeys.BeginSignInAsync(), "application/json");
 
     /// <summary>Signs in with a passkey. Responds with <c>{ "redirectUrl": "/chat/3" }</c>, the URL to continue at.</summary>
     [AnswersJson]

@@ -11,11 +11,12 @@ namespace MarketChat.Features.Account.SignOut;
 [ReloadOnStaleAntiforgeryToken]
 public sealed class SignOutModel(SignInManager<User> signInManager) : PageModel
 {
-    public IActionResult OnGet() => LocalRedirect("/account/profile");
+    public IActionResult OnGet() => LocalRedirect("~/account/profile");
 
     public async Task<IActionResult> OnPostAsync()
     {
         await signInManager.SignOutAsync();
-        return this.SeeOther("/");
+        Response.ClearSiteData();
+        return this.SeeOther("~/");
     }
 }

@@ -13,13 +13,15 @@ namespace MarketChat.Features.Account.SignOutEverywhere;
 [ReloadOnStaleAntiforgeryToken]
 public sealed class SignOutEverywhereModel(UserManager<User> users, SessionRevoker sessions) : PageModel
 {
-    public IActionResult OnGet() => LocalRedirect("/account/profile");
+    public IActionResult OnGet() => LocalRedirect("~/account/profile");
 
     public async Task<IActionResult> OnPostAsync()
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
         var result = await sessions.RevokeAllAsync(user);
         // On failure the user was updated by a concurrent request; the profile offers the button again.
-        return result.Succeeded ? this.SeeOther("/") : LocalRedirect("/account/profile");
+        if (!result.Succeeded) return LocalRedirect("~/account/profile");
+        Response.ClearSiteData();
+        return this.SeeOther("~/");
     }
 }

@@ -17,7 +17,7 @@ namespace MarketChat.Features.Chat.Notifications;
 [FeatureGate(NotificationsSetup.Flag), EnableRateLimiting(RateLimitPolicies.Messages)]
 public sealed class MuteModel(MarketDb db) : PageModel
 {
-    public IActionResult OnGet(int id) => Redirect($"/chat/{id}");
+    public IActionResult OnGet(int id) => Redirect($"~/chat/{id}");
 
     public async Task<IActionResult> OnPostAsync(int id, bool muted)
     {
@@ -28,6 +28,6 @@ public sealed class MuteModel(MarketDb db) : PageModel
                 .ExecuteUpdateAsync(member => member.SetProperty(m => m.IsMuted, muted), token),
             HttpContext.RequestAborted);
         if (found == 0) return NotFound();
-        return Request.WantsJson() ? new NoContentResult() : this.SeeOther($"/chat/{id}");
+        return Request.WantsJson() ? new NoContentResult() : this.SeeOther($"~/chat/{id}");
     }
 }

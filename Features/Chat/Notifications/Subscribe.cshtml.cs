@@ -19,7 +19,7 @@ public sealed class SubscribeModel(
     PushSubscriptionService subscriptions, PushClient push, NotificationOutbox outbox, IStringLocalizer<SubscribeModel> localizer)
     : PageModel
 {
-    public IActionResult OnGet() => Redirect("/chat");
+    public IActionResult OnGet() => Redirect("~/chat");
 
     public async Task<IActionResult> OnPostAsync(string? endpoint, string? p256dh, string? auth)
     {

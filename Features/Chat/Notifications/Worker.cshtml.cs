@@ -17,7 +17,7 @@ public sealed class WorkerModel(IWebHostEnvironment environment) : PageModel
 
     public IActionResult OnGet()
     {
-        Response.Headers["Service-Worker-Allowed"] = "/";
+        Response.Headers["Service-Worker-Allowed"] = Url.Content("~/");
         return File(environment.WebRootFileProvider.GetFileInfo(Script).CreateReadStream(), "text/javascript; charset=utf-8");
     }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Notifications on all pages: shows the number of unread rooms in the title, closes the notifications of a room in view, and enhances
 // the notification toggle and the form that mutes a room.
+import { appUrl } from '/js/app-url.js';
 import { HttpError, fetchJson } from '/js/http.js';
 import { subscribe } from '/js/room-events.js';
 
@@ -11,7 +12,7 @@ import { subscribe } from '/js/room-events.js';
  */
 
 const TIMEOUT = 10_000;
-const WORKER = '/chat-worker.js';
+const WORKER = appUrl('/chat-worker.js');
 
 /** Shows the number of unread rooms in the title of the page. */
 function countInTitle() {
@@ -106,7 +107,7 @@ class NotificationToggle {
   }
 
   async #turnOff() {
-    await fetchJson('/chat/notifications?handler=Unsubscribe', { timeout: TIMEOUT, form: this.#form, fields: {} });
+    await fetchJson(appUrl('/chat/notifications?handler=Unsubscribe'), { timeout: TIMEOUT, form: this.#form, fields: {} });
     this.#subscribed = false;
     const worker = await navigator.serviceWorker.getRegistration();
     await (await worker?.pushManager.getSubscription())?.unsubscribe();
@@ -126,7 +127,7 @@ class NotificationToggle {
     if (before && !this.#fits(before)) await before.unsubscribe();
     const { endpoint = '', keys } = (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: this.#key })).toJSON();
     const fields = { endpoint, p256dh: keys?.p256dh ?? '', auth: keys?.auth ?? '' };
-    await fetchJson('/chat/notifications', { timeout: TIMEOUT, form: this.#form, fields });
+    await fetchJson(appUrl('/chat/notifications'), { timeout: TIMEOUT, form: this.#form, fields });
     this.#subscribed = true;
   }
 

@@ -27,7 +27,7 @@ public sealed class PhotoUploadsModel(SendPhotoMessage sending, PhotoStore store
 
     [BindProperty] public Guid ClientId { get; set; }
 
-    public IActionResult OnGet(int id) => Redirect($"/chat/{id}/photos");
+    public IActionResult OnGet(int id) => Redirect($"~/chat/{id}/photos");
 
     /// <summary>Stages one photo. Responds 204.</summary>
     public async Task<IActionResult> OnPostAsync(int id, int number, IFormFile? photo, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public sealed class PhotosModel(SendPhotoMessage sending, IStringLocalizer<Photo
         await sending.IsClosedAsync(User.GetUserId(), id, HttpContext.RequestAborted) switch
     {
         null => NotFound(),
-        true => Redirect($"/chat/{id}"), // The room page says why.
+        true => Redirect($"~/chat/{id}"), // The room page says why.
         false => Page(),
     };
 
@@ -62,7 +62,7 @@ public sealed class PhotosModel(SendPhotoMessage sending, IStringLocalizer<Photo
         { Rejected: { } rejected } => Reject(rejected),
         { Sent.Message: { } message } when Request.WantsJson() => new JsonResult(message) { StatusCode = outcome.StatusCode },
         { Sent.Message: null } => Reject(StatusCodes.Status409Conflict, localizer["CounterpartLeft"]),
-        _ => this.SeeOther($"/chat/{roomId}"),
+        _ => this.SeeOther($"~/chat/{roomId}"),
     };
 
     private string? Validate(out Guid clientId)

@@ -21,7 +21,7 @@ public sealed class RemovalModel(RemoveMessage remove, IStringLocalizer<RemovalM
     {
         if (!ModelState.IsValid) return BadRequest();
         var (status, view) = await remove.FindAsync(User.GetUserId(), id, message, HttpContext.RequestAborted);
-        return status is RemovalStatus.AlreadyRemoved ? Redirect($"/chat/{id}") : ToPage(status, view);
+        return status is RemovalStatus.AlreadyRemoved ? Redirect($"~/chat/{id}") : ToPage(status, view);
     }
 
     public async Task<IActionResult> OnPostAsync(int id, long messageId)
@@ -33,7 +33,7 @@ public sealed class RemovalModel(RemoveMessage remove, IStringLocalizer<RemovalM
 
         var status = await remove.ExecuteAsync(User.GetUserId(), id, messageId, HttpContext.RequestAborted);
         if (Request.WantsJson()) return ToApiResult(status);
-        if (status is RemovalStatus.Allowed or RemovalStatus.AlreadyRemoved) return this.SeeOther($"/chat/{id}");
+        if (status is RemovalStatus.Allowed or RemovalStatus.AlreadyRemoved) return this.SeeOther($"~/chat/{id}");
         return ToPage(status, (await remove.FindAsync(User.GetUserId(), id, messageId, HttpContext.RequestAborted)).Message);
     }
 

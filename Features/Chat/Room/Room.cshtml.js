@@ -1,5 +1,6 @@
 // @ts-check
 // The room's page: connects the composer, the outbox, the message list and the poller.
+import { appUrl } from '/js/app-url.js';
 import { Composer } from '/js/composer.js';
 import { HttpError, fetchJson } from '/js/http.js';
 import { MessageList } from '/js/message-list.js';
@@ -24,7 +25,7 @@ const form = /** @type {HTMLFormElement} */ (find(closed ? '[data-closed]' : '[d
 const labels = find('#labels').dataset;
 const roomId = page.dataset.room ?? '';
 const me = page.dataset.me ?? '';
-const url = `/chat/${roomId}`;
+const url = appUrl(`/chat/${roomId}`);
 const { interval, wait } = pollingConfig();
 
 const log = new MessageList(
@@ -210,7 +211,7 @@ function showSignedOut() {
   noteWaiting(labels.afterSignIn);
   const link = document.createElement('a');
   link.className = 'link';
-  link.href = `/account/sign-in?returnUrl=${encodeURIComponent(url)}`;
+  link.href = appUrl(`/account/sign-in?returnUrl=${encodeURIComponent(url)}`);
   link.textContent = labels.signIn ?? '';
   showNotice(`${labels.signedOut} `, link);
 }

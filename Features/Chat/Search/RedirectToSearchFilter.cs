@@ -13,7 +13,7 @@ public sealed class RedirectToSearchFilter(IFeatureManager flags) : IAsyncResour
         var isSearch = request.Query.ContainsKey(SearchSetup.Key) && !request.Query.ContainsKey("handler");
         if (isSearch && await flags.IsEnabledAsync(SearchSetup.Flag))
         {
-            context.Result = new LocalRedirectResult(SearchSetup.Url + request.QueryString);
+            context.Result = new LocalRedirectResult($"~{SearchSetup.Url}" + request.QueryString);
             return;
         }
 

@@ -1,5 +1,6 @@
 // @ts-check
 // Searches while the user types. Without scripts the form shows the same results, one page at a time.
+import { appUrl } from '/js/app-url.js';
 import { HttpError, fetchJson } from '/js/http.js';
 import { fillAvatar, fillPicture, startRoomList } from '/js/room-list.js';
 import { setTime } from '/js/times.js';
@@ -18,7 +19,7 @@ import { setTime } from '/js/times.js';
 const TIMEOUT = 15_000;
 const DEBOUNCE = 180;
 const KEY = 'q';
-const [LIST, SEARCH] = ['/chat', '/chat/search'];
+const [LIST, SEARCH] = [appUrl('/chat'), appUrl('/chat/search')];
 const BESIDE_THE_ROOM = matchMedia('(min-width: 1000px)');
 
 class SearchBox {
@@ -214,7 +215,7 @@ function addressOf(words, before) { return `${SEARCH}?${KEY}=${encodeURIComponen
 /** @param {HTMLElement} element @param {RoomResult} room */
 function fillRoom(element, room) {
   element.dataset.foundRoom = String(room.id);
-  setHref(element, `/chat/${room.id}`);
+  setHref(element, appUrl(`/chat/${room.id}`));
   find(element, '[data-name]').replaceChildren(...highlight(room.name));
   find(element, '[data-title]').replaceChildren(...highlight(room.title));
   setTime(time(element), new Date(room.updatedAt));
@@ -224,7 +225,7 @@ function fillRoom(element, room) {
 /** @param {HTMLElement} element @param {MessageResult} message */
 function fillMessage(element, message) {
   element.dataset.foundMessage = String(message.id);
-  setHref(element, `/chat/${message.roomId}?at=${message.id}#at`);
+  setHref(element, appUrl(`/chat/${message.roomId}?at=${message.id}#at`));
   find(element, '[data-name]').textContent = message.counterpart;
   find(element, '[data-title]').textContent = message.productTitle;
   find(element, '[data-mine]').hidden = !message.mine;

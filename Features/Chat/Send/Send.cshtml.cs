@@ -21,7 +21,7 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> loca
     [FromRoute(Name = "id")] public int RoomId { get; set; }
     public string? Error => ModelState[""]?.Errors.FirstOrDefault()?.ErrorMessage;
 
-    public IActionResult OnGet(int id) => Redirect($"/chat/{id}");
+    public IActionResult OnGet(int id) => Redirect($"~/chat/{id}");
 
     public async Task<IActionResult> OnPostAsync(int id)
     {
@@ -42,7 +42,7 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> loca
         // accident.
         if (message.Removed) return Reject(StatusCodes.Status409Conflict, localizer["Removed"]);
         if (message.Payload != text) await send.ExecuteAsync(User.GetUserId(), id, text, Guid.NewGuid(), HttpContext.RequestAborted);
-        return this.SeeOther($"/chat/{id}");
+        return this.SeeOther($"~/chat/{id}");
     }
 
     private string? Validate(string text, out Guid clientId)

@@ -1,5 +1,6 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -14,7 +15,8 @@ public sealed class DetailsModel(MarketDb db) : PageModel
     public ProductDetails Product { get; private set; } = null!;
     public bool IsOwnProduct => Product.SellerId == User.GetUserIdOrNull();
     public bool IsSignedIn => User.GetUserIdOrNull() is not null;
-    public string SignInUrl => $"{IdentitySetup.SignInPath}?returnUrl={Uri.EscapeDataString(Request.Path)}";
+    public string SignInUrl => 
+        $"{Url.AppUrl(IdentitySetup.SignInPath)}?returnUrl={Uri.EscapeDataString(Request.PathBase + Request.Path)}";
 
     public async Task<IActionResult> OnGetAsync(int id, CancellationToken cancellationToken)
     {

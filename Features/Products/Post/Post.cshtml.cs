@@ -38,7 +38,7 @@ public sealed class PostModel(PostProduct postProduct, IStringLocalizer<PostMode
         if (!ModelState.IsValid) return Page();
 
         var result = await postProduct.ExecuteAsync(draft, Photo, User.GetUserId(), FormId, cancellationToken);
-        if (result.ProductId is { } id) return this.SeeOther($"/products/{id}");
+        if (result.ProductId is { } id) return this.SeeOther($"~/products/{id}");
         if (result.Rejected is not { } rejected) return Challenge();
         ModelState.AddModelError(nameof(Photo), rejected.Problem!);
         rejected.ApplyTo(Response);

@@ -16,19 +16,19 @@ namespace MarketChat.Features.Products.StartChat;
 public sealed class StartChatModel(OpenRoom openRoom, IStringLocalizer<StartChatModel> localizer) : PageModel
 {
     public string Problem { get; private set; } = "";
-    public string BackUrl { get; private set; } = "/";
+    public string BackUrl { get; private set; } = "~/";
 
     // The sign-in page redirects back to this address with GET.
-    public IActionResult OnGet(int id) => Redirect($"/products/{id}");
+    public IActionResult OnGet(int id) => Redirect($"~/products/{id}");
 
     public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)
     {
         var (status, roomId) = await openRoom.ExecuteAsync(id, User.GetUserId(), cancellationToken);
         return status switch
         {
-            OpenRoomStatus.ProductNotFound => Reject(StatusCodes.Status404NotFound, localizer["ProductNotFound"], "/"),
-            OpenRoomStatus.OwnProduct => Reject(StatusCodes.Status409Conflict, localizer["OwnProduct"], $"/products/{id}"),
-            _ when !Request.WantsJson() => this.SeeOther($"/chat/{roomId}"),
+            OpenRoomStatus.ProductNotFound => Reject(StatusCodes.Status404NotFound, localizer["ProductNotFound"], "~/"),
+            OpenRoomStatus.OwnProduct => Reject(StatusCodes.Status409Conflict, localizer["OwnProduct"], $"~/products/{id}"),
+            _ when !Request.WantsJson() => this.SeeOther($"~/chat/{roomId}"),
             OpenRoomStatus.Opened => new JsonResult(new { roomId }) { StatusCode = StatusCodes.Status201Created },
             _ => new JsonResult(new { roomId }),
         };

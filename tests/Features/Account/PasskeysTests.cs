@@ -1,6 +1,5 @@
 using AngleSharp.Dom;
 using MarketChat.Tests.Support;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Tests.Features.Account;
@@ -243,7 +242,7 @@ public sealed class PasskeysTests(MarketHost host) : IClassFixture<MarketHost>, 
     {
         var (alice, bob) = (await host.SignedIn("alice"), await host.SignedIn("bob"));
         var options = (await FakeAuthenticator.BeginAdding(alice)).ReadAsJson();
-        bob.Cookies.Add(alice.Cookies.GetAllCookies().Single(cookie => cookie.Name == IdentityConstants.TwoFactorUserIdScheme));
+        bob.Cookies.Add(alice.Cookies.GetAllCookies().Single(cookie => cookie.Name == "market-passkey"));
 
         await ShouldBeRefused(FakeAuthenticator.FinishAdding(bob, _device.Create(options)), NotAdded);
 

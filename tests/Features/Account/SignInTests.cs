@@ -69,8 +69,11 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     [InlineData("javascript:alert(1)")]
     [InlineData("evil.example")]
     [InlineData("/\t/evil.example")]
+    [InlineData("%2F%2Fevil.example")]
+    [InlineData("/%2Fevil.example")]
+    [InlineData("%252F%252Fevil.example")]
+    [InlineData("%2F%5Cevil.example")]
     [InlineData("/\r\nSet-Cookie: a=b")]
-    [InlineData("/한글")]
     public async Task Nobody_is_led_to_another_site_or_into_a_broken_header(string returnUrl)
     {
         var user = await host.AddUser("bob");
@@ -84,6 +87,28 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
         {
             s.Get.Url(url);
             s.ShouldRedirectTo("/");
+        });
+    }
+
+    [Theory]
+    [InlineData("%2Fchat%2F3", "/chat/3")]
+    [InlineData("%252Fchat%252F3", "/chat/3")]
+    [InlineData("/chat%3Fproduct%3D9", "/chat?product=9")]
+    [InlineData("%2Fchat%2Fsearch%3Fq%3D%25EC%259E%2590", "/chat/search?q=%EC%9E%90")]
+    [InlineData("/chat/search?q=자전거 50%25", "/chat/search?q=%EC%9E%90%EC%A0%84%EA%B1%B0%2050%25")]
+    [InlineData("/chat/search?q=a%2Fb%3F", "/chat/search?q=a%2Fb%3F")]
+    public async Task A_way_that_was_encoded_too_often_or_not_enough_leads_where_it_should(string returnUrl, string location)
+    {
+        var user = await host.AddUser("bob");
+        var visitor = host.Browser();
+        var url = $"{Page}?returnUrl={Uri.EscapeDataString(returnUrl)}";
+
+        (await SignIn(visitor, user.UserName!, url: url)).Location.ShouldBe(location);
+
+        await visitor.Scenario(s =>
+        {
+            s.Get.Url(url);
+            s.ShouldRedirectTo(location);
         });
     }
 
@@ -337,7 +362,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     public async Task Another_method_is_no_way_in() => await host.Browser().Scenario(s =>
     {
         s.Put.Url(Page);
-        s.StatusCodeShouldBe(400);
+        s.StatusCodeShouldBe(405);
     });
 
     [Theory]

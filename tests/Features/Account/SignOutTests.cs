@@ -13,8 +13,10 @@ public sealed class SignOutTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var bob = await host.SignedIn();
 
-        (await bob.Submit(Profile, Button)).Location.ShouldBe("/");
+        var answer = await bob.Submit(Profile, Button);
 
+        answer.Location.ShouldBe("/");
+        answer.Header("Clear-Site-Data").ShouldBe("\"cache\", \"storage\"");
         (await IsSignedIn(bob)).ShouldBeFalse();
     }
 

@@ -1,3 +1,4 @@
+using MarketChat.Tests.Browser;
 using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Features.Errors;
@@ -54,5 +55,47 @@ public sealed class ErrorTests(MarketHost host) : IClassFixture<MarketHost>
 
         answer.Header("Allow").ShouldNotBeNull().ShouldContain("GET");
         answer.ReadAsJson<ApiContracts.Problem>().Detail.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task No_page_needs_a_token_or_a_session_to_say_that_it_does_not_handle_a_method()
+    {
+        var users = await TestUsers.Of(host);
+
+        foreach (var url in (await AppRoute.AllOf(host)).Select(route => route.UrlIn(users.Talk)).Distinct())
+        {
+            foreach (var method in new[] { "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "HELLO" })
+            {
+                var answer = await users.SignedOut.Scenario(s =>
+                {
+                    s.By(method).Url(url);
+                    s.IgnoreStatusCode();
+                });
+
+                answer.StatusCode.ShouldBe(405, $"{method} {url}");
+                answer.Header("Allow").ShouldNotBeNull().ShouldStartWith("GET, HEAD");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("ko", "이 사이트의 쿠키를 지운 뒤")]
+    [InlineData("en", "Clear the cookies of this site")]
+    public async Task Headers_that_are_too_large_are_a_page_that_says_what_to_do(string language, string sentence)
+    {
+        await using var server = new KestrelHost();
+
+        (await Ask(31)).StatusCode.ShouldBe(200);
+        var refused = await Ask(64);
+
+        refused.StatusCode.ShouldBe(431);
+        refused.ReadAsHtml().QuerySelector("main").ShouldNotBeNull().TextContent.ShouldContain(sentence);
+
+        Task<IScenarioResult> Ask(int kilobytes) => server.Browser(language).Scenario(s =>
+        {
+            s.Get.Url("/account/sign-in");
+            s.WithRequestHeader("Cookie", $"other={new string('x', kilobytes * 1024)}");
+            s.IgnoreStatusCode();
+        });
     }
 }

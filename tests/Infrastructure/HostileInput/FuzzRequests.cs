@@ -69,7 +69,7 @@ internal sealed class FuzzRequests(int seed)
         "Expect: 200-maybe", "Upgrade: websocket",
         "Cookie: market-session=nonsense; market-language=c=xx|uic=%00; .AspNetCore.Mvc.CookieTempDataProvider=AAAA", "Cookie: ;;;=;==",
         "Referer: http://[::", "Origin: null",
-        "Cookie: .AspNetCore.Antiforgery=x; market-zone=../../etc/localtime", "Content-Encoding: gzip", "Traceparent: 00-zz-zz-zz",
+        "Cookie: market-antiforgery=x; market-zone=../../etc/localtime", "Content-Encoding: gzip", "Traceparent: 00-zz-zz-zz",
         "Baggage: a=b,,,c",
     ];
 

@@ -56,9 +56,11 @@ public sealed class AuthorizationMatrixTests(MarketHost host) : IClassFixture<Ma
         GET /error/{status:int?}                 404/404      404/404    404/404    404/404
         POST /error/{status:int?}                404/404      404/404    404/404    404/404
         GET /healthz                             200/200      200/200    200/200    200/200
+        HEAD /healthz                            200/200      200/200    200/200    200/200
         GET /js/market.{fingerprint}.js          200/200      200/200    200/200    200/200
         HEAD /js/market.{fingerprint}.js         200/200      200/200    200/200    200/200
         GET /livez                               200/200      200/200    200/200    200/200
+        HEAD /livez                              200/200      200/200    200/200    200/200
         GET /photos/{name}                       200/200      200/200    200/200    200/200
         HEAD /photos/{name}                      200/200      200/200    200/200    200/200
         GET /products/{id:int}                   200/200      200/200    200/200    200/200

@@ -129,7 +129,7 @@ public sealed class CrossSiteTests(MarketHost host) : IClassFixture<MarketHost>
 
         var cookies = answers.SelectMany(answer => answer.HeaderLines("Set-Cookie")).ToList();
 
-        foreach (var name in new[] { "market-session=", ".AspNetCore.Antiforgery.", "market-language=" })
+        foreach (var name in new[] { "market-session=", "market-antiforgery=", "market-language=" })
         {
             cookies.ShouldContain(cookie => cookie.StartsWith(name, StringComparison.Ordinal));
         }

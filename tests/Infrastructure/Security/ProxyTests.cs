@@ -71,12 +71,63 @@ public sealed class ProxyTests
 
         for (var i = 0; i < 3; i++) await AskFor(market, "198.51.100.1");
 
-        Warnings().Length.ShouldBe(1);
-        Warnings()[0].ShouldContain("127.0.0.1");
-
-        string[] Warnings() => [.. Directory.GetFiles(Path.Combine(market.StorageRoot, "logs")).SelectMany(ReadShared)
-            .Where(line => line.Contains("Ignored X-Forwarded-For", StringComparison.Ordinal))];
+        LinesWith(market, "Ignored X-Forwarded-For").ShouldHaveSingleItem().ShouldContain("127.0.0.1");
     }
+
+    [Theory]
+    [InlineData("https://market.example", 400)]
+    [InlineData(null, 200)]
+    public async Task A_proxy_that_hides_the_origin_is_named_in_the_log_once_and_passkeys_say_why_they_fail(string? origin, int status)
+    {
+        await using var market = new KestrelHost();
+        var visitor = market.Browser();
+        var token = await visitor.Token("/account/sign-in");
+
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await visitor.Scenario(s =>
+            {
+                s.Post.Url("/account/sign-in?handler=PasskeyOptions");
+                s.AsScript(token);
+                s.WithRequestHeader("Sec-Fetch-Site", "same-origin");
+                s.WithRequestHeader("Origin", origin ?? market.Url);
+                s.IgnoreStatusCode();
+            });
+            answer.StatusCode.ShouldBe(status);
+            if (status == 400) answer.ReadAsJson<ApiContracts.Problem>().Detail.ShouldContain("서버 설정 때문에");
+        }
+
+        LinesWith(market, "Let the reverse proxy forward").Length.ShouldBe(status == 400 ? 1 : 0);
+    }
+
+    [Theory]
+    [InlineData("market.example", "market.example", 200)]
+    [InlineData("MARKET.example:443", "market.example", 200)]
+    [InlineData("shop.market.example", "*.market.example", 200)]
+    [InlineData("xn--299ar12cf5ax7r.example", "중고장터.example", 200)]
+    [InlineData("evil.example", "market.example", 400)]
+    [InlineData("evil.example", "market.example;127.0.0.1", 400)]
+    [InlineData("market.example.evil.example", "market.example", 400)]
+    public async Task The_hosts_that_are_allowed_are_those_that_browsers_ask_for(string forwarded, string allowed, int status)
+    {
+        await using var market = new KestrelHost();
+        market.With("Proxy:Known", Loopback).With("AllowedHosts", allowed);
+
+        var answer = await market.Browser().Scenario(s =>
+        {
+            s.Get.Url("/account/sign-in");
+            s.WithRequestHeader("X-Forwarded-For", "198.51.100.1");
+            s.WithRequestHeader("X-Forwarded-Host", forwarded);
+            s.IgnoreStatusCode();
+        });
+
+        answer.StatusCode.ShouldBe(status);
+    }
+
+    private static string[] LinesWith(KestrelHost market, string text) =>
+        [.. Directory.GetFiles(Path.Combine(market.StorageRoot, "logs")).SelectMany(ReadShared)
+            .Where(line => line.Contains(text, StringComparison.Ordinal))];
+
 
     private static IEnumerable<string> ReadShared(string file)
     {

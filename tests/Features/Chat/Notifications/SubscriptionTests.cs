@@ -238,6 +238,17 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         script.ReadAsText().ShouldNotContain("'fetch'", customMessage: "it stands between no page and the network");
     }
 
+    [Fact]
+    public async Task Under_a_path_of_the_host_the_worker_is_for_that_path()
+    {
+        await using var market = new MarketHost();
+        market.With("PathBase", "/market");
+
+        var script = await market.Browser().Scenario(s => s.Get.Url("/market/chat-worker.js"));
+
+        script.Header("Service-Worker-Allowed").ShouldBe("/market/");
+    }
+
     private static async Task<bool> IsOn(TestBrowser visitor) =>
         (await visitor.Page("/chat")).QuerySelector("[data-notification-toggle]").ShouldNotBeNull()
             .GetAttribute("data-subscribed") == "true";

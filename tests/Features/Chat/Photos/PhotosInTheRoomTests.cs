@@ -39,6 +39,23 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
     }
 
     [BrowserFact]
+    public async Task A_photo_opened_by_itself_does_not_come_back_after_signing_out()
+    {
+        var (buyer, talk) = await OpenRoom();
+        var sent = await talk.ShowPhotos(talk.Seller, TestImages.Jpeg());
+        await ShouldShowPictures(buyer.Messages().Last, 1);
+        await buyer.Open(talk.UrlOf(sent));
+        await buyer.Open("/account/profile");
+        await buyer.ClickAsync("[data-sign-out] button");
+        await buyer.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+
+        await buyer.GoBackAsync();
+        await buyer.GoBackAsync();
+
+        await Expect(buyer.Locator("form[data-sign-in]")).ToBeVisibleAsync();
+    }
+
+    [BrowserFact]
     public async Task They_show_at_once_with_a_progress_each_settle_in_place_and_arrive_at_the_other_without_a_reload()
     {
         var (buyer, talk) = await OpenRoom();

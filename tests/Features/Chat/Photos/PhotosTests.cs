@@ -67,7 +67,7 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
             var shown = await users.Seller.Fetch(url + query);
             using var image = NetVips.Image.NewFromBuffer(shown.Body);
             image.Width.ShouldBe(width);
-            shown.Header("Cache-Control").ShouldNotBeNull().Split(", ").ShouldBe(["private", "no-cache"], ignoreOrder: true);
+            shown.Header("Cache-Control").ShouldBe("no-store", "opened by itself");
             await users.Stranger.Fetch(url + query, 404);
         }
 
@@ -106,7 +106,14 @@ public sealed class PhotosTests(MarketHost host) : IClassFixture<MarketHost>
             s.Header("Content-Security-Policy").SingleValueShouldEqual("default-src 'none'; sandbox");
             s.Header("Cross-Origin-Resource-Policy").SingleValueShouldEqual("same-origin");
         });
-        first.Header("Cache-Control").ShouldNotBeNull().Split(", ").ShouldBe(["private", "no-cache"], ignoreOrder: true);
+        first.Header("Cache-Control").ShouldBe("no-store", "opened by itself");
+        first.Header("Vary").ShouldBe("Sec-Fetch-Dest");
+        var inPage = await talk.Seller.Scenario(s =>
+        {
+            s.Get.Url(talk.UrlOf(sent));
+            s.WithRequestHeader("Sec-Fetch-Dest", "image");
+        });
+        inPage.Header("Cache-Control").ShouldNotBeNull().Split(", ").ShouldBe(["private", "no-cache"], ignoreOrder: true);
         await talk.Seller.Scenario(s =>
         {
             s.Get.Url(talk.UrlOf(sent));
