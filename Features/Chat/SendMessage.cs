@@ -1,6 +1,7 @@
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Realtime;
+using MarketChat.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Features.Chat;
@@ -67,8 +68,8 @@ public sealed class SendMessage(MarketDb db, RoomWriter rooms, TimeProvider time
         var db = change.Db;
         var message = await db.ReadFirstRowAsync(
             $"""
-            INSERT INTO "Messages" ("Payload", "Kind", "Data", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
-            SELECT {content.Payload}, {content.Kind}, {content.Data}, "UserId", "ChatRoomId",
+            INSERT INTO "Messages" ("Payload", "SearchText", "Kind", "Data", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
+            SELECT {content.Payload}, {SearchKey.Of(content.Payload)}, {content.Kind}, {content.Data}, "UserId", "ChatRoomId",
                 CASE WHEN {now} > "LastActivityAt" THEN {now} ELSE "LastActivityAt" END, {clientId}, {change.Rev}
             FROM "RoomMembers" WHERE "ChatRoomId" = {change.RoomId} AND "UserId" = {change.UserId}
             ON CONFLICT ("ChatRoomId", "UserId", "ClientId") DO NOTHING

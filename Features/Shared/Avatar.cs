@@ -1,3 +1,4 @@
+using System.Globalization;
 using MarketChat.Infrastructure.Photos;
 
 namespace MarketChat.Features.Shared;
@@ -7,7 +8,7 @@ public sealed record Avatar(string Name, string? Photo)
 {
     private const int ColorCount = 8;
 
-    public string Initial { get; } = Name.Length == 0 ? "?" : char.ConvertFromUtf32(char.ConvertToUtf32(Name, 0)).ToUpperInvariant();
+    public string Initial { get; } = Name.Length == 0 ? "?" : StringInfo.GetNextTextElement(Name).ToUpperInvariant();
 
     public int ColorIndex { get; } = Name.Aggregate(0, (hash, letter) => (hash * 31 + letter) & 0xffff) % ColorCount;
 

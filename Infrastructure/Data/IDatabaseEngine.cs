@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Infrastructure.Data;
@@ -49,10 +50,10 @@ public interface IDatabaseEngine
     void PurgeErasedContent();
 
     /// <summary>
-    /// Finds the messages in a user's rooms that contain all the terms, literally except for the case of A to Z. Removed messages are not
-    /// found.
+    /// Finds the messages in a user's rooms that contain all the terms, compared by their <see cref="SearchKey"/>. Removed messages are
+    /// not found.
     /// </summary>
-    /// <param name="terms">The search terms; at least one, each <see cref="PlainText.IsWellFormed">well-formed</see>.</param>
+    /// <param name="terms">The search terms; at least one, none blank, each <see cref="PlainText.IsWellFormed">well-formed</see>.</param>
     /// <param name="before">A message id: only older messages are found.</param>
     /// <param name="limit">The maximum number of ids.</param>
     Task<MessageSearchPage> FindMessagesAsync(

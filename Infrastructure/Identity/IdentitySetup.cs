@@ -25,6 +25,7 @@ public static class IdentitySetup
         services.AddScoped<UserNameValidator>()
             .AddScoped<IUserValidator<User>>(provider => provider.GetRequiredService<UserNameValidator>())
             .AddScoped<ILookupNormalizer>(provider => provider.GetRequiredService<UserNameValidator>());
+        services.AddSingleton<IPasswordHasher<User>, NormalizingPasswordHasher>();
         services
             .AddIdentityCore<User>(options =>
             {

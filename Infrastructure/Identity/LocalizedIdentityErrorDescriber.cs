@@ -1,5 +1,5 @@
-using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Localization;
 
@@ -13,12 +13,19 @@ public sealed class LocalizedIdentityErrorDescriber(IStringLocalizer<LocalizedId
 {
     public override IdentityError InvalidUserName(string? userName) => Error(nameof(InvalidUserName), userName switch
     {
-        null or "" => localizer["NameMissing"],
-        { Length: < User.MinNameLength or > User.MaxNameLength } => localizer["NameLength", User.MinNameLength, User.MaxNameLength],
+        null => localizer["NameMissing"],
+        _ when userName.IsBlank() => localizer["NameMissing"],
+        _ when !UserNameValidator.HasValidLength(userName) => localizer["NameLength", User.MinNameLength, User.MaxNameLength],
         _ => localizer["NameInvalid"],
     });
 
     public override IdentityError DuplicateUserName(string userName) => Error(nameof(DuplicateUserName), localizer["NameTaken"]);
+
+    /// <summary>The name mixes scripts, or has too many accents on a letter.</summary>
+    public IdentityError MixedUserName() => Error(nameof(MixedUserName), localizer["NameMixed"]);
+
+    /// <summary>The name looks like that of another user.</summary>
+    public IdentityError LookalikeUserName() => Error(nameof(LookalikeUserName), localizer["NameLookalike"]);
 
     public override IdentityError PasswordTooShort(int length) => Error(nameof(PasswordTooShort), localizer["PasswordTooShort", length]);
 

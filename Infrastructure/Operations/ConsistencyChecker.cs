@@ -76,7 +76,7 @@ public sealed class ConsistencyChecker(MarketDb db, IPhotoStorage storage, TimeP
             .Where(m => m.UserId != m.ChatRoom.BuyerId && m.UserId != m.ChatRoom.SellerId)
             .Select(m => m.Id)),
         ("Removed messages that still have content", db.Messages
-            .Where(m => m.RemovedAt != null && (m.Payload != "" || m.Data != null))
+            .Where(m => m.RemovedAt != null && (m.Payload != "" || m.SearchText != "" || m.Data != null))
             .Select(m => m.Id)),
         ("Rooms in which two messages have the same Rev", db.Messages
             .GroupBy(m => new { m.ChatRoomId, m.Rev }).Where(group => group.Count() > 1)

@@ -25,7 +25,10 @@ public sealed class DatasetBuilder : IDisposable
         _connection.Open();
         Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN");
         _addMessage = Prepare(
-            "INSERT INTO Messages (Id, ChatRoomId, UserId, Payload, CreatedAt, ClientId, Rev) VALUES ($0, $1, $2, $3, $4, $5, $6)", 7);
+            """
+            INSERT INTO Messages (Id, ChatRoomId, UserId, Payload, SearchText, CreatedAt, ClientId, Rev)
+            VALUES ($0, $1, $2, $3, upper(replace($3, ' ', '')), $4, $5, $6)
+            """, 7);
         _addRoom = Prepare(
             """
             INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, Rev) VALUES ($0, $1, 1, $2, $3, $4)
@@ -106,8 +109,8 @@ public sealed class DatasetBuilder : IDisposable
     {
         using var add = Prepare(
             """
-            INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId)
-            VALUES ($0, $1, $2, '거의 새것이에요.', 1, $3, $4)
+            INSERT INTO Products (Id, Title, SearchTitle, Price, Description, SellerId, CreatedAt, ClientId)
+            VALUES ($0, $1, upper(replace($1, ' ', '')), $2, '거의 새것이에요.', 1, $3, $4)
             """, 5);
         for (var id = 1; id <= count; id++) Run(add, id, $"자전거 {id}호, 거의 새것", id * 100, At(id), $"{id:X8}-0000-4000-8000-000000000000");
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Text;
 using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Tests.Support;

@@ -18,6 +18,7 @@ public static class SharedCases
     };
 
     public static IReadOnlyList<LinkifyCase> Linkify => Read<LinkifyCase>("linkify");
+    public static IReadOnlyList<CharactersCase> Characters => Read<CharactersCase>("characters");
     public static IReadOnlyList<TimesCase> Times => Read<TimesCase>("times");
     public static IReadOnlyList<MessageGroupsCase> MessageGroups => Read<MessageGroupsCase>("message-groups");
     public static IReadOnlyList<PreviewCase> Previews => Read<PreviewCase>("previews");
@@ -31,6 +32,10 @@ public static class SharedCases
 
 /// <param name="Segments">The segments of the text in order. Links are in brackets.</param>
 public sealed record LinkifyCase(string Text, IReadOnlyList<string> Segments);
+
+/// <param name="IsBlank">Whether the text looks like nothing.</param>
+/// <param name="Count">The number of characters that a reader sees.</param>
+public sealed record CharactersCase(string Text, bool IsBlank, int Count);
 
 /// <param name="Language">The user's language.</param>
 /// <param name="Zone">The user's IANA time zone.</param>

@@ -1,4 +1,6 @@
 // @ts-check
+import { updateCharacterCounter } from './character-counter.js';
+import { isBlank } from './plain-text.js';
 
 const HANGUL = /[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]$/;
 
@@ -39,6 +41,7 @@ export class Composer {
     this.#text.addEventListener('compositionupdate', this.#onCompositionUpdate);
     this.#text.addEventListener('compositionend', this.#onCompositionEnd);
     this.#grow();
+    updateCharacterCounter(this.#text);
   }
 
   #onSubmit = (/** @type {Event} */ event) => {
@@ -96,14 +99,19 @@ export class Composer {
   };
 
   #send() {
+    if (this.#text.validity.customError) { // Too long.
+      this.#text.reportValidity();
+      return;
+    }
     if (!this.#form.dispatchEvent(new Event('compose', { cancelable: true }))) return;
-    const text = this.#text.value.replaceAll('\r\n', '\n').trim();
-    if (!text) {
+    const text = this.#text.value.replaceAll('\r\n', '\n').trim().normalize();
+    if (isBlank(text)) {
       this.#text.focus();
       return;
     }
     this.#text.value = '';
     this.#grow();
+    updateCharacterCounter(this.#text);
     this.#saveDraft();
     this.#onSend(text);
     this.#text.focus();

@@ -26,11 +26,10 @@ public sealed class ChangePasswordModel(
 
     [BindProperty, Required(ErrorMessage = "NewPasswordMissing")]
     [MinLength(Limits.MinPasswordLength, ErrorMessage = "PasswordTooShort")]
-    [MaxLength(Limits.MaxPasswordLength, ErrorMessage = "PasswordTooLong")]
-    public string NewPassword { get; set; } = "";
+    public string NewPassword { get; set => field = NormalizingPasswordHasher.Normalize(value ?? ""); } = "";
 
     [BindProperty]
-    public string? ConfirmPassword { get; set; }
+    public string? ConfirmPassword { get; set => field = NormalizingPasswordHasher.Normalize(value ?? ""); }
 
     [TempData]
     public bool PasswordChanged { get; set; }
@@ -38,6 +37,11 @@ public sealed class ChangePasswordModel(
     public async Task<IActionResult> OnPostAsync()
     {
         if (await users.GetUserAsync(User) is not { } user) return Challenge();
+        if (NewPassword.Length > Limits.MaxPasswordLength)
+        {
+            ModelState.AddModelError(nameof(NewPassword), localizer["PasswordTooLong", Limits.MaxPasswordLength]);
+        }
+
         if (ConfirmPassword != NewPassword) ModelState.AddModelError(nameof(ConfirmPassword), localizer["PasswordsDiffer"]);
         if (!ModelState.IsValid) return Page();
 

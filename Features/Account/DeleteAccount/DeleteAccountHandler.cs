@@ -78,6 +78,7 @@ public sealed class DeleteAccountHandler(MarketDb db, PhotoStore photos, Securit
             user => user
                 .SetProperty(u => u.UserName, (string?)null)
                 .SetProperty(u => u.NormalizedUserName, (string?)null)
+                .SetProperty(u => u.NameSkeleton, (string?)null)
                 .SetProperty(u => u.PasswordHash, (string?)null)
                 .SetProperty(u => u.Avatar, (string?)null)
                 .SetProperty(u => u.Language, (string?)null)

@@ -4,6 +4,7 @@ using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.Realtime;
+using MarketChat.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -88,9 +89,9 @@ public sealed class PasskeysModel(
 
     private string? Validate(string name) => name switch
     {
-        "" => localizer["NameMissing"].Value,
-        { Length: > MaxNameLength } => localizer["NameTooLong", MaxNameLength].Value,
         _ when !name.IsWellFormed() => localizer["NameMalformed"].Value,
+        _ when name.IsBlank() => localizer["NameMissing"].Value,
+        _ when Characters.Count(name) > MaxNameLength => localizer["NameTooLong", MaxNameLength].Value,
         _ => null,
     };
 

@@ -59,7 +59,7 @@ public sealed class SignInModel(
         var user = await FindAsync(UserNameValidator.Normalize(UserName));
         if (user?.PasswordHash is null || await users.IsLockedOutAsync(user))
         {
-            users.PasswordHasher.HashPassword(new User(), Password); // As slow as a check, against timing attacks.
+            users.PasswordHasher.VerifyHashedPassword(new User(), NormalizingPasswordHasher.NoHash, Password);
             return null;
         }
 

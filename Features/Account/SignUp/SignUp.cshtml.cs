@@ -25,16 +25,20 @@ public sealed class SignUpModel(
 
     [BindProperty, Required(ErrorMessage = "PasswordMissing")]
     [MinLength(Limits.MinPasswordLength, ErrorMessage = "PasswordTooShort")]
-    [MaxLength(Limits.MaxPasswordLength, ErrorMessage = "PasswordTooLong")]
-    public string Password { get; set; } = "";
+    public string Password { get; set => field = NormalizingPasswordHasher.Normalize(value ?? ""); } = "";
 
     [BindProperty]
-    public string? ConfirmPassword { get; set; }
+    public string? ConfirmPassword { get; set => field = NormalizingPasswordHasher.Normalize(value ?? ""); }
 
     public async Task<IActionResult> OnPostAsync()
     {
         var user = new User { UserName = UserNameValidator.Normalize(UserName), CreatedAt = time.GetUtcNowInMilliseconds() };
         ModelState.AddIdentityErrors(await userNameValidator.ValidateAsync(users, user));
+        if (Password.Length > Limits.MaxPasswordLength)
+        {
+            ModelState.AddModelError(nameof(Password), localizer["PasswordTooLong", Limits.MaxPasswordLength]);
+        }
+
         if (ConfirmPassword != Password) ModelState.AddModelError(nameof(ConfirmPassword), localizer["PasswordsDiffer"]);
         if (!ModelState.IsValid) return Page();
 

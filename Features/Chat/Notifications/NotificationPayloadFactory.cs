@@ -8,6 +8,7 @@ using System.Text.Json.Serialization;
 using MarketChat.Infrastructure.Localization;
 using MarketChat.Infrastructure.Photos;
 using MarketChat.Infrastructure.Push;
+using MarketChat.Infrastructure.Text;
 
 namespace MarketChat.Features.Chat.Notifications;
 
@@ -41,8 +42,8 @@ public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUs
                 new Payload(
                     $"/chat/{notification.RoomId}",
                     $"room-{notification.RoomId}",
-                    notification.From ?? deletedUser.Name,
-                    Truncate(preview.Describe(notification.Payload, notification.Removed, notification.Kind, notification.Data)),
+                    BidiText.Isolate(notification.From ?? deletedUser.Name),
+                    BidiText.Isolate(Characters.Truncate(Describe(notification), MaxPreviewLength)),
                     notification.Language,
                     notification.SentAt,
                     notification.Picture is null ? null : PhotoNames.UrlOf(PhotoNames.UrlOf(notification.Picture), PhotoNames.Small),
@@ -56,14 +57,8 @@ public sealed class NotificationPayloadFactory(MessagePreview preview, DeletedUs
         }
     }
 
-    // Cuts between text elements, so that neither a surrogate pair nor a composed emoji is split.
-    private static string Truncate(string text)
-    {
-        if (text.Length <= MaxPreviewLength) return text;
-        var end = 0;
-        while (end + StringInfo.GetNextTextElementLength(text, end) is var next && next <= MaxPreviewLength) end = next;
-        return $"{text[..end]}…";
-    }
+    private string Describe(RoomNotification notification) =>
+        preview.Describe(notification.Payload, notification.Removed, notification.Kind, notification.Data);
 
     // A hash with the subscription's secret, so that the push service does not learn the room.
     private static string TopicOf(RoomNotification notification) => Base64Url.EncodeToString(

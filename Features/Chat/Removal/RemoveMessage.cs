@@ -62,6 +62,7 @@ public sealed class RemoveMessage(MarketDb db, RoomWriter rooms, PhotoStore phot
         var photoNames = await message.PhotoNamesAsync(CancellationToken.None);
         var removed = await message.ExecuteUpdateAsync(m => m
             .SetProperty(x => x.Payload, "")
+            .SetProperty(x => x.SearchText, "")
             .SetProperty(x => x.Data, (string?)null)
             .SetProperty(x => x.RemovedAt, time.GetUtcNowInMilliseconds())
             .SetProperty(x => x.Rev, change.Rev));

@@ -1,6 +1,7 @@
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
+using MarketChat.Infrastructure.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -37,6 +38,7 @@ public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel>
         }
 
         if (!ModelState.IsValid || before < 0) return Reject(q, localizer["InvalidRequest"]);
+        if (q?.IsWellFormed() is false) return Reject(q, localizer["Malformed"]);
         var search = SearchTerms.Of(q);
         if (search.IsTooLong) return Reject(q, localizer["TooLong", SearchTerms.MaxLength]);
 
@@ -54,7 +56,7 @@ public sealed class SearchModel(SearchQuery query, IStringLocalizer<SearchModel>
                 Count(found.Messages.Count, found.NextCursor is not null)];
         }
 
-        return found.NextCursor is null ? localizer["Nothing", text] : localizer["NothingYet", text];
+        return found.NextCursor is null ? localizer["Nothing", BidiText.Isolate(text)] : localizer["NothingYet", BidiText.Isolate(text)];
     }
 
     private static string Count(int shown, bool hasMore) => hasMore ? $"{shown}+" : $"{shown}";

@@ -3,6 +3,7 @@
 import { appUrl } from '/js/app-url.js';
 import { HttpError, fetchJson } from '/js/http.js';
 import { fillAvatar, fillPicture, startRoomList } from '/js/room-list.js';
+import { isBlank } from '/js/plain-text.js';
 import { setTime } from '/js/times.js';
 
 /**
@@ -50,13 +51,13 @@ class SearchBox {
     this.#resume();
   }
 
-  get #words() { return this.#input.value.trim(); }
+  get #words() { return isBlank(this.#input.value) ? '' : this.#input.value.trim(); }
 
   /** Restores the search from the URL's query. The server renders no results on a room's page. */
   #resume() {
     const words = new URLSearchParams(location.search).get(KEY);
     if (this.#box.dataset.active) return this.#updateLinks();
-    if (!words?.trim() || this.#box.offsetParent === null) return;
+    if (!words || isBlank(words) || this.#box.offsetParent === null) return;
     this.#input.value = words;
     this.#clear.hidden = false;
     void this.#search();

@@ -1,8 +1,11 @@
+using MarketChat.Infrastructure.Text;
+
 namespace MarketChat.Features.Chat.Search;
 
 /// <summary>A segment of text, and whether it matches a search term.</summary>
 public sealed record HighlightSegment(string Text, bool IsMatch);
 
+/// <summary>Marks search terms in text. Segments begin and end between characters (<see cref="Characters"/>).</summary>
 public static class SearchHighlighter
 {
     private const int MaxSnippetLength = 120;
@@ -31,32 +34,22 @@ public static class SearchHighlighter
         text = text.Replace('\n', ' ');
         if (text.Length <= MaxSnippetLength) return Highlight(text, terms);
         var firstMatch = FindMatches(text, terms).Select(match => match.Start).FirstOrDefault();
-        var start = AlignToRune(text, Math.Clamp(firstMatch - ContextBeforeMatch, 0, text.Length - MaxSnippetLength));
-        var end = AlignToRune(text, start + MaxSnippetLength);
+        var start = Characters.AlignToStart(text, Math.Clamp(firstMatch - ContextBeforeMatch, 0, text.Length - MaxSnippetLength));
+        var end = Characters.AlignToStart(text, start + MaxSnippetLength);
         return Highlight((start > 0 ? Ellipsis : "") + text[start..end] + (end < text.Length ? Ellipsis : ""), terms);
     }
-
-    private static int AlignToRune(string text, int index) => index < text.Length && char.IsLowSurrogate(text[index]) ? index - 1 : index;
 
     // Matches in order; overlapping ones are merged.
     private static List<(int Start, int End)> FindMatches(string text, IReadOnlyList<string> terms)
     {
+        var key = SearchKey.Map(text);
         var matches = new List<(int Start, int End)>();
-        foreach (var (start, end) in terms.SelectMany(term => IndexesOf(text, term)).Order())
+        foreach (var (start, end) in terms.SelectMany(key.IndexesOf).Order())
         {
             if (matches is [.., var last] && start <= last.End) matches[^1] = (last.Start, Math.Max(last.End, end));
             else matches.Add((start, end));
         }
 
         return matches;
-    }
-
-    private static IEnumerable<(int Start, int End)> IndexesOf(string text, string term)
-    {
-        var from = 0;
-        while (text.IndexOf(term, from, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
-        {
-            yield return (at, from = at + term.Length);
-        }
     }
 }

@@ -49,10 +49,11 @@ public sealed class SearchQuery(MarketDb db, DeletedUserLabel deletedUser)
     private async Task<List<RoomResult>> RoomsAsync(int userId, IReadOnlyList<string> terms, CancellationToken cancellationToken)
     {
         var matches = db.RoomMembers.Where(m => m.UserId == userId).WithOther(db);
-        foreach (var pattern in terms.Select(PlainText.ToContainsPattern))
+        foreach (var pattern in terms.Select(LikePattern.Containing))
         {
-            matches = matches.Where(pair => EF.Functions.Like(pair.Mine.ChatRoom.Product.Title, pattern, PlainText.LikeEscape)
-                || EF.Functions.Like(pair.Other.User.UserName!, pattern, PlainText.LikeEscape));
+            // The normalized name is the name's search key: names have no white space.
+            matches = matches.Where(pair => EF.Functions.Like(pair.Mine.ChatRoom.Product.SearchTitle, pattern, LikePattern.Escape)
+                || EF.Functions.Like(pair.Other.User.NormalizedUserName!, pattern, LikePattern.Escape));
         }
 
         var deletedUserName = deletedUser.Name;

@@ -3,6 +3,7 @@ using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
+using MarketChat.Infrastructure.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
@@ -14,8 +15,12 @@ namespace MarketChat.Features.Chat.Send;
 /// Receives a message from the room's form. If it cannot be sent, the response is the form with the reason and the text as typed.
 /// </summary>
 [EnableRateLimiting(RateLimitPolicies.Messages), RedisplayFormWhenRateLimited]
+[MaxRequestBodySize(MaxBytes)]
 public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> localizer) : PageModel
 {
+    // The longest text with every code unit percent-encoded (nine bytes), and the other fields.
+    private const int MaxBytes = Message.MaxLength * Characters.MaxUnits * 9 + 16 * 1024;
+
     [BindProperty] public string? Payload { get; set; }
     [BindProperty] public string? ClientId { get; set; }
     [FromRoute(Name = "id")] public int RoomId { get; set; }
@@ -48,10 +53,16 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> loca
     private string? Validate(string text, out Guid clientId)
     {
         clientId = Guid.NewGuid();
-        if (text.Length == 0) return localizer["Empty"];
-        if (text.Length > Message.MaxLength) return localizer["TooLong", Message.MaxLength];
-        if (!text.IsWellFormed()) return localizer["NotText"];
+        if (!ModelState.IsValid || !text.IsWellFormed()) return NotText(); // The framework's form reader refuses a NUL.
+        if (text.IsBlank()) return localizer["Empty"];
+        if (Characters.Count(text) > Message.MaxLength) return localizer["TooLong", Message.MaxLength];
         return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : localizer["BadClientId"].Value;
+    }
+
+    private string NotText()
+    {
+        ModelState.Clear(); // The framework's message is in English.
+        return localizer["NotText"];
     }
 
     private IActionResult RoomNotFound() =>

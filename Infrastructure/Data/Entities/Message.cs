@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MarketChat.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -8,7 +9,9 @@ namespace MarketChat.Infrastructure.Data.Entities;
 /// <summary>A message in a room. Within a room, ids and revs rise together, so both give the order of the messages.</summary>
 public sealed class Message
 {
+    /// <summary>The maximum number of characters (<see cref="Characters"/>) of a text message.</summary>
     public const int MaxLength = 2_000;
+
     public const int MaxKindLength = 20;
     public const int MaxPhotos = 10;
 
@@ -21,7 +24,14 @@ public sealed class Message
     /// The text as typed, trimmed, with line breaks as "\n", and never markup; for another kind, a text that is shown wherever the kind's
     /// own view is not available. Empty once the message is removed.
     /// </summary>
-    public required string Payload { get; set; }
+    public required string Payload
+    {
+        get;
+        set => (field, SearchText) = (value, SearchKey.Of(value));
+    }
+
+    /// <summary>The payload as it is searched (<see cref="SearchKey"/>). A statement that writes the payload writes it too.</summary>
+    public string SearchText { get; private set; } = "";
 
     /// <summary>The kind of the message: <see cref="Text"/>, or the name of a kind that a slice handles.</summary>
     public string Kind { get; set; } = Text;
@@ -78,7 +88,8 @@ public sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
 {
     public void Configure(EntityTypeBuilder<Message> message)
     {
-        message.Property(m => m.Payload).HasMaxLength(Message.MaxLength);
+        message.Property(m => m.Payload).HasMaxLength(Message.MaxLength * Characters.MaxUnits);
+        message.Property(m => m.SearchText).HasDefaultValue("");
         message.Property(m => m.Kind).HasMaxLength(Message.MaxKindLength).HasDefaultValue(Message.Text);
         message.HasOne(m => m.User).WithMany().HasForeignKey(m => m.UserId).OnDelete(DeleteBehavior.Cascade);
         message.HasOne(m => m.ChatRoom).WithMany().HasForeignKey(m => m.ChatRoomId).OnDelete(DeleteBehavior.Cascade);

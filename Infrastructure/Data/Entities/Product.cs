@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -12,7 +13,15 @@ public sealed class Product
     public const int MaxPhotos = 5;
 
     public int Id { get; set; }
-    public required string Title { get; set; }
+
+    public required string Title
+    {
+        get;
+        set => (field, SearchTitle) = (value, SearchKey.Of(value));
+    }
+
+    /// <summary>The title as it is searched (<see cref="SearchKey"/>). A statement that writes the title writes it too.</summary>
+    public string SearchTitle { get; private set; } = "";
 
     /// <summary>The price in won; 0 for free.</summary>
     public int Price { get; set; }
@@ -56,8 +65,9 @@ public sealed class ProductConfiguration : IEntityTypeConfiguration<Product>, IE
 {
     public void Configure(EntityTypeBuilder<Product> product)
     {
-        product.Property(p => p.Title).HasMaxLength(Product.MaxTitleLength);
-        product.Property(p => p.Description).HasMaxLength(Product.MaxDescriptionLength);
+        product.Property(p => p.Title).HasMaxLength(Product.MaxTitleLength * Characters.MaxUnits);
+        product.Property(p => p.SearchTitle).HasDefaultValue("");
+        product.Property(p => p.Description).HasMaxLength(Product.MaxDescriptionLength * Characters.MaxUnits);
         product.HasOne(p => p.Seller).WithMany().HasForeignKey(p => p.SellerId).OnDelete(DeleteBehavior.Cascade);
         product.HasMany(p => p.Photos).WithOne().HasForeignKey(p => p.ProductId).OnDelete(DeleteBehavior.Cascade);
 

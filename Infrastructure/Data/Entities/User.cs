@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -14,6 +15,9 @@ public sealed class User : IdentityUser<int>
     public const int MaxNameLength = 20;
     public const int MinPasswordLength = 10;
     public const int MaxPasswordLength = 128;
+
+    /// <summary>What names that look like this one have in common (<see cref="ConfusableName"/>); null without a name.</summary>
+    public string? NameSkeleton { get; set; }
 
     /// <summary>The file name of the picture in the photo store; null if the name's initial is shown instead.</summary>
     public string? Avatar { get; set; }
@@ -34,9 +38,10 @@ public sealed class UserConfiguration : IEntityTypeConfiguration<User>
 {
     public void Configure(EntityTypeBuilder<User> user)
     {
-        user.Property(u => u.UserName).HasMaxLength(User.MaxNameLength);
-        user.Property(u => u.NormalizedUserName).HasMaxLength(User.MaxNameLength);
+        user.Property(u => u.UserName).HasMaxLength(User.MaxNameLength * Characters.MaxUnits);
+        user.Property(u => u.NormalizedUserName).HasMaxLength(User.MaxNameLength * Characters.MaxUnits);
         user.Property(u => u.Avatar).HasMaxLength(StoredPhoto.MaxNameLength);
         user.Property(u => u.Language).HasMaxLength(8);
+        user.HasIndex(u => u.NameSkeleton);
     }
 }

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using MarketChat.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
 /// <summary>
-/// Searches the text of messages with SQLite's FTS5 (https://sqlite.org/fts5.html). The migration SearchIndex creates the tables, and the
-/// triggers that keep them current.
+/// Searches the text of messages with SQLite's FTS5 (https://sqlite.org/fts5.html). The migrations SearchIndex and
+/// NormalizedText create the tables, and the triggers that keep them current.
 /// <para>
 /// The index lists the messages of every three characters (trigram) and of every user. A query intersects the lists of the terms' trigrams
 /// with the user's own list, so that its cost depends little on the messages of other users. The newest messages, at most 256, are not
@@ -30,9 +31,10 @@ public static class MessageSearch
     public static async Task<MessageSearchPage> FindMessagesAsync(
         MarketDb db, int userId, IReadOnlyList<string> terms, long before, int limit, CancellationToken cancellationToken)
     {
+        var keys = terms.Select(SearchKey.Of).ToList();
         var ids = new List<long>();
         var scanned = 0;
-        await foreach (var (id, isMatch) in db.Database.SqlQuery<Candidate>(BuildCandidateQuery(userId, terms, before)).AsAsyncEnumerable()
+        await foreach (var (id, isMatch) in db.Database.SqlQuery<Candidate>(BuildCandidateQuery(userId, keys, before)).AsAsyncEnumerable()
             .WithCancellation(cancellationToken))
         {
             if (isMatch && ids.Count == limit) return new MessageSearchPage(ids, ids[^1]);
@@ -66,10 +68,11 @@ public static class MessageSearch
     // yet first. A user's characters can also occur in the text of a message, so the membership is checked in any case; CROSS JOIN keeps
     // the order of the loops. The sample is by a hash of the id (multiplicative hashing, Knuth, The Art of Computer Programming, 6.4),
     // because the ids can form patterns.
-    private static FormattableString BuildCandidateQuery(int userId, IReadOnlyList<string> terms, long before)
+    private static FormattableString BuildCandidateQuery(int userId, List<string> terms, long before)
     {
-        object[] values = [userId, BuildMatchExpression(userId, terms), before, .. terms.Select(PlainText.ToContainsPattern)];
-        var filter = string.Concat(terms.Select((_, i) => $$""" AND m."Payload" LIKE {{{i + values.Length - terms.Count}}} ESCAPE '\'"""));
+        object[] values = [userId, BuildMatchExpression(userId, terms), before, .. terms.Select(LikePattern.Containing)];
+        var filter = string.Concat(terms.Select(
+            (_, i) => $$""" AND m."SearchText" LIKE {{{i + values.Length - terms.Count}}} ESCAPE '\'"""));
         return FormattableStringFactory.Create($$"""
             SELECT m."Id", 1 AS "IsMatch" FROM "Messages" m 
             CROSS JOIN "RoomMembers" r ON r."ChatRoomId" = m."ChatRoomId" AND r."UserId" = {0}

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using MarketChat.Infrastructure.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -77,6 +78,14 @@ public static class SqliteDatabase
         }
 
         await check.DisableWalAsync(cancellationToken);
+    }
+
+    /// <summary>Registers the SQL functions that migrations use to compute columns from text that is already stored.</summary>
+    public static void AddMigrationFunctions(this MarketDb db)
+    {
+        var connection = (SqliteConnection)db.Database.GetDbConnection();
+        connection.CreateFunction("search_key", (string text) => SearchKey.Of(text), isDeterministic: true);
+        connection.CreateFunction("name_skeleton", (string name) => ConfusableName.Skeleton(name), isDeterministic: true);
     }
 
     /// <summary>Opens another database file with the same model.</summary>

@@ -17,6 +17,7 @@ public static class SqliteMigrator
         // EF Core leaves its lock behind when a process dies during a migration. No other process can hold it, because the app locks its
         // storage (https://learn.microsoft.com/ef/core/providers/sqlite/limitations#concurrent-migrations-protection).
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
+        db.AddMigrationFunctions();
         await db.Database.MigrateAsync(cancellationToken);
     }
 

@@ -443,6 +443,39 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
         }
     }
 
+    [BrowserFact]
+    public async Task A_paste_is_never_cut_and_the_limit_is_told_before_sending()
+    {
+        var page = await Open();
+        await page.EvaluateAsync("async () => (await import('/js/character-counter.js')).startCharacterCounters()");
+        var counter = page.Locator("[data-counter]");
+
+        await page.Keyboard.InsertTextAsync(string.Concat(Enumerable.Repeat("👨‍👩‍👧", 1_999)));
+        await Expect(counter).ToHaveTextAsync("1");
+        await page.Keyboard.InsertTextAsync("가나");
+        await Expect(counter).ToHaveTextAsync("1");
+        await page.Keyboard.PressAsync("Enter");
+        (await Sent(page)).ShouldBeEmpty();
+        (await Field(page).InputValueAsync()).ShouldEndWith("가나");
+
+        await page.Keyboard.PressAsync("Backspace");
+        await Expect(counter).ToHaveTextAsync("0");
+        await page.Keyboard.PressAsync("Enter");
+        (await Sent(page)).ShouldHaveSingleItem().ShouldEndWith("가");
+        await Expect(counter).ToHaveTextAsync("");
+    }
+
+    [BrowserFact]
+    public async Task What_looks_like_nothing_is_not_sent()
+    {
+        var page = await Open();
+
+        await page.Keyboard.InsertTextAsync("\u3164\u2800 \u200b");
+        await page.Keyboard.PressAsync("Enter");
+
+        (await Sent(page)).ShouldBeEmpty();
+    }
+
     private async Task<IPage> Open(IPage? page = null)
     {
         _markup ??= await EmptyRoom("[data-composer]");

@@ -49,6 +49,6 @@ public sealed class LinkifierTests(KestrelHost host) : ModuleTest(host)
             """);
 
         const string Address = "https://example.com/?a=";
-        link.ShouldBe($"""<a class="message__link" href="{Address}" rel="nofollow noopener ugc" target="_blank">{Address}</a>""");
+        link.ShouldBe($"""<a class="message__link" href="{Address}" dir="ltr" rel="nofollow noopener ugc" target="_blank">{Address}</a>""");
     }
 }

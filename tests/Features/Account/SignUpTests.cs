@@ -2,6 +2,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Text;
 using MarketChat.Tests.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -66,6 +67,9 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
     [Theory]
     [InlineData("", "이름을 입력해주세요.")]
     [InlineData("   ", "이름을 입력해주세요.")]
+    [InlineData("\u3164\u3164", "이름을 입력해주세요.")]
+    [InlineData("аlice", "이름에 여러 나라의 글자를 섞어")]
+    [InlineData("alice\u0302\u0303\u0304\u0305\u0306", "이름에 여러 나라의 글자를 섞어")]
     [InlineData("a", "이름은 2자 이상, 20자 이하로 정해주세요.")]
     [InlineData("abcdefghijklmnopqrstu", "이름은 2자 이상, 20자 이하로 정해주세요.")]
     [InlineData("two words", "이름에는 글자와 숫자를")]
@@ -84,7 +88,7 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Theory]
-    [InlineData("\u3164\u3164", "Hangul fillers")]
+    [InlineData("al\u3164ice", "a Hangul filler")]
     [InlineData("alice\uFE0F", "a variation selector")]
     [InlineData("al\u034Fice", "a grapheme joiner")]
     public async Task A_name_has_no_letters_that_nobody_sees(string name, string because) =>
@@ -93,6 +97,44 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
     [Fact]
     public async Task A_letter_that_stands_for_a_whole_phrase_makes_no_name_too_long_to_keep() =>
         ErrorOf((await SignUp(host.Browser(), "\uFDFA\uFDFA")).ReadAsHtml(), "userName").ShouldNotBeEmpty();
+
+    [Theory]
+    [InlineData("willow", "wiIIow")]
+    [InlineData("Hollis", "ho11is")]
+    [InlineData("scope", "ѕсоре")]
+    [InlineData("cosmo", "c0smo")]
+    public async Task A_name_that_looks_like_another_is_refused(string first, string second)
+    {
+        (await SignUp(host.Browser(), first)).StatusCode.ShouldBe(303);
+
+        var page = (await SignUp(host.Browser(), second)).ReadAsHtml();
+
+        ErrorOf(page, "userName").ShouldBe("다른 사람의 이름과 너무 비슷해 보여요. 다른 이름을 골라주세요.");
+    }
+
+    [Fact]
+    public async Task A_name_from_before_that_rule_still_works_and_is_free_again_when_it_is_given_up()
+    {
+        var visitor = await host.SignedIn("mallory");
+        await host.Data(db => db.ExecuteInTransactionAsync(token => db.Users.Where(u => u.Id == visitor.Id).ExecuteUpdateAsync(set => set
+            .SetProperty(u => u.UserName, "маllоry").SetProperty(u => u.NormalizedUserName, "МАLLОRY")
+            .SetProperty(u => u.NameSkeleton, ConfusableName.Skeleton("mallory")), token), default));
+
+        (await visitor.Submit("/account/profile", "form[data-profile]", ("language", "ko"))).StatusCode.ShouldBe(303);
+        (await SignUp(host.Browser(), "mallory")).StatusCode.ShouldBe(200);
+
+        (await visitor.Submit("/account/profile", "form[data-profile]", ("userName", "peaceful"))).StatusCode.ShouldBe(303);
+        (await SignUp(host.Browser(), "mallory")).StatusCode.ShouldBe(303);
+    }
+
+    [Fact]
+    public async Task A_password_is_the_same_in_every_normal_form()
+    {
+        await SignUp(host.Browser(), "hangyeol", "비밀번호열자이상입니다".Normalize(System.Text.NormalizationForm.FormD));
+
+        await host.Browser().SignIn("hangyeol", "비밀번호열자이상입니다");
+        await host.Browser().SignIn("hangyeol", "비밀번호열자이상입니다".Normalize(System.Text.NormalizationForm.FormD));
+    }
 
     [Theory]
     [InlineData("dahyun", "DaHyun", "in other case")]
@@ -219,7 +261,8 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
         Input(page, "userName").GetAttribute("autocapitalize").ShouldBe("none");
         Input(page, "password").Autocomplete.ShouldBe("new-password");
         Input(page, "confirmPassword").Autocomplete.ShouldBe("new-password");
-        page.QuerySelectorAll<IHtmlInputElement>($"{Form} .field__input").ShouldAllBe(input => input.IsRequired && input.MaxLength > 0);
+        page.QuerySelectorAll<IHtmlInputElement>($"{Form} .field__input")
+            .ShouldAllBe(input => input.IsRequired && !input.HasAttribute("maxlength"), "a browser would cut a paste without a word");
     }
 
     [Fact]

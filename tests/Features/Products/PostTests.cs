@@ -103,12 +103,17 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
         { "title", "  ", "1000", "좋아요", "제목을 입력해주세요." },
         { "title", new string('가', Product.MaxTitleLength + 1), "1000", "좋아요", "제목은 60자까지 쓸 수 있어요." },
         { "price", "책", "", "좋아요", "가격을 숫자로 입력하거나 나눔을 골라주세요." },
-        { "price", "책", "비싸요", "좋아요", "가격을 숫자로 입력하거나 나눔을 골라주세요." },
-        { "price", "책", "-1", "좋아요", "가격을 숫자로 입력하거나 나눔을 골라주세요." },
+        { "price", "책", "비싸요", "좋아요", "가격을 알아볼 수 없어요. 12,000처럼 원 단위 숫자로 입력해주세요." },
+        { "price", "책", "12,5", "좋아요", "가격을 알아볼 수 없어요. 12,000처럼 원 단위 숫자로 입력해주세요." },
         { "price", "책", "1,000,000,001", "좋아요", "가격은 1,000,000,000원까지 정할 수 있어요." },
         { "price", "책", "99999999999999999999999", "좋아요", "가격은 1,000,000,000원까지 정할 수 있어요." },
         { "description", "책", "1000", "\n", "설명을 입력해주세요." },
         { "description", "책", "1000", new string('나', Product.MaxDescriptionLength + 1), "설명은 2,000자까지 쓸 수 있어요." },
+        { "title", "\u3164\u2800", "1000", "좋아요", "제목을 입력해주세요." },
+        { "title", "책\0", "1000", "좋아요", "제목에 쓸 수 없는 글자가 있어요." },
+        { "price", "책", "12000\ufffe", "좋아요", "가격을 알아볼 수 없어요. 12,000처럼 원 단위 숫자로 입력해주세요." },
+        { "price", "책", "\u3164", "좋아요", "가격을 숫자로 입력하거나 나눔을 골라주세요." },
+        { "description", "책", "1000", "\u200b", "설명을 입력해주세요." },
         { "description", "책", "1000", "영\0", "설명에 쓸 수 없는 글자가 있어요." },
     };
 
@@ -124,6 +129,19 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
         result.StatusCode.ShouldBe(200);
         result.ReadAsHtml().QuerySelector($"#{field}-problem").ShouldNotBeNull().TextContent.ShouldBe(sentence);
         (await ProductsOf(alice)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_title_of_another_direction_does_not_turn_what_stands_around_it()
+    {
+        var alice = await host.SignedIn("alice");
+        var product = await host.AddProduct(alice.Id, "\u2069\u202eabc");
+
+        var page = await alice.Page($"/products/{product.Id}");
+
+        page.Title.ShouldBe("\u2068\u202eabc\u2069 · 마켓챗");
+        page.QuerySelector("h1").ShouldNotBeNull().GetAttribute("dir").ShouldBe("auto");
+        (await alice.Page("/")).QuerySelector(".card__link").ShouldNotBeNull().GetAttribute("dir").ShouldBe("auto");
     }
 
     [Fact]

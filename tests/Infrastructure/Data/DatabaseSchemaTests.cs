@@ -71,6 +71,7 @@ public sealed class DatabaseSchemaTests(MarketHost host) : IClassFixture<MarketH
     {
         await using var older = InMemory();
         await older.Database.OpenConnectionAsync();
+        older.AddMigrationFunctions();
         await older.GetService<IMigrator>().MigrateAsync("Start");
         await older.Database.ExecuteSqlRawAsync("""
             INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, CreatedAt, EmailConfirmed, PhoneNumberConfirmed, TwoFactorEnabled,
@@ -94,10 +95,39 @@ public sealed class DatabaseSchemaTests(MarketHost host) : IClassFixture<MarketH
     }
 
     [Fact]
+    public async Task Text_that_was_there_before_it_was_normalized_is_found_and_names_have_skeletons()
+    {
+        await using var older = InMemory();
+        await older.Database.OpenConnectionAsync();
+        older.AddMigrationFunctions();
+        await older.GetService<IMigrator>().MigrateAsync("MessageKinds");
+        await older.Database.ExecuteSqlRawAsync("""
+            INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, CreatedAt, EmailConfirmed, PhoneNumberConfirmed,
+                TwoFactorEnabled, LockoutEnabled, AccessFailedCount)
+                VALUES (1, 'Alice', 'ALICE', '2026-01-01', 0, 0, 0, 1, 0), (2, NULL, NULL, '2026-01-01', 0, 0, 0, 1, 0);
+            INSERT INTO Products (Id, Title, Price, Description, SellerId, CreatedAt, ClientId)
+                VALUES (1, '아이폰 １３', 1, '', 1, '2026-01-01', '0B6E0000-0000-0000-0000-000000000000');
+            INSERT INTO ChatRooms (Id, BuyerId, SellerId, ProductId, CreatedAt, Rev) VALUES (1, 2, 1, 1, '2026-01-01', 1);
+            INSERT INTO RoomMembers (ChatRoomId, UserId, Role, LastReadMessageId, LastIncomingMessageId, LastActivityAt, IsMuted)
+                VALUES (1, 1, 1, 0, 1, '2026-01-01', 0), (1, 2, 0, 0, 0, '2026-01-01', 0);
+            INSERT INTO Messages (Id, Payload, UserId, ChatRoomId, CreatedAt, ClientId, Rev)
+                VALUES (1, '직 거래 되나요?', 2, 1, '2026-01-01', '0B6E0000-0000-0000-0000-000000000000', 1);
+            """);
+
+        await older.Database.MigrateAsync();
+
+        (await older.Messages.Select(m => m.Payload + " " + m.SearchText).SingleAsync()).ShouldBe("직 거래 되나요? 직거래되나요?");
+        (await older.Products.Select(p => p.SearchTitle).SingleAsync()).ShouldBe("아이폰13");
+        (await older.Users.OrderBy(u => u.Id).Select(u => u.NameSkeleton).ToListAsync()).ShouldBe(["alice", null]);
+        (await older.Engine.FindMessagesAsync(older, 1, ["직거래 되"], long.MaxValue, 9, default)).Ids.ShouldBe([1]);
+    }
+
+    [Fact]
     public async Task Photos_that_were_there_before_they_were_recorded_belong_to_who_uploaded_them()
     {
         await using var older = InMemory();
         await older.Database.OpenConnectionAsync();
+        older.AddMigrationFunctions();
         await older.GetService<IMigrator>().MigrateAsync("SearchIndex");
         await older.Database.ExecuteSqlRawAsync("""
             INSERT INTO AspNetUsers (Id, UserName, NormalizedUserName, CreatedAt, Avatar, EmailConfirmed, PhoneNumberConfirmed,

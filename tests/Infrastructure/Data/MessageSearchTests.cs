@@ -55,8 +55,8 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
         var said = await talk.Send(talk.Buyer, "없는 말");
         await market.Data(db => db.ExecuteInTransactionAsync(token => db.Database.ExecuteSqlAsync($"""
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)
-            INSERT INTO "Messages" ("Payload", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
-            SELECT '그냥 하는 말', {talk.Buyer.Id}, {talk.RoomId}, {market.Clock.UtcNow}, 'filler-' || i, 1000 + i FROM n
+            INSERT INTO "Messages" ("Payload", "SearchText", "UserId", "ChatRoomId", "CreatedAt", "ClientId", "Rev")
+            SELECT '그냥 하는 말', '그냥하는말', {talk.Buyer.Id}, {talk.RoomId}, {market.Clock.UtcNow}, 'filler-' || i, 1000 + i FROM n
             """, token), default));
 
         var before = long.MaxValue;
@@ -100,7 +100,8 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
         (await Find(market, talk.Seller, Secret)).ShouldBe([said.Id]);
 
         await market.Data(db => db.ExecuteInTransactionAsync(token => db.Messages.Where(m => m.Id == said.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(m => m.Payload, "").SetProperty(m => m.RemovedAt, market.Clock.UtcNow), token), default));
+            set => set.SetProperty(m => m.Payload, "").SetProperty(m => m.SearchText, "")
+                .SetProperty(m => m.RemovedAt, market.Clock.UtcNow), token), default));
         await Wait.Until(() => market.Data(db => db.TryTruncateWalAsync(default)), "the log is empty");
 
         (await Find(market, talk.Seller, Secret)).ShouldBeEmpty();
@@ -148,7 +149,11 @@ public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHo
         await Chatter(talk, EnoughToBeIndexed);
 
         await host.Data(db => db.ExecuteInTransactionAsync(
-            token => db.Messages.Where(m => m.Id == said.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.Payload, "나중에 쓴 문장"), token),
+            async token =>
+            {
+                (await db.Messages.SingleAsync(m => m.Id == said.Id, token)).Payload = "나중에 쓴 문장";
+                return await db.SaveChangesAsync(token);
+            },
             default));
 
         (await Find(talk.Seller, "처음에")).ShouldBeEmpty();

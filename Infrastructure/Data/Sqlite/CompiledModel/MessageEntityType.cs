@@ -20,7 +20,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 "MarketChat.Infrastructure.Data.Entities.Message",
                 typeof(Message),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 11,
                 navigationCount: 2,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 4,
@@ -78,7 +78,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(Message).GetProperty("Payload", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Message).GetField("<Payload>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                maxLength: 2000);
+                maxLength: 32000);
 
             var removedAt = runtimeEntityType.AddProperty(
                 "RemovedAt",
@@ -94,6 +94,14 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 propertyInfo: typeof(Message).GetProperty("Rev", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Message).GetField("<Rev>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0L);
+
+            var searchText = runtimeEntityType.AddProperty(
+                "SearchText",
+                typeof(string),
+                propertyInfo: typeof(Message).GetProperty("SearchText", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<SearchText>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd);
+            searchText.AddAnnotation("Relational:DefaultValue", "");
 
             var userId = runtimeEntityType.AddProperty(
                 "UserId",

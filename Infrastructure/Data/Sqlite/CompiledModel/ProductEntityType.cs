@@ -20,7 +20,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 "MarketChat.Infrastructure.Data.Entities.Product",
                 typeof(Product),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 9,
                 navigationCount: 2,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
@@ -64,7 +64,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(Product).GetProperty("Description", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Product).GetField("<Description>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                maxLength: 2000);
+                maxLength: 32000);
 
             var price = runtimeEntityType.AddProperty(
                 "Price",
@@ -72,6 +72,14 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 propertyInfo: typeof(Product).GetProperty("Price", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Product).GetField("<Price>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+
+            var searchTitle = runtimeEntityType.AddProperty(
+                "SearchTitle",
+                typeof(string),
+                propertyInfo: typeof(Product).GetProperty("SearchTitle", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Product).GetField("<SearchTitle>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd);
+            searchTitle.AddAnnotation("Relational:DefaultValue", "");
 
             var sellerId = runtimeEntityType.AddProperty(
                 "SellerId",
@@ -85,7 +93,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(Product).GetProperty("Title", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Product).GetField("<Title>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                maxLength: 60);
+                maxLength: 960);
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

@@ -20,8 +20,8 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 "MarketChat.Infrastructure.Data.Entities.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 18,
-                unnamedIndexCount: 2,
+                propertyCount: 19,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -101,6 +101,13 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 fieldInfo: typeof(IdentityUser<int>).GetField("<LockoutEnd>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var nameSkeleton = runtimeEntityType.AddProperty(
+                "NameSkeleton",
+                typeof(string),
+                propertyInfo: typeof(User).GetProperty("NameSkeleton", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<NameSkeleton>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var normalizedEmail = runtimeEntityType.AddProperty(
                 "NormalizedEmail",
                 typeof(string),
@@ -115,7 +122,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 propertyInfo: typeof(IdentityUser<int>).GetProperty("NormalizedUserName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(IdentityUser<int>).GetField("<NormalizedUserName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                maxLength: 20);
+                maxLength: 320);
 
             var passwordHash = runtimeEntityType.AddProperty(
                 "PasswordHash",
@@ -159,20 +166,23 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 propertyInfo: typeof(IdentityUser<int>).GetProperty("UserName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(IdentityUser<int>).GetField("<UserName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                maxLength: 20);
+                maxLength: 320);
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { normalizedEmail });
-            index.AddAnnotation("Relational:Name", "EmailIndex");
+                new[] { nameSkeleton });
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { normalizedEmail });
+            index0.AddAnnotation("Relational:Name", "EmailIndex");
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { normalizedUserName },
                 unique: true);
-            index0.AddAnnotation("Relational:Name", "UserNameIndex");
+            index1.AddAnnotation("Relational:Name", "UserNameIndex");
 
             return runtimeEntityType;
         }

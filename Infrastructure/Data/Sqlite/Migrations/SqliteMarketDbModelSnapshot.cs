@@ -128,7 +128,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.Migrations
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasMaxLength(2000)
+                        .HasMaxLength(32000)
                         .HasColumnType("TEXT");
 
                     b.Property<DateTime?>("RemovedAt")
@@ -136,6 +136,12 @@ namespace MarketChat.Infrastructure.Data.Sqlite.Migrations
 
                     b.Property<long>("Rev")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("");
 
                     b.Property<int>("UserId")
                         .HasColumnType("INTEGER");
@@ -172,18 +178,24 @@ namespace MarketChat.Infrastructure.Data.Sqlite.Migrations
 
                     b.Property<string>("Description")
                         .IsRequired()
-                        .HasMaxLength(2000)
+                        .HasMaxLength(32000)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Price")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("SearchTitle")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("");
 
                     b.Property<int>("SellerId")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Title")
                         .IsRequired()
-                        .HasMaxLength(60)
+                        .HasMaxLength(960)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -383,12 +395,15 @@ namespace MarketChat.Infrastructure.Data.Sqlite.Migrations
                     b.Property<DateTimeOffset?>("LockoutEnd")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("NameSkeleton")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("NormalizedEmail")
                         .HasMaxLength(256)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("NormalizedUserName")
-                        .HasMaxLength(20)
+                        .HasMaxLength(320)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PasswordHash")
@@ -408,10 +423,12 @@ namespace MarketChat.Infrastructure.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("UserName")
-                        .HasMaxLength(20)
+                        .HasMaxLength(320)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("NameSkeleton");
 
                     b.HasIndex("NormalizedEmail")
                         .HasDatabaseName("EmailIndex");

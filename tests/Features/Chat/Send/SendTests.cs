@@ -80,6 +80,8 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("\r\n\t \n")]
+    [InlineData("\u3164")]
+    [InlineData("\u2800 \u200b\ufe0f")]
     public async Task An_empty_message_is_refused_in_a_sentence(string text)
     {
         var talk = await Conversation.Create(host);
@@ -100,6 +102,36 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
         var refused = await talk.Post(talk.Buyer, longest + "나", Guid.NewGuid(), s => s.StatusCodeShouldBe(400));
 
         refused.ReadAsJson<ApiContracts.Problem>().Detail.ShouldContain("2,000".Replace(",", ""));
+    }
+
+    [Theory]
+    [InlineData("👨‍👩‍👧‍👦")]
+    [InlineData("🇰🇷")]
+    [InlineData("\u1112\u1161\u11ab")]
+    public async Task Characters_are_counted_as_a_reader_sees_them(string character)
+    {
+        var talk = await Conversation.Create(host);
+        var longest = string.Concat(Enumerable.Repeat(character, 2000));
+
+        (await talk.Send(talk.Buyer, longest)).Payload.ShouldBe(longest.Normalize());
+        await talk.Post(talk.Buyer, longest + character, Guid.NewGuid(), s => s.StatusCodeShouldBe(400));
+    }
+
+    [Theory]
+    [InlineData("a%00b")]
+    public async Task What_is_no_text_has_a_sentence_of_its_own(string encoded)
+    {
+        var talk = await Conversation.Create(host);
+        var token = await talk.Buyer.Token();
+
+        var result = await talk.Buyer.Scenario(s =>
+        {
+            s.Post.Text($"payload={encoded}").ContentType("application/x-www-form-urlencoded").ToUrl($"{talk.Url}/send");
+            s.WithRequestHeader("RequestVerificationToken", token);
+            s.StatusCodeShouldBe(400);
+        });
+
+        result.ReadAsHtml().QuerySelector("[role=alert]").ShouldNotBeNull().TextContent.ShouldBe("보낼 수 없는 문자가 들어 있어요.");
     }
 
     [Fact]
@@ -126,6 +158,8 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task A_message_comes_back_exactly_as_typed(string text)
     {
         var talk = await Conversation.Create(host);
+
+        text = text.Normalize();
 
         (await talk.Send(talk.Buyer, text)).Payload.ShouldBe(text);
 
