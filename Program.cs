@@ -16,7 +16,7 @@ using MarketChat.Infrastructure.Push;
 using MarketChat.Infrastructure.RateLimits;
 using MarketChat.Infrastructure.Security;
 
-var command = OperatorCommand.Parse(args);
+var command = OperationsSetup.ReadCommand(args);
 var builder = WebApplication.CreateBuilder(command?.Settings ?? args);
 builder.AddMarketLogging();
 builder.AddMarketSecurity();

@@ -10,7 +10,6 @@ namespace MarketChat.Infrastructure.Localization;
 public sealed class UserTimeFormatter(IHttpContextAccessor http, TimeProvider time, IStringLocalizer<UserTimeFormatter> localizer)
 {
     public const string ZoneCookie = "market-zone";
-    private const string DefaultZone = "Asia/Seoul";
     private const int MaxRelativeDays = 7;
 
     private readonly TimeZoneInfo _zone = FindZone(http.HttpContext?.Request.Cookies[ZoneCookie]);
@@ -53,5 +52,5 @@ public sealed class UserTimeFormatter(IHttpContextAccessor http, TimeProvider ti
     private static TimeZoneInfo FindZone(string? id) =>
         id is { Length: > 0 and < 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)
             ? zone
-            : TimeZoneInfo.TryFindSystemTimeZoneById(DefaultZone, out var korea) ? korea : TimeZoneInfo.Utc;
+            : CultureData.DefaultZone;
 }

@@ -19,7 +19,8 @@ public static class LoggingSetup
     /// </summary>
     public static void AddMarketLogging(this WebApplicationBuilder builder) => builder.Services.AddSerilog(
         (services, logger) => logger
-            .ReadFrom.Configuration(services.GetRequiredService<IConfiguration>())
+            .ReadFromSection(services.GetRequiredService<IConfiguration>())
+            .Filter.ByExcluding(IsReportedByProgram)
             // The request's log line contains the exception already.
             .MinimumLevel.Override(typeof(ExceptionHandlerMiddleware).FullName!, LogEventLevel.Fatal)
             // A client may send any token; it is no error of the app.
@@ -34,6 +35,29 @@ public static class LoggingSetup
                 retainedFileCountLimit: RetainedDays,
                 shared: true),
         preserveStaticLogger: true);
+
+    private static LoggerConfiguration ReadFromSection(this LoggerConfiguration logger, IConfiguration configuration)
+    {
+        try
+        {
+            return logger.ReadFrom.Configuration(configuration);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new OperatorException($"The section Serilog of the settings is invalid: {exception.Message}", exception);
+        }
+    }
+
+    // The host logs why it could not start, with a stack trace, and throws it; Program describes it in one line. The background services
+    // that it cancels then are no failures either.
+    private static bool IsReportedByProgram(LogEvent line) =>
+        line.Properties.GetValueOrDefault("EventId") is StructureValue id && id.Properties.Any(property => property.Value switch
+        {
+            ScalarValue { Value: "HostedServiceStartupFaulted" or "ApplicationStartupException" } => true,
+            ScalarValue { Value: "BackgroundServiceFaulted" or "BackgroundServiceStoppingHost" } =>
+                line.Exception is OperationCanceledException,
+            _ => false,
+        });
 
     /// <summary>
     /// Removes the request's path, which the framework adds to every event. It may contain a room's number or text that a user typed.

@@ -44,6 +44,9 @@ public static partial class PhotoNames
     /// <summary>The name of the file of a smaller copy.</summary>
     public static string CopyOf(string name, int width) => $"{Path.GetFileNameWithoutExtension(name)}-{width}.webp";
 
+    /// <summary>Whether a name is that of a photo's file or of a smaller copy, and not of a temporary file.</summary>
+    public static bool IsFile(string file) => FilePattern().IsMatch(file);
+
     /// <summary>The names of all files that a photo may have.</summary>
     public static IEnumerable<string> FilesOf(string name) => SmallerWidths.Select(width => CopyOf(name, width)).Prepend(name);
 
@@ -55,6 +58,9 @@ public static partial class PhotoNames
 
     [GeneratedRegex(@"\A(private-)?[0-9a-f]{32}\.(jpg|png|webp)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"\A(private-)?[0-9a-f]{32}(-[0-9]+)?\.(jpg|png|webp)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FilePattern();
 
     [GeneratedRegex(@"\A(private-)?[0-9a-f]+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StemPattern();

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
+using MarketChat.Infrastructure.RateLimits;
 using NetVips;
 
 namespace MarketChat.Infrastructure.Photos;
@@ -38,9 +39,8 @@ public sealed class PhotoProcessor : IDisposable
     private readonly ConcurrencyLimiter _slots = new(new() { PermitLimit = Slots, QueueLimit = MaxWaiting * Slots });
 
     // One photo per user at a time, so that a single user cannot occupy all slots.
-    private readonly PartitionedRateLimiter<int> _users =
-        PartitionedRateLimiter.Create<int, int>(user => RateLimitPartition.GetConcurrencyLimiter(
-        user, _ => new() { PermitLimit = 1, QueueLimit = MaxWaitingPerUser }));
+    private readonly KeyedRateLimiters _users =
+        new(_ => new ConcurrencyLimiter(new() { PermitLimit = 1, QueueLimit = MaxWaitingPerUser }), TimeProvider.System);
 
     static PhotoProcessor()
     {
@@ -71,7 +71,7 @@ public sealed class PhotoProcessor : IDisposable
     public async Task<ProcessedPhoto> ProcessAsync(Stream file, int userId, CancellationToken cancellationToken)
     {
         ThrowIfNotPhoto(file);
-        using var userLease = await AcquireAsync(_users.AcquireAsync(userId, 1, cancellationToken));
+        using var userLease = await AcquireAsync(_users.AcquireAsync(userId, cancellationToken));
         var (width, height) = ReadSize(file);
         if ((long)width * height > MaxPixels) throw new PhotoRejectedException(PhotoRejection.TooManyPixels);
 

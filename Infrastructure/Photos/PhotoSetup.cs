@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Configuration;
 using MarketChat.Infrastructure.Storage;
 
 namespace MarketChat.Infrastructure.Photos;
@@ -8,7 +9,7 @@ public static class PhotoSetup
     public static IServiceCollection AddMarketPhotos(this IServiceCollection services)
     {
         services.AddMarketStorage();
-        services.AddOptions<PhotoSettings>().BindConfiguration("Photos").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<PhotoSettings>("Photos");
         services.AddSingleton<IPhotoStorage, DiskPhotoStorage>();
         services.AddSingleton<PhotoStorageHealthCheck>();
         services.AddHealthChecks().AddCheck<PhotoStorageHealthCheck>("photos");

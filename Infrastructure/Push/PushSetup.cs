@@ -1,3 +1,4 @@
+using MarketChat.Infrastructure.Configuration;
 using MarketChat.Infrastructure.Identity;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -14,15 +15,14 @@ public static class PushSetup
     /// </summary>
     public static IServiceCollection AddWebPush(this IServiceCollection services)
     {
-        services.AddOptions<PushOptions>().BindConfiguration("Push")
+        services.AddSettings<PushOptions>("Push")
             .PostConfigure<IConfiguration>((options, configuration) =>
             {
                 if (options.Contact.Length == 0) options.Contact = GetContact(configuration["AllowedHosts"]);
             })
             .Validate(
                 options => IsValidContact(options.Contact),
-                "Push:Contact must be a well-formed URL that begins with mailto: or https:.")
-            .ValidateOnStart();
+                "Push:Contact must be a well-formed URL that begins with mailto: or https:.");
         services.AddSingleton<VapidKeys>();
         services.AddSingleton<PushClient>();
         services.AddScoped<PushSubscriptionService>();

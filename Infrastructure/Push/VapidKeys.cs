@@ -12,6 +12,9 @@ namespace MarketChat.Infrastructure.Push;
 /// </summary>
 public sealed class VapidKeys(StoragePaths paths, IOptions<PushOptions> options) : IDisposable
 {
+    /// <summary>The name of the file in <c>keys/</c>.</summary>
+    public const string FileName = "push.pem";
+
     private readonly Lock _lock = new();
     private VapidAuthentication? _authentication;
 
@@ -31,7 +34,7 @@ public sealed class VapidKeys(StoragePaths paths, IOptions<PushOptions> options)
 
     private VapidAuthentication LoadOrCreate()
     {
-        var path = Path.Combine(paths.Folder("keys"), "push.pem");
+        var path = Path.Combine(paths.Folder("keys"), FileName);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         if (File.Exists(path)) key.ImportFromPem(File.ReadAllText(path));
         else Save(key, path);

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace MarketChat.Infrastructure.RateLimits;
@@ -7,10 +6,10 @@ namespace MarketChat.Infrastructure.RateLimits;
 /// Limits attempts to sign in per user name, whatever address they come from: guesses at one password may come from many addresses. Names
 /// that do not exist are limited in the same way, so that the limit does not reveal which names exist.
 /// </summary>
-public sealed class SignInRateLimiter(IOptions<RateLimitSettings> settings) : IDisposable
+public sealed class SignInRateLimiter(IOptions<RateLimitSettings> settings, TimeProvider time) : IDisposable
 {
-    private readonly PartitionedRateLimiter<string> _names = PartitionedRateLimiter.Create<string, int>(
-        name => PerMinute.TokenBucketPerMinute(HashedPartitionKey.ForKey(name), settings.Value.SignInsPerNamePerMinute));
+    private readonly KeyedRateLimiters _names =
+        new(_ => PerMinute.CreateTokenBucket(settings.Value.SignInsPerNamePerMinute), time);
 
     /// <summary>Counts an attempt.</summary>
     /// <param name="name">The normalized user name.</param>
@@ -18,7 +17,7 @@ public sealed class SignInRateLimiter(IOptions<RateLimitSettings> settings) : ID
     public RateLimitRejection? TryAcquire(string name)
     {
         if (!settings.Value.Enabled) return null;
-        using var lease = _names.AttemptAcquire(name);
+        using var lease = _names.AttemptAcquire(HashedPartitionKey.ForKey(name));
         return lease.IsAcquired ? null : RateLimitRejection.FromLease(lease);
     }
 

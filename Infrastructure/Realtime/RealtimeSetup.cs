@@ -1,10 +1,12 @@
+using MarketChat.Infrastructure.Configuration;
+
 namespace MarketChat.Infrastructure.Realtime;
 
 public static class RealtimeSetup
 {
     public static IServiceCollection AddMarketRealtime(this IServiceCollection services)
     {
-        services.AddOptions<PollingOptions>().BindConfiguration("Chat").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<PollingOptions>("Chat");
         services.AddSingleton<IChangeWire, InProcessChangeWire>();
         services.AddSingleton<ChangeNotifier>();
         services.AddSingleton<LongPolling>();

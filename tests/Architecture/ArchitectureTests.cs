@@ -34,8 +34,8 @@ public sealed partial class ArchitectureTests
     // Ordered from the bottom up: a folder of Infrastructure may reference only the folders before it.
     private static readonly string[] _layers =
     [
-        "Localization", "Assets", "Storage", "Text", "Data", "Http", "Identity", "Flags", "RateLimits", "Realtime", "Photos", "Push",
-        "Logging", "Security", "Operations",
+        "Configuration", "Localization", "Assets", "Storage", "Text", "Data", "Http", "Identity", "Flags", "RateLimits", "Realtime",
+        "Photos", "Push", "Logging", "Security", "Operations",
     ];
 
     // Known exceptions. Entries may be removed, never added.

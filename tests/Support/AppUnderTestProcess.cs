@@ -66,9 +66,12 @@ public sealed class AppUnderTestProcess : IAsyncDisposable
     }
 
     /// <summary>Runs an operator command, such as "check", on the same storage. Returns its exit code and its output.</summary>
-    public async Task<(int ExitCode, string Output)> Run(params string[] command)
+    public Task<(int ExitCode, string Output)> Run(params string[] command) => RunIn([], command);
+
+    /// <summary>Runs an operator command by a command line that wraps the app's.</summary>
+    public async Task<(int ExitCode, string Output)> RunIn(string[] shell, params string[] command)
     {
-        using var process = await Begin([], command);
+        using var process = await Begin(shell, command);
         var output = new StringBuilder();
         foreach (var line in await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()))
         {

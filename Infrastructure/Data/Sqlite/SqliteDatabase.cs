@@ -22,12 +22,13 @@ public static class SqliteDatabase
 
     /// <summary>
     /// Sets the pragmas that SQLite does not store in the file. FULL makes a commit wait for the disk, so an acknowledged message survives
-    /// a power cut; secure_delete overwrites erased content with zeros instead of only marking its space as free.
+    /// a power cut; secure_delete overwrites erased content with zeros instead of only marking its space as free; journal_size_limit
+    /// shrinks the write-ahead log again (to 16 MB) after a long reader has kept it from being reused.
     /// </summary>
     public static void ApplyPragmas(this DbConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON";
+        command.CommandText = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 16777216";
         command.ExecuteNonQuery();
     }
 

@@ -13,7 +13,12 @@ public static class SqliteMigrator
 
         var isNew = pending.Count == db.Database.GetMigrations().Count();
         if (!isNew) await BackupBeforeMigrationAsync(db, $"{db.FilePath()}.before-{pending[0]}", cancellationToken);
+        await db.MigrateWithoutCopyAsync(cancellationToken);
+    }
 
+    /// <summary>Migrates a database that is itself a copy, such as one that was unpacked from a backup.</summary>
+    public static async Task MigrateWithoutCopyAsync(this MarketDb db, CancellationToken cancellationToken)
+    {
         // EF Core leaves its lock behind when a process dies during a migration. No other process can hold it, because the app locks its
         // storage (https://learn.microsoft.com/ef/core/providers/sqlite/limitations#concurrent-migrations-protection).
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);

@@ -1,5 +1,6 @@
 using MarketChat.Infrastructure.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace MarketChat.Infrastructure.Data.Sqlite;
 
@@ -19,7 +20,9 @@ public static class SqliteSetup
             .UseSqlite(provider.GetRequiredService<IConfiguration>().GetConnectionString("Market")
                 ?? SqliteDatabase.ConnectionString(provider.GetRequiredService<StoragePaths>().PathTo("market.db")))
             .AddInterceptors(provider.GetRequiredService<PreparedCommandCacheInterceptor>(),
-                provider.GetRequiredService<KeepOpenConnectionInterceptor>()),
+                provider.GetRequiredService<KeepOpenConnectionInterceptor>())
+            // SQLite rebuilds tables outside of a transaction; the copy made before the migration is what protects the data.
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.NonTransactionalMigrationOperationWarning)),
             MaxPooledContexts);
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.IO.Compression;
+using MarketChat.Infrastructure.Photos;
 using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
@@ -76,6 +78,108 @@ public sealed class BackupTests
         var (exitCode, said) = await app.Run("restore", broken);
         exitCode.ShouldBe(1);
         said.ShouldContain("not a database");
+    }
+
+    [Fact]
+    public async Task A_damaged_backup_is_refused_and_leaves_nothing_behind()
+    {
+        await using var app = new AppUnderTestProcess();
+        DemoStorage.CopyTo(app.Storage);
+        var file = Path.Combine(app.Storage, "backup.zip");
+        (await app.Run("backup", file)).ExitCode.ShouldBe(0);
+        var before = Entries(app);
+        var backup = await File.ReadAllBytesAsync(file);
+        List<(string What, Func<Task> Harm)> harms =
+        [
+            ("was changed", () => Change(file, archive => Rewrite(archive, FirstIn(archive, "photos")))),
+            ("was changed", () => Change(file, archive => Rewrite(archive, FirstIn(archive, "keys")))),
+            ("is missing", () => Change(file, archive => FirstIn(archive, "photos").Delete())),
+            ("is missing", () => Change(file, archive => FirstIn(archive, "keys").Delete())),
+            ("is missing", () => Change(file, archive =>
+            {
+                archive.GetEntry("SHA256SUMS")!.Delete(); // As in a backup of an earlier version.
+                archive.Entries.First(e => PhotoNames.IsValid(e.Name)).Delete();
+            })),
+            ("was changed", () => Change(file, archive => archive.CreateEntry("photos/more.webp"))),
+            ("does not belong", () => Change(file, archive => archive.CreateEntry("etc/passwd"))),
+            ("damaged", () => File.WriteAllBytesAsync(file, backup[..^1000])),
+        ];
+        foreach (var (what, harm) in harms)
+        {
+            await File.WriteAllBytesAsync(file, backup);
+            await harm();
+
+            var (exitCode, said) = await app.Run("restore", file);
+
+            exitCode.ShouldBe(1, said);
+            said.ShouldContain(what);
+            Entries(app).ShouldBe(before);
+        }
+    }
+
+    [Fact]
+    public async Task Photos_on_a_file_system_of_their_own_are_restored_there()
+    {
+        await using var app = new AppUnderTestProcess();
+        DemoStorage.CopyTo(app.Storage);
+        var file = Path.Combine(app.Storage, "backup.zip");
+        (await app.Run("backup", file)).ExitCode.ShouldBe(0);
+        var elsewhere = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+            $"market-photos-{Guid.NewGuid():N}"));
+        try
+        {
+            var photos = Path.Combine(app.Storage, "photos");
+            Directory.Delete(photos, recursive: true);
+            Directory.CreateSymbolicLink(photos, elsewhere.FullName);
+
+            (await app.Run("restore", file)).ExitCode.ShouldBe(0);
+
+            elsewhere.GetFiles().ShouldNotBeEmpty();
+            (await app.Run("check")).ExitCode.ShouldBe(0);
+        }
+        finally
+        {
+            elsewhere.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task What_root_restores_belongs_to_the_owner_of_the_storage()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root") return; // Only root can create files for another user.
+        await using var app = new AppUnderTestProcess();
+        DemoStorage.CopyTo(app.Storage);
+        var file = Path.Combine(app.Storage, "backup.zip");
+        (await app.Run("backup", file)).ExitCode.ShouldBe(0);
+        using (var give = Process.Start("chown", ["-R", "65534:65534", app.Storage])) await give.WaitForExitAsync();
+
+        (await app.Run("restore", file)).ExitCode.ShouldBe(0);
+        (await app.Run("check")).ExitCode.ShouldBe(0);
+
+        using var find = Process.Start(
+            new ProcessStartInfo("find", [app.Storage, "-not", "-user", "65534"]) { RedirectStandardOutput = true })!;
+        (await find.StandardOutput.ReadToEndAsync()).ShouldBeEmpty();
+    }
+
+    private static List<string> Entries(AppUnderTestProcess app) =>
+        [.. Directory.GetFileSystemEntries(app.Storage, "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetExtension(path) != ".lock").Order()];
+
+    private static ZipArchiveEntry FirstIn(ZipArchive archive, string folder) =>
+        archive.Entries.First(entry => entry.FullName.StartsWith($"{folder}/", StringComparison.Ordinal));
+
+    private static async Task Change(string file, Action<ZipArchive> change)
+    {
+        await using var archive = await ZipFile.OpenAsync(file, ZipArchiveMode.Update);
+        change(archive);
+    }
+
+    private static void Rewrite(ZipArchive archive, ZipArchiveEntry entry)
+    {
+        var name = entry.FullName;
+        entry.Delete();
+        using var content = archive.CreateEntry(name).Open();
+        content.WriteByte(1);
     }
 
     private static async Task Archive(string file, params (string Name, string Content)[] entries)

@@ -1,5 +1,5 @@
 using MarketChat.Infrastructure.Operations;
-using MarketChat.Tests.Support;
+using MarketChat.Infrastructure.Storage;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
@@ -24,17 +24,32 @@ public sealed class CommandTests
         command.Settings.ShouldBe(line[^settings..]);
     }
 
-    [Theory, Trait("Category", "Slow")]
-    [InlineData("chekc")]
-    [InlineData("backup")]
-    [InlineData("check", "everything")]
-    public async Task What_is_no_command_is_answered_with_the_commands_there_are(params string[] line)
+    [Theory]
+    [InlineData("--chek is", "--chek")]
+    [InlineData("--check is", "--check", "--Storage:Root=/srv/market")]
+    [InlineData("--Storag:Root=/srv/market is", "--Storag:Root=/srv/market")]
+    [InlineData("-c is", "-c")]
+    [InlineData("--Storage:Root has no value", "--Storage:Root")]
+    [InlineData("--Storage:Root has no value", "--Storage:Root", "--urls=http://localhost:5001")]
+    [InlineData("chekc is not a command", "chekc")]
+    [InlineData("chekc is not a command", "--Storage:Root=/srv/market", "chekc")]
+    [InlineData("backup needs a file", "backup")]
+    [InlineData("restore needs a file", "restore", "--Storage:Root=/srv/market")]
+    [InlineData("everything is one argument too many", "check", "everything")]
+    public void A_typing_error_is_refused_by_one_line_that_names_it(string reason, params string[] line)
     {
-        await using var app = new AppUnderTestProcess();
+        var message = Should.Throw<OperatorException>(() => OperatorCommand.Parse(line)).Message;
 
-        var (exitCode, said) = await app.Run(line);
+        message.Replace("\"", "", StringComparison.Ordinal).ShouldStartWith(reason);
+        message.ShouldNotContain("\n");
+    }
 
-        exitCode.ShouldBe(2);
-        said.ShouldContain("backup FILE");
+    [Fact]
+    public void Settings_may_come_before_the_command_and_a_file_may_have_any_name()
+    {
+        OperatorCommand.Parse(["--Storage:Root", "/srv/market", "check"]).ShouldNotBeNull().Settings
+            .ShouldBe(["--Storage:Root", "/srv/market"]);
+        OperatorCommand.Parse(["backup", "/srv/a=b.zip"]).ShouldNotBeNull().Operand.ShouldBe("/srv/a=b.zip");
+        OperatorCommand.Parse(["--help"]).ShouldNotBeNull().Name.ShouldBe(OperatorCommand.Help);
     }
 }

@@ -49,6 +49,52 @@ public sealed class ConsistencyCheckTests
         (await Check(host)).Findings.ShouldContain(line => line.Contains(finding, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("UPDATE StoredPhotos SET IsStaged = 1", "in use but staged")]
+    [InlineData("DELETE FROM StoredPhotos", "without a row")]
+    [InlineData("UPDATE StoredPhotos SET Bytes = 1000000", "damaged")]
+    [InlineData("UPDATE StoredPhotos SET Width = 99", "damaged")]
+    [InlineData("UPDATE Messages SET Kind = 'photos', Data = 'no JSON'", "photos cannot be read: 1")]
+    [InlineData("UPDATE Messages SET Kind = 'photos', Data = '[null]'", "photos cannot be read: 1")]
+    [InlineData("UPDATE Messages SET Kind = 'photos', Data = NULL", "photos cannot be read: 1")]
+    public async Task Rows_of_photos_that_do_not_agree_are_found(string harm, string finding)
+    {
+        await using var host = new MarketHost();
+        await HavePhoto(host);
+        (await Check(host)).Findings.ShouldBeEmpty();
+
+        await host.Data(db => db.Database.ExecuteSqlRawAsync(harm));
+
+        (await Check(host)).Findings.ShouldContain(line => line.Contains(finding, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Damaged_files_of_photos_and_keys_are_found()
+    {
+        await using var host = new MarketHost();
+        var photo = await HavePhoto(host);
+        var file = Path.Combine(host.StorageRoot, "photos", photo);
+        await File.WriteAllBytesAsync(file, new byte[new FileInfo(file).Length]);
+        await File.WriteAllTextAsync(Path.Combine(host.StorageRoot, "keys", "key-1.xml"), "<key");
+        await File.WriteAllTextAsync(Path.Combine(host.StorageRoot, "keys", "push.pem"), "");
+
+        var findings = (await Check(host)).Findings;
+
+        findings.ShouldContain($"Photos whose file is damaged: {photo}");
+        findings.ShouldContain(line => line.Contains("Keys that cannot be read", StringComparison.Ordinal)
+            && line.Contains("key-1.xml", StringComparison.Ordinal) && line.Contains("push.pem", StringComparison.Ordinal));
+    }
+
+    private static async Task<string> HavePhoto(MarketHost host)
+    {
+        var talk = await Conversation.Create(host);
+        await talk.Send(talk.Buyer, "하나");
+        var photo = await host.AddPhoto(talk.Buyer.Id);
+        await host.Data(db => db.Database.ExecuteSqlAsync(
+            $"UPDATE StoredPhotos SET IsStaged = 0; UPDATE AspNetUsers SET Avatar = {photo.Name} WHERE Id = {talk.Buyer.Id}"));
+        return photo.Name;
+    }
+
     private static async Task<ConsistencyReport> Check(MarketHost host)
     {
         await using var scope = host.Services.CreateAsyncScope();
