@@ -45,6 +45,7 @@ app.UseErrorPages();
 app.UseMarketRequestLogging();
 app.UseRequestChecks();
 app.UseAuthentication();
+app.UseMiddleware<PageUserMiddleware>();
 app.UseMiddleware<LongPollMiddleware>();
 app.UseResponseCompression();
 app.UseRequestLocalization();
