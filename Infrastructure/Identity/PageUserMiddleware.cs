@@ -15,7 +15,8 @@ public sealed class PageUserMiddleware(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.IsErrorPage() || IsSameUser(context.Request.Headers[Header].ToString(), context.User.GetUserIdOrNull())) return next(context);
+        var pageUser = context.Request.Headers[Header].ToString();
+        if (context.IsErrorPage() || IsSameUser(pageUser, context.User.GetUserIdOrNull())) return next(context);
         context.Response.StatusCode = StatusCodes.Status412PreconditionFailed; // The error page adds the problem details.
         return Task.CompletedTask;
     }

@@ -1,5 +1,6 @@
 // @ts-check
 // The tabs of a browser share one held poll, because a browser opens no more than six connections to an HTTP/1.1 server.
+import { appUrl } from './app-url.js';
 
 /**
  * @typedef {{ version: number, unreadRooms: number }} Update what a poll has brought for the user, whatever the page
@@ -7,7 +8,7 @@
  *   user: the id of the sender's user; update: the result of the held poll, null if nothing is new; left out by a tab that has just joined
  */
 
-const NAME = 'market-poll';
+const NAME = `market-poll${appUrl('')}`; // Two copies of the app under paths of one host are two groups.
 
 /**
  * The membership of a visible tab in the group of all visible tabs of the browser. One of them leads: it holds a lock

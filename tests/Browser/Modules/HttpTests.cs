@@ -141,8 +141,11 @@ public sealed class HttpTests(KestrelHost host) : ModuleTest(host)
         var page = await Open(FakeSendEndpoint.Status(412));
 
         await page.EvaluateAsync("() => { window.isOld = true; }");
-        await page.EvaluateAsync(
-            "() => { import('/js/http.js').then(({ fetchJson }) => fetchJson('/module-test/question', { timeout: 15_000 })).catch(() => {}); }");
+        await page.EvaluateAsync("""
+            () => {
+              import('/js/http.js').then(({ fetchJson }) => fetchJson('/module-test/question', { timeout: 15_000 })).catch(() => {});
+            }
+            """);
         await Until(page, "window.isOld === undefined");
 
         (await Failure(page)).ShouldBe(new("HttpError", 412, "", 0, IsFinal: false, IsSignedOut: false));

@@ -19,7 +19,8 @@ public sealed class PageUserTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task A_page_of_another_user_is_told_so_by_every_poll_and_every_post()
     {
         var talk = await Conversation.Create(host);
-        foreach (var url in new[] { "/badge", "/chat?handler=Rooms", $"{talk.Url}?handler=Messages&after=0", $"{talk.Url}?handler=History" })
+        var room = $"{talk.Url}?handler=";
+        foreach (var url in new[] { "/badge", "/chat?handler=Rooms", $"{room}Messages&after=0", $"{room}History" })
         {
             (await Get(talk.Seller, url, talk.Seller.Id)).ShouldBe(200, url);
             (await Get(talk.Seller, url, talk.Buyer.Id)).ShouldBe(412, url);
