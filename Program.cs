@@ -44,7 +44,7 @@ app.UseMarketSecurity();
 app.UseErrorPages();
 app.UseMarketRequestLogging();
 app.UseRequestChecks();
-app.UseAuthentication();
+app.UseMarketIdentity();
 app.UseMiddleware<LongPollMiddleware>();
 app.UseResponseCompression();
 app.UseRequestLocalization();

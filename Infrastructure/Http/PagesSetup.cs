@@ -20,6 +20,7 @@ public static class PagesSetup
             {
                 options.Filters.Add(new MaxRequestBodySizeAttribute(MaxRequestBodySizeAttribute.DefaultBytes));
                 options.Filters.Add(new FormReadingFilter());
+                options.Filters.Add<StaleAntiforgeryTokenFilter>();
 
                 // No form uses jQuery's syntax "a[b]", and its value providers throw when a bracket is not closed.
                 options.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();

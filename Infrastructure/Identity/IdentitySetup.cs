@@ -73,6 +73,13 @@ public static class IdentitySetup
         return services;
     }
 
+    /// <summary>Reads the session of each request, and rejects requests of pages that were rendered for another user.</summary>
+    public static void UseMarketIdentity(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseMiddleware<PageUserMiddleware>();
+    }
+
     private static Task RedirectToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
         if (!context.Request.WantsJson())

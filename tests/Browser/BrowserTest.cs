@@ -49,7 +49,7 @@ public abstract class BrowserTest : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
-    private static IEnumerable<Cookie> CookiesOf(TestBrowser person, string url) =>
+    protected static IEnumerable<Cookie> CookiesOf(TestBrowser person, string url) =>
         person.Cookies.GetAllCookies().Select(cookie => new Cookie
     {
         Name = cookie.Name,

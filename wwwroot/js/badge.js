@@ -4,6 +4,8 @@ import { fetchJson } from './http.js';
 import { publish, subscribe } from './room-events.js';
 import { Poller, pollingConfig } from './poller.js';
 
+/** @typedef {import('./tab-group.js').Update} Update */
+
 const TIMEOUT = 10_000;
 
 /** Shows the number of unread rooms in the tab bar. @param {HTMLElement} slot @param {number} count */
@@ -32,13 +34,16 @@ export function startBadge() {
 function pollBadge() {
   const { interval, wait } = pollingConfig();
   /** @type {number | ''} */ let version = '';
-  const poller = new Poller(async signal => {
-    const { body } = await fetchJson(appUrl(`/badge?version=${version}&wait=${wait}`), { timeout: TIMEOUT + wait * 1000, signal });
-    const update = /** @type {import('./room-events.js').RoomUpdate | null} */ (body);
-    if (!update) return { again: false };
+  const show = (/** @type {Update} */ update) => {
     version = update.version;
     publish(update);
-    return { again: wait > 0 };
-  }, { interval });
+    return false; // There is nothing more to ask for.
+  };
+  const poller = new Poller(async (signal, held) => {
+    const { body } = await fetchJson(appUrl(`/badge?version=${version}&wait=${held}`), { timeout: TIMEOUT + held * 1000, signal });
+    const update = /** @type {Update | null} */ (body);
+    if (update) show(update);
+    return { update };
+  }, { interval, wait, isNews: show });
   poller.start();
 }

@@ -1,24 +1,35 @@
 // @ts-check
-// HTTP requests with JSON responses, timeouts, and errors that tell whether a retry can help.
+// HTTP requests with JSON responses, timeouts, and errors that tell whether a retry can help. Each request names the page's user, because
+// another user may have signed in since the page was loaded.
 
-/** An error response of the server. */
+const MIN_RELOAD_INTERVAL = 60_000;
+
+/** An error response of the server, or of a proxy in front of it. */
 export class HttpError extends Error {
   /**
    * @param {number} status
    * @param {string} detail a localized sentence for the user, or ''
    * @param {number} retryAfter the Retry-After of the response in milliseconds, or 0
+   * @param {boolean} isForeign the response does not come from the app
    */
-  constructor(status, detail, retryAfter) {
+  constructor(status, detail, retryAfter, isForeign = false) {
     super(`${status} ${detail}`);
     this.status = status;
     this.detail = detail;
     this.retryAfter = retryAfter;
+    this.isForeign = isForeign;
   }
 
-  get isSignedOut() { return this.status === 401; }
+  get isSignedOut() { return this.status === 401 && !this.isForeign; }
 
-  /** Whether a retry of the same request cannot succeed. */
-  get isFinal() { return this.status >= 400 && this.status < 500 && ![401, 408, 425, 429].includes(this.status); }
+  /** Whether the page no longer fits the session: another user has signed in, or the antiforgery token has become stale. */
+  get isStalePage() { return this.status === 412 && !this.isForeign; }
+
+  /** Whether a proxy had no response of the app, in time or at all. */
+  get isGateway() { return this.isForeign && (this.status === 408 || this.status >= 500); }
+
+  /** Whether a retry of the same request cannot succeed. Only the app itself can say so, with problem details. */
+  get isFinal() { return !this.isForeign && this.status >= 400 && this.status < 500 && ![401, 408, 412, 425, 429].includes(this.status); }
 }
 
 /**
@@ -32,7 +43,7 @@ export async function fetchJson(url, { timeout, signal, form, fields }) {
   const limit = AbortSignal.timeout(timeout);
   const response = await fetch(url, {
     method: fields ? 'POST' : 'GET',
-    headers: { Accept: 'application/json', ...(form ? { RequestVerificationToken: tokenOf(form) } : {}) },
+    headers: headersOf(form),
     body: fields ? new URLSearchParams(fields) : undefined,
     keepalive: Boolean(fields), // The request continues if the user leaves the page.
     cache: 'no-store',
@@ -52,8 +63,7 @@ export async function fetchJson(url, { timeout, signal, form, fields }) {
 export async function upload(url, { stallTimeout, signal, form, fields, onProgress }) {
   const request = new XMLHttpRequest();
   request.open('POST', url);
-  request.setRequestHeader('Accept', 'application/json');
-  request.setRequestHeader('RequestVerificationToken', tokenOf(form));
+  for (const [name, value] of Object.entries(headersOf(form))) request.setRequestHeader(name, value);
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   return read(await new Promise((resolve, reject) => {
@@ -78,18 +88,40 @@ export async function upload(url, { stallTimeout, signal, form, fields, onProgre
   }));
 }
 
+/** @param {HTMLFormElement | undefined} form @returns {Record<string, string>} */
+function headersOf(form) {
+  const { user } = document.documentElement.dataset;
+  return { Accept: 'application/json', ...(user ? { 'Page-User': user } : {}), ...(form ? { RequestVerificationToken: tokenOf(form) } : {}) };
+}
+
 /** @param {XMLHttpRequest} request */
 function toResponse(request) {
-  const wait = request.getResponseHeader('Retry-After');
-  return new Response(request.status === 204 ? null : request.responseText, { status: request.status, headers: wait ? { 'Retry-After': wait } : {} });
+  const headers = ['Content-Type', 'Retry-After'].map(name => [name, request.getResponseHeader(name) ?? '']).filter(([, value]) => value);
+  return new Response(request.status === 204 ? null : request.responseText, { status: request.status, headers: Object.fromEntries(headers) });
 }
 
 /** @param {Response} response */
 async function read(response) {
   if (response.status === 204) return { status: 204, body: null };
   if (response.ok) return { status: response.status, body: await response.json() };
+  const problem = await readProblem(response);
+  const error = new HttpError(response.status, problem?.detail ?? '', retryAfter(response), problem === null);
+  if (error.isStalePage) reloadPage();
+  throw error;
+}
+
+/** Reads the problem details (RFC 9457) of the app; null if the response is that of a proxy. @param {Response} response */
+async function readProblem(response) {
+  if (!response.headers.get('Content-Type')?.startsWith('application/problem+json')) return null;
   const problem = await response.json().catch(() => null);
-  throw new HttpError(response.status, problem?.detail ?? '', retryAfter(response));
+  return problem instanceof Object && (problem.status ?? response.status) === response.status ? problem : null;
+}
+
+/** Reloads the page, unless a reload a moment ago has not helped. */
+function reloadPage() {
+  const [navigation] = performance.getEntriesByType('navigation');
+  const wasReloaded = navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';
+  if (!wasReloaded || performance.now() > MIN_RELOAD_INTERVAL) location.reload();
 }
 
 /** @param {HTMLFormElement} form */

@@ -56,9 +56,10 @@ export class MessageElements {
    * @param {HTMLElement} element @param {'sending' | 'failed' | null} state @param {string} note
    */
   showState(element, state, note) {
+    const text = element.querySelector('[data-state-note]');
+    if (element.dataset.state === (state ?? undefined) && text?.textContent === note) return; // Screen readers would announce it again.
     if (state) element.dataset.state = state;
     else delete element.dataset.state;
-    const text = element.querySelector('[data-state-note]');
     if (text instanceof HTMLElement) {
       text.textContent = note;
       text.hidden = !note;

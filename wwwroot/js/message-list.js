@@ -1,4 +1,5 @@
 // @ts-check
+import { hasAttention, onAttention } from './attention.js';
 import { MessageElements } from './message-element.js';
 import { MessageLayout } from './message-layout.js';
 import { TypedEventTarget } from './typed-events.js';
@@ -14,7 +15,7 @@ import { TypedEventTarget } from './typed-events.js';
  *   rendered: { element: HTMLElement, message: Message | PendingMessage },
  * }} LogEvents
  *   older, newer: the user has scrolled near the first or the last message on the page; end: the user has scrolled to the newest message;
- *   seen: a message of the counterpart has been on screen; rendered: a message has been added to the page, confirmed as stored, or updated
+ *   seen: a message of the counterpart has been on screen while the user looked at the page; rendered: a message has been added to the page, confirmed as stored, or updated
  */
 
 const NEAR_END = 100;
@@ -298,12 +299,11 @@ export class MessageList extends TypedEventTarget {
 
   /** @param {IntersectionObserverEntry[]} entries */
   #onSeen = entries => {
-    if (document.hidden) {
-      // Observe again when the page becomes visible.
-      document.addEventListener('visibilitychange', () => entries.forEach(({ target }) => {
-        this.#observer.unobserve(target);
+    if (!hasAttention()) {
+      onAttention(() => entries.forEach(({ target }) => {
+        this.#observer.unobserve(target); // Observing it again reports it again.
         if (target.isConnected) this.#observer.observe(target);
-      }), { once: true });
+      }));
       return;
     }
     for (const { target, isIntersecting } of entries) {

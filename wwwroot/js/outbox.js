@@ -13,8 +13,8 @@ import { TypedEventTarget } from './typed-events.js';
  *   sent: { pending: PendingMessage, message: import('./message-list.js').Message }, refused: About, retrying: About, delayed: About,
  *   'signed-out': About, 'removed-elsewhere': About, removed: About,
  * }} OutboxEvents
- *   retrying, delayed: an attempt has failed and will be repeated, `delayed` from the third failure in a row; removed-elsewhere: the message
- *   was discarded or sent in another tab; removed: the message has left the outbox for any reason
+ *   retrying, delayed: the message waits for the connection, or an attempt has failed and will be repeated, `delayed` from the third failure
+ *   in a row; removed-elsewhere: the message was discarded or sent in another tab; removed: the message has left the outbox for any reason
  */
 
 const TIMEOUT = 15_000;
@@ -23,7 +23,7 @@ const FAILURES_BEFORE_WARNING = 3;
 /**
  * The messages of a room that are not known to be stored. They are saved in local storage with a key for each message, so that a reload or
  * a dead battery loses none, and two tabs do not overwrite each other. Messages are sent one at a time in the order in which they were
- * written. A message may be sent twice; the server stores it once, by its client id.
+ * written, and only while the browser is online. A message may be sent twice; the server stores it once, by its client id.
  * @extends {TypedEventTarget<OutboxEvents>}
  */
 export class Outbox extends TypedEventTarget {
@@ -36,7 +36,8 @@ export class Outbox extends TypedEventTarget {
   #failures = 0;
   #busy = false;
   #stopped = false;
-  /** @type {AbortController | null} */ #attempt = null;
+  /** @type {{ clientId: string, controller: AbortController } | null} */ #attempt = null;
+  /** @type {Set<string>} */ #saved = new Set();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
 
   /** @param {{ owner: string, room: string, form: HTMLFormElement, storage?: Storage | null }} options */
@@ -47,8 +48,10 @@ export class Outbox extends TypedEventTarget {
     this.#form = form;
     this.#storage = storage;
     this.#pending = this.#load();
+    this.#saved = new Set(this.#pending.map(({ clientId }) => clientId));
     addEventListener('online', this.#onOnline);
     addEventListener('storage', this.#onStorage);
+    addEventListener('pageshow', this.#onPageShow);
   }
 
   get pending() { return [...this.#pending]; }
@@ -75,12 +78,17 @@ export class Outbox extends TypedEventTarget {
     const pending = this.#find(clientId);
     if (!pending) return;
     delete pending.refused;
-    this.#stopped = false;
     this.#save(pending);
+    this.resume();
+  }
+
+  /** Sends all waiting messages now, also after the session has expired. */
+  resume() {
+    this.#stopped = false;
     void this.#resetAndFlush();
   }
 
-  /** Removes a message that the user has deleted, or that is known to be stored. @param {string} clientId */
+  /** Removes a message that the user has deleted, or that is known to be stored, and stops its attempt. @param {string} clientId */
   discard(clientId) {
     if (this.#pending[0]?.clientId === clientId) this.#failures = 0; // The failures were those of this message.
     this.#remove(clientId);
@@ -103,7 +111,8 @@ export class Outbox extends TypedEventTarget {
     this.#busy = true;
     try {
       for (let pending = this.#next(); pending; pending = this.#next()) {
-        if (!(await this.#send(pending))) break;
+        if (!navigator.onLine) this.emit('retrying', { pending });
+        if (!navigator.onLine || !(await this.#send(pending))) break;
       }
     } finally {
       this.#busy = false;
@@ -112,12 +121,17 @@ export class Outbox extends TypedEventTarget {
 
   /** @param {PendingMessage} pending @returns {Promise<boolean>} whether to continue with the next message */
   async #send(pending) {
-    const { signal } = (this.#attempt = new AbortController());
+    const controller = new AbortController();
+    this.#attempt = { clientId: pending.clientId, controller };
+    const { signal } = controller;
     try {
       const { body } = await this.#transportOf(pending)(pending, signal);
+      if (signal.aborted) return true;
+      this.#attempt = null;
+      const message = toMessage(body);
       this.#failures = 0;
       this.discard(pending.clientId);
-      this.emit('sent', { pending, message: /** @type {import('./message-list.js').Message} */ (body) });
+      this.emit('sent', { pending, message });
       return true;
     } catch (error) {
       return signal.aborted || this.#handleFailure(pending, error);
@@ -146,28 +160,39 @@ export class Outbox extends TypedEventTarget {
     }
     if (navigator.onLine) this.#failures++; // A failure while offline tells nothing about the server.
     this.emit(this.#failures >= FAILURES_BEFORE_WARNING ? 'delayed' : 'retrying', { pending });
-    this.#timer = setTimeout(this.flush, backoff(this.#failures, error instanceof HttpError ? error.retryAfter : 0));
+    if (navigator.onLine) this.#timer = setTimeout(this.flush, backoff(this.#failures, error instanceof HttpError ? error.retryAfter : 0));
     return false;
   }
 
   /** A request sent before the connection broke may never get a response, so it is aborted and the message is sent again. */
   #onOnline = () => {
-    this.#attempt?.abort();
+    this.#attempt?.controller.abort();
     void this.#resetAndFlush();
   };
 
   #onStorage = (/** @type {StorageEvent} */ { key, newValue }) => {
-    if (newValue !== null || !key?.startsWith(this.#prefix)) return;
-    const pending = this.#find(key.slice(this.#prefix.length));
-    if (!pending) return;
-    this.#remove(pending.clientId);
-    this.emit('removed-elsewhere', { pending });
+    if (newValue === null && key?.startsWith(this.#prefix)) this.#removeElsewhere(key.slice(this.#prefix.length));
   };
+
+  /** A page in the back/forward cache receives no storage events. */
+  #onPageShow = (/** @type {PageTransitionEvent} */ { persisted }) => {
+    if (!persisted) return;
+    for (const clientId of this.#saved) if (this.#storage?.getItem(this.#prefix + clientId) === null) this.#removeElsewhere(clientId);
+  };
+
+  /** @param {string} clientId */
+  #removeElsewhere(clientId) {
+    const pending = this.#find(clientId);
+    this.#remove(clientId);
+    if (pending) this.emit('removed-elsewhere', { pending });
+  }
 
   /** @param {string} clientId */
   #remove(clientId) {
     const pending = this.#find(clientId);
+    this.#saved.delete(clientId);
     this.#pending = this.#pending.filter(other => other !== pending);
+    if (this.#attempt?.clientId === clientId) this.#attempt.controller.abort();
     if (pending) this.emit('removed', { pending });
   }
 
@@ -180,6 +205,7 @@ export class Outbox extends TypedEventTarget {
   #save(pending) {
     try {
       this.#storage?.setItem(this.#prefix + pending.clientId, JSON.stringify(pending));
+      this.#saved.add(pending.clientId);
     } catch {
       // Storage is full or forbidden: the message is sent from memory.
     }
@@ -202,6 +228,16 @@ export class Outbox extends TypedEventTarget {
       return null; // Corrupt or forbidden; the other messages are still sent.
     }
   }
+}
+
+/**
+ * Checks that a response is the stored message: a network with a sign-in page of its own may answer in the server's place.
+ * @param {unknown} body @returns {import('./message-list.js').Message}
+ */
+function toMessage(body) {
+  const message = /** @type {import('./message-list.js').Message | null} */ (body);
+  if (typeof message?.id !== 'number') throw new TypeError('The response is not a message.');
+  return message;
 }
 
 /** @type {Transport} */

@@ -31,7 +31,7 @@ export function startRoomList() {
 
   const update = async () => {
     clearTimeout(timer);
-    if (busy || knownVersion === shownVersion || document.hidden || list.offsetParent === null) return;
+    if (busy || knownVersion === shownVersion || document.hidden || !navigator.onLine || list.offsetParent === null) return;
     busy = true;
     try {
       let asked;
@@ -52,6 +52,7 @@ export function startRoomList() {
   };
 
   document.addEventListener('visibilitychange', update);
+  addEventListener('online', update);
   subscribe(event => {
     knownVersion = event.version;
     void update();

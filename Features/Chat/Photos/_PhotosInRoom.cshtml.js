@@ -24,7 +24,6 @@ register(room => {
   room.outbox.registerTransport(KIND, uploads.send);
   room.outbox.on('removed', ({ pending: { kind, clientId } }) => {
     if (kind !== KIND) return;
-    uploads.cancel(clientId);
     void store.delete(clientId);
     queueMicrotask(() => grids.forget(clientId)); // By then the message has been removed from the page, if at all.
   });

@@ -14,7 +14,6 @@ export class PhotoUploads {
   #store;
   #grids;
   /** @type {Set<string>} */ #new = new Set();
-  /** @type {Map<string, AbortController>} */ #running = new Map();
 
   /**
    * @param {import('/js/room-extensions.js').OpenRoom} room
@@ -30,19 +29,11 @@ export class PhotoUploads {
   /** Marks a new message, whose photos the server does not have yet, so that no request for the missing ones is needed. @param {string} clientId */
   expect(clientId) { this.#new.add(clientId); }
 
-  /** @param {string} clientId */
-  cancel(clientId) { this.#running.get(clientId)?.abort(); }
-
   /** @type {import('/js/outbox.js').Transport} */
   send = async ({ clientId, photos }, signal) => {
     const files = await this.#store.get(clientId);
-    const abort = new AbortController();
-    this.#running.set(clientId, abort);
-    try {
-      return await this.#uploadAll(clientId, /** @type {unknown[]} */ (photos).length, files, AbortSignal.any([signal, abort.signal]));
-    } finally {
-      this.#running.delete(clientId);
-    }
+    signal.throwIfAborted(); // The message was deleted while its photos were read.
+    return this.#uploadAll(clientId, /** @type {unknown[]} */ (photos).length, files, signal);
   };
 
   /** @param {string} clientId @param {number} count @param {Blob[] | undefined} files @param {AbortSignal} signal */

@@ -35,7 +35,7 @@ const log = new MessageList(
   { hasOlder: !find('[data-older]').hidden, hasNewer: !find('[data-newer]').hidden },
   { removed: labels.removed });
 const outbox = new Outbox({ owner: me, room: roomId, form });
-const poller = new Poller(poll, { interval, onTrouble: showTrouble, onEnd: showEnd });
+const poller = new Poller(poll, { interval, wait, isNews: update => update.version !== version, onTrouble: showTrouble, onEnd: showEnd });
 
 let rev = Number(page.dataset.rev);
 /** @type {number | ''} */ let version = '';
@@ -60,16 +60,16 @@ function start() {
 
 function listen() {
   outbox.on('sent', ({ message }) => show([message]));
-  outbox.on('retrying', () => noteWaiting(navigator.onLine ? labels.sending : labels.waiting));
+  outbox.on('retrying', () => noteWaiting(sendingLabel()));
   outbox.on('delayed', ({ pending }) => {
-    noteWaiting(labels.waiting);
+    noteWaiting(labels.waiting, pending);
     log.mark(pending.clientId, 'failed', labels.failed ?? '');
   });
   outbox.on('refused', ({ pending }) => log.mark(pending.clientId, 'failed', pending.refused || labels.failed || ''));
   outbox.on('removed-elsewhere', ({ pending }) => log.removePending(pending.clientId));
-  outbox.on('signed-out', showSignedOut);
+  outbox.on('signed-out', poller.restart); // Its response decides, and it notices a new session.
   log.on('retry', ({ clientId }) => {
-    log.mark(clientId, 'sending', labels.sending ?? '');
+    log.mark(clientId, 'sending', sendingLabel());
     outbox.retry(clientId);
   });
   log.on('discard', ({ clientId }) => {
@@ -85,6 +85,8 @@ function listen() {
     log.emit('older', null);
   });
   find('[data-unseen-button]').addEventListener('click', () => goToEnd().catch(() => {})); // It stays, and can be pressed again.
+  addEventListener('pagehide', sendReadNow);
+  document.addEventListener('visibilitychange', sendReadNow);
   addEventListener('offline', () => showNotice(labels.offline ?? ''));
   addEventListener('online', hideNotice);
   if (!navigator.onLine) showNotice(labels.offline ?? '');
@@ -102,30 +104,36 @@ function showPending(pending) {
   page.querySelector('[data-empty]')?.remove();
   log.addPending(pending);
   if (pending.refused !== undefined) log.mark(pending.clientId, 'failed', pending.refused || labels.failed || '');
-  else log.mark(pending.clientId, 'sending', labels.sending ?? '');
+  else log.mark(pending.clientId, 'sending', sendingLabel());
 }
 
-/** Shows a note on every message that is not sent yet. @param {string | undefined} note */
-function noteWaiting(note) {
+function sendingLabel() { return (navigator.onLine ? labels.sending : labels.waiting) ?? ''; }
+
+/**
+ * Shows a note on every message that is not sent yet.
+ * @param {string | undefined} note @param {import('/js/outbox.js').PendingMessage} [except] a message with a note of its own
+ */
+function noteWaiting(note, except) {
   for (const pending of outbox.pending) {
-    if (pending.refused === undefined) log.mark(pending.clientId, 'sending', note ?? '');
+    if (pending.refused === undefined && pending.clientId !== except?.clientId) log.mark(pending.clientId, 'sending', note ?? '');
   }
 }
 
-/** @param {AbortSignal} signal */
-async function poll(signal) {
-  const { body } = await fetchJson(`${url}?handler=Messages&after=${rev}&version=${version}&wait=${wait}`, { timeout: TIMEOUT + wait * 1000, signal });
+/** @param {AbortSignal} signal @param {number} held how many seconds the server may hold the request */
+async function poll(signal, held) {
+  const { body } = await fetchJson(`${url}?handler=Messages&after=${rev}&version=${version}&wait=${held}`, { timeout: TIMEOUT + held * 1000, signal });
   const changes = /** @type {RoomChanges | null} */ (body);
-  if (!changes) return { again: false };
+  if (readUpTo > storedReadUpTo) scheduleRead(); // The request was lost.
+  if (!changes) return { update: null };
   if (changes.reset || (changes.closed && !closed)) {
     location.reload();
-    return { again: false };
+    return { update: null };
   }
   show(changes.messages);
   rev = changes.rev;
   version = changes.hasMore ? '' : changes.version;
   publish(changes);
-  return { again: changes.hasMore || wait > 0 };
+  return { update: { version: changes.version, unreadRooms: changes.unreadRooms }, hasMore: changes.hasMore };
 }
 
 /** @param {Message[]} messages */
@@ -182,22 +190,40 @@ function updateUnseenButton() {
 }
 
 let readUpTo = 0;
+let storedReadUpTo = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let readTimer;
 
 /** @param {number} id */
 function markRead(id) {
   readUpTo = Math.max(readUpTo, id);
+  scheduleRead();
+}
+
+function scheduleRead() {
   clearTimeout(readTimer);
-  readTimer = setTimeout(() => {
-    // A lost request does not matter: the marker moves with the next message, or the next visit.
-    fetchJson(`${url}?handler=Read`, { timeout: TIMEOUT, form, fields: { upTo: String(readUpTo) } }).catch(() => {});
-  }, READ_DELAY);
+  readTimer = setTimeout(sendRead, READ_DELAY);
+}
+
+/** Sends a read marker that is due, without its delay, when the user leaves the page; the request outlives the page. */
+function sendReadNow() {
+  if (readTimer !== undefined) sendRead();
+}
+
+function sendRead() {
+  clearTimeout(readTimer);
+  readTimer = undefined;
+  const upTo = readUpTo;
+  fetchJson(`${url}?handler=Read`, { timeout: TIMEOUT, form, fields: { upTo: String(upTo) } })
+    .then(() => { storedReadUpTo = Math.max(storedReadUpTo, upTo); })
+    .catch(() => {}); // Repeated after the next poll.
 }
 
 /** @param {number} failures */
 function showTrouble(failures) {
-  if (failures === 0) hideNotice();
-  else showNotice(navigator.onLine ? labels.unsteady ?? '' : labels.offline ?? '');
+  if (failures === 0) {
+    hideNotice();
+    outbox.resume();
+  } else showNotice(navigator.onLine ? labels.unsteady ?? '' : labels.offline ?? '');
 }
 
 /** @param {HttpError} error */
@@ -207,7 +233,6 @@ function showEnd(error) {
 }
 
 function showSignedOut() {
-  poller.stop();
   noteWaiting(labels.afterSignIn);
   const link = document.createElement('a');
   link.className = 'link';
@@ -216,10 +241,12 @@ function showSignedOut() {
   showNotice(`${labels.signedOut} `, link);
 }
 
-/** @param {(string | Node)[]} content */
+/** Shows a notice, once: a live region announces each change of its content. @param {(string | Node)[]} content */
 function showNotice(...content) {
-  find('[data-trouble]').replaceChildren(...content);
-  find('[data-trouble]').hidden = false;
+  const notice = find('[data-trouble]');
+  const text = content.map(part => (typeof part === 'string' ? part : part.textContent)).join('');
+  if (notice.textContent !== text) notice.replaceChildren(...content);
+  notice.hidden = false;
 }
 
 function hideNotice() { find('[data-trouble]').hidden = true; }

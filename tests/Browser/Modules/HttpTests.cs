@@ -101,6 +101,58 @@ public sealed class HttpTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
+    public async Task An_error_that_is_not_the_apps_own_is_neither_final_nor_a_sentence()
+    {
+        var (status, type, body) = (0, "", "");
+        var page = await Open(route => route.FulfillAsync(new() { Status = status, ContentType = type, Body = body }));
+
+        foreach (var answer in new[]
+        {
+            (403, "text/html", "<h1>Forbidden</h1>"), (404, "application/json", """{"detail":"Not here."}"""), (401, "text/plain", ""),
+            (400, "application/problem+json", "<h1>Bad</h1>"), (404, "application/problem+json", """{"status":500,"detail":"No."}"""),
+        })
+        {
+            (status, type, body) = answer;
+            (await Failure(page)).ShouldBe(new("HttpError", status, "", 0, IsFinal: false, IsSignedOut: false), $"{answer}");
+        }
+    }
+
+    [BrowserFact]
+    public async Task Each_question_says_whose_page_asks()
+    {
+        var users = new List<string?>();
+        var page = await Open(route =>
+        {
+            users.Add(route.Request.Headers.GetValueOrDefault("page-user"));
+            return route.FulfillAsync(new() { Status = 204 });
+        });
+        await Ask(page);
+        await page.EvaluateAsync("() => { document.documentElement.dataset.user = '7'; }");
+
+        await Ask(page);
+        await Upload(page);
+
+        users.ShouldBe([null, "7", "7"]);
+    }
+
+    [BrowserFact]
+    public async Task A_page_that_does_not_fit_the_session_is_loaded_again_but_not_over_and_over()
+    {
+        var page = await Open(FakeSendEndpoint.Status(412));
+
+        await page.EvaluateAsync("() => { window.isOld = true; }");
+        await page.EvaluateAsync("""
+            () => {
+              import('/js/http.js').then(({ fetchJson }) => fetchJson('/module-test/question', { timeout: 15_000 })).catch(() => {});
+            }
+            """);
+        await Until(page, "window.isOld === undefined");
+
+        (await Failure(page)).ShouldBe(new("HttpError", 412, "", 0, IsFinal: false, IsSignedOut: false));
+        (await page.EvaluateAsync<string>("() => performance.getEntriesByType('navigation')[0].type")).ShouldBe("reload");
+    }
+
+    [BrowserFact]
     public async Task Retry_after_is_read_in_seconds_and_as_a_date()
     {
         var retryAfter = "";

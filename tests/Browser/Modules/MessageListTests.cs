@@ -446,6 +446,41 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
+    public async Task In_a_window_without_the_focus_nothing_is_seen_until_it_is_focused_or_acted_upon()
+    {
+        var page = await Open(first: "messages(1, 10)");
+        await page.EvaluateAsync("() => { document.hasFocus = () => false; }");
+
+        await Run(page, "log.add([message(11)])");
+        await WaitUntilObserved(page, 11);
+        (await Events(page)).ShouldNotContain("seen 11");
+        await page.Mouse.MoveAsync(100, 100);
+        await page.Mouse.WheelAsync(0, 1);
+        await Until(page, "events.includes('seen 11')");
+
+        await page.EvaluateAsync( // The wheel was a while ago.
+            "() => { const now = performance.now.bind(performance); performance.now = () => now() + 10_000; }");
+        await Run(page, "log.add([message(12)])");
+        await WaitUntilObserved(page, 12);
+        (await Events(page)).ShouldNotContain("seen 12");
+        await page.EvaluateAsync("() => { delete document.hasFocus; dispatchEvent(new Event('focus')); }");
+        await Until(page, "events.includes('seen 12')");
+    }
+
+    [BrowserFact]
+    public async Task The_same_state_is_announced_once()
+    {
+        var page = await Open(first: "messages(1, 3)");
+        await Run(page, "log.addPending(pending('a', '하나')); log.mark('a', 'sending', '연결되면 보낼게요')");
+        await Run(page, "window.changes = new MutationObserver(() => {}); "
+            + "changes.observe(find('[data-messages]'), { subtree: true, childList: true, characterData: true, attributes: true })");
+
+        await Run(page, "log.mark('a', 'sending', '연결되면 보낼게요')");
+
+        (await page.EvaluateAsync<int>("() => changes.takeRecords().length")).ShouldBe(0);
+    }
+
+    [BrowserFact]
     public async Task A_message_longer_than_the_screen_is_seen_when_one_has_come_to_its_end()
     {
         var page = await Open(first: "messages(1, 10)");

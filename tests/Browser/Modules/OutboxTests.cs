@@ -266,36 +266,81 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
-    public async Task A_message_deleted_while_it_was_on_its_way_is_not_sent_again_when_that_fails()
+    public async Task Deleting_a_message_stops_the_attempt_that_is_on_its_way()
     {
-        var release = new TaskCompletionSource();
-        _endpoint.Then(FakeSendEndpoint.Held(release.Task, FakeSendEndpoint.Unreachable));
+        _endpoint.Then(FakeSendEndpoint.Silent);
         var page = await Open();
         await Write(page, "지울 말", "둘");
         await Until(page, "asked.length === 1");
 
         await page.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
-        release.SetResult();
 
         await Until(page, "events.includes('sent 둘')");
-        _endpoint.Received.ShouldBe(["지울 말", "둘"]);
+        (await page.EvaluateAsync<bool[]>("() => signals.map(signal => signal.aborted)")).ShouldBe([true, false]);
         (await Events(page)).ShouldBe(["sent 둘"]);
         (await Kept(page)).ShouldBe(0);
     }
 
     [BrowserFact]
-    public async Task A_message_deleted_too_late_is_reported_as_sent()
+    public async Task Deleting_a_message_in_another_tab_stops_the_attempt_that_is_on_its_way()
     {
-        var release = new TaskCompletionSource();
-        _endpoint.Then(FakeSendEndpoint.Held(release.Task, _endpoint.Store));
+        _endpoint.Then(FakeSendEndpoint.Silent, FakeSendEndpoint.Silent);
         var page = await Open();
-        await Write(page, "하나");
+        await Write(page, "지울 말");
         await Until(page, "asked.length === 1");
+        var other = await Open(tab: await page.Context.NewPageAsync());
 
-        await page.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
-        release.SetResult();
+        await other.EvaluateAsync("() => outbox.discard(outbox.pending[0].clientId)");
+
+        await Until(page, "events.includes('removed-elsewhere 지울 말')");
+        (await page.EvaluateAsync<bool[]>("() => signals.map(signal => signal.aborted)")).ShouldBe([true]);
+    }
+
+    [BrowserFact]
+    public async Task A_page_that_comes_back_does_not_send_what_was_deleted_meanwhile()
+    {
+        _endpoint.Then(FakeSendEndpoint.Status(429, retryAfter: "3600"));
+        var page = await Open();
+        await Write(page, "지울 말", "둘");
+        await Until(page, "events.includes('retrying 지울 말')");
+
+        // A page in the back/forward cache is not told that another page has removed the entry; nor is the page that removes it.
+        await page.EvaluateAsync("() => localStorage.removeItem(`outbox:7:1:${outbox.pending[0].clientId}`)");
+        await page.EvaluateAsync("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+
+        (await Events(page))[^1].ShouldBe("removed-elsewhere 지울 말");
+        (await Pending(page)).ShouldBe(["둘"]);
+    }
+
+    [BrowserFact]
+    public async Task What_a_proxy_answers_is_never_the_last_word_about_a_message()
+    {
+        Func<IRoute, Task> Page(int status, string body = "<h1>Maintenance</h1>", string type = "text/html") =>
+            route => route.FulfillAsync(new() { Status = status, ContentType = type, Body = body });
+        _endpoint.Then(
+            Page(400), Page(401), Page(403), Page(404), Page(413), Page(200), Page(204, ""), Page(200, "{}", "application/json"),
+            Page(403, """{"detail":"No."}""", "application/json"), FakeSendEndpoint.Status(408), FakeSendEndpoint.Status(503));
+        var page = await Open();
+
+        await Write(page, "하나");
 
         await Until(page, "events.includes('sent 하나')");
+        _endpoint.Received.Count.ShouldBe(12);
+        (await Events(page)).ShouldNotContain("refused 하나");
+        (await Events(page)).ShouldNotContain("signed-out 하나");
+    }
+
+    [BrowserFact]
+    public async Task While_offline_nothing_is_tried()
+    {
+        var page = await Open(stopped: true);
+        await page.Context.SetOfflineAsync(true);
+
+        await Write(page, "지하철에서");
+        await page.Clock.RunForAsync(60_000);
+
+        (await Asked(page)).ShouldBeEmpty();
+        (await Events(page)).ShouldBe(["retrying 지하철에서"]);
     }
 
     [BrowserFact]
@@ -327,6 +372,19 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
 
         await Until(page, "events.includes('sent 둘')");
         _endpoint.Stored.ShouldBe(["하나", "둘"]);
+    }
+
+    [BrowserFact]
+    public async Task After_a_new_sign_in_everything_goes_out()
+    {
+        _endpoint.Then(FakeSendEndpoint.Status(401));
+        var page = await Open(stopped: true);
+        await Write(page, "하나", "둘");
+        await Until(page, "events.includes('signed-out 하나')");
+
+        await page.EvaluateAsync("() => outbox.resume()");
+
+        await Until(page, "events.includes('sent 둘')");
     }
 
     [BrowserFact]
@@ -514,8 +572,10 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
           const { Outbox } = await import('/js/outbox.js');
           const { fetch } = window;
           window.asked = [];
+          window.signals = [];
           window.fetch = (url, options) => {
             asked.push(options.body.get('payload'));
+            signals.push(options.signal);
             return fetch(url, options);
           };
           window.events = [];

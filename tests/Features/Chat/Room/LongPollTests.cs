@@ -75,13 +75,13 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
     }
 
     [Fact]
-    public async Task Eight_polls_are_held_and_the_ninth_is_answered_at_once()
+    public async Task Three_polls_of_a_browser_are_held_and_the_fourth_is_answered_at_once()
     {
         var talk = await Conversation.Create(host);
         var first = await talk.Poll(talk.Seller);
         var question = $"&version={first.Version}&wait={LongWait}";
-        var held = Enumerable.Range(0, ChangeNotifier.MaxWaitersPerUser).Select(_ => talk.Poll(talk.Seller, first.Rev, question)).ToList();
-        await IsWaiting(talk.Seller, ChangeNotifier.MaxWaitersPerUser);
+        var held = Enumerable.Range(0, LongPolling.MaxHeldPerBrowser).Select(_ => talk.Poll(talk.Seller, first.Rev, question)).ToList();
+        await IsWaiting(talk.Seller, LongPolling.MaxHeldPerBrowser);
 
         await talk.Seller.Scenario(s =>
         {
@@ -92,6 +92,25 @@ public sealed class LongPollTests(MarketHost host) : IClassFixture<MarketHost>
         held.ShouldAllBe(poll => !poll.IsCompleted);
         await talk.Send(talk.Buyer, "모두에게");
         (await Task.WhenAll(held)).ShouldAllBe(answer => answer.Messages.Count == 1);
+    }
+
+    [Fact]
+    public async Task Each_browser_of_a_user_has_polls_of_its_own()
+    {
+        var talk = await Conversation.Create(host);
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+        var phone = host.Browser();
+        await phone.SignIn(talk.Seller.Name, MarketHost.Password);
+        var first = await talk.Poll(talk.Seller);
+        await talk.Poll(phone);
+        var question = $"&version={first.Version}&wait={LongWait}";
+
+        var held = Enumerable.Range(0, LongPolling.MaxHeldPerBrowser)
+            .SelectMany(_ => new[] { talk.Seller, phone }).Select(browser => talk.Poll(browser, first.Rev, question)).ToList();
+
+        await IsWaiting(talk.Seller, 2 * LongPolling.MaxHeldPerBrowser);
+        await talk.Send(talk.Buyer, "모두에게");
+        await Task.WhenAll(held);
     }
 
     [Fact]
