@@ -49,10 +49,16 @@ public sealed partial class UserNameValidator(MarketDb db, LocalizedIdentityErro
     {
         var name = user.UserName!;
         var isMixed = ConfusableName.MixesScripts(name) || ConfusableName.StacksMarks(name);
-        var lookalikes = ConfusableName.Lookalikes(name);
-        if (!isMixed && !await db.Users.AnyAsync(u => u.Id != user.Id && lookalikes.Contains(u.NameSkeleton!))) return null;
+        if (!isMixed && !await LooksLikeAnotherAsync(user.Id, name)) return null;
         if (await db.Users.AnyAsync(u => u.Id == user.Id && u.UserName == name)) return null;
         return isMixed ? errorDescriber.MixedUserName() : errorDescriber.LookalikeUserName();
+    }
+
+    // The same name is not a look-alike: Identity and the unique index report it.
+    private Task<bool> LooksLikeAnotherAsync(int userId, string name)
+    {
+        var (lookalikes, key) = (ConfusableName.Lookalikes(name), ToLookupKey(name));
+        return db.Users.AnyAsync(u => u.Id != userId && u.NormalizedUserName != key && lookalikes.Contains(u.NameSkeleton!));
     }
 
     // The key that must be unique: the name in NFKC and upper case, so that a full-width "ａｌｉｃｅ" is the same name as "alice". NFKC is not

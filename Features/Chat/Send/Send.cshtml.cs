@@ -19,7 +19,7 @@ namespace MarketChat.Features.Chat.Send;
 public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> localizer) : PageModel
 {
     // The longest text with every code unit percent-encoded (nine bytes), and the other fields.
-    private const int MaxBytes = Message.MaxLength * Characters.MaxUnits * 9 + 16 * 1024;
+    public const int MaxBytes = Message.MaxLength * Characters.MaxUnits * 9 + 16 * 1024;
 
     [BindProperty] public string? Payload { get; set; }
     [BindProperty] public string? ClientId { get; set; }

@@ -1,3 +1,4 @@
+using MarketChat.Features.Chat.Send;
 using MarketChat.Infrastructure.Http;
 using MarketChat.Tests.Browser;
 using MarketChat.Tests.Support;
@@ -61,7 +62,7 @@ public sealed class BodySizeTests(KestrelHost host) : IClassFixture<KestrelHost>
     {
         var users = await TestUsers.Of(host);
         var token = await users.TokenOf(users.Buyer);
-        var tooMuch = MaxRequestBodySizeAttribute.DefaultBytes + Margin;
+        var tooMuch = SendModel.MaxBytes + Margin;
 
         var page = await Send(users.Buyer, $"{users.Talk.Url}/send", token, tooMuch, announced);
         var script = await Send(users.Buyer, $"{users.Talk.Url}/send", token, tooMuch, announced, "application/json");
