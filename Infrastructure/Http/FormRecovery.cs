@@ -71,7 +71,8 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
         var saved = Decode(_cookies.GetRequestCookie(http, CookiePrefix + id));
         var isOwner = saved is not null
             && (saved.Fields.GetValueOrDefault(OwnerField) ?? "") == (http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "");
-        form.AddModelError("", localizer[saved is null ? "Lost" : isOwner ? "Recovered" : "OtherAccount"]);
+        var hasFields = saved?.Fields.Keys.Any(field => field is not (IdField or OwnerField)) is true;
+        form.AddModelError("", localizer[saved is null ? "Lost" : !isOwner ? "OtherAccount" : hasFields ? "Recovered" : "NotSent"]);
         if (!isOwner) return;
         foreach (var (field, value) in saved!.Fields)
         {

@@ -29,7 +29,7 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> loca
     public IActionResult OnGet(int id)
     {
         Payload = ModelState[nameof(Payload)]?.AttemptedValue;
-        return Payload is null ? Redirect($"~/chat/{id}") : Page();
+        return ModelState.IsValid ? Redirect($"~/chat/{id}") : Page(); // Invalid if the form is shown again.
     }
 
     public async Task<IActionResult> OnPostAsync(int id)
