@@ -45,13 +45,13 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
     private readonly ChunkingCookieManager _cookies = new(); // Browsers limit a cookie to 4 KB.
 
     /// <summary>Keeps the form of the request, if the page has a <see cref="RecoverableFormAttribute"/>.</summary>
-    /// <returns>The URL that shows the form again; null if the request is not a form of such a page.</returns>
+    /// <returns>The URL that shows the form again; null if the request is not a form that such a page has rendered.</returns>
     public async Task<string?> SaveAsync(HttpContext http)
     {
         var request = http.Request;
         var page = http.GetEndpoint()?.Metadata.GetMetadata<RecoverableFormAttribute>();
         if (page is null || !HttpMethods.IsPost(request.Method) || request.WantsJson()) return null;
-        if (await ReadAsync(request, [.. page.Fields, IdField, OwnerField]) is not { Fields.Count: > 0 } form) return null;
+        if (await ReadAsync(request, [.. page.Fields, IdField, OwnerField]) is not { } form || !form.Fields.ContainsKey(OwnerField)) return null;
 
         var id = GetId(request) ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         DeleteSurplus(http, id);

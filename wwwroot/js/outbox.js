@@ -223,11 +223,13 @@ function storedMessages(storage, prefix) {
   });
 }
 
-/** Whether a stored value is a message: what the device has stored is input like any other. @param {any} value @returns {value is PendingMessage} */
-const isPendingMessage = value =>
-  typeof value?.clientId === 'string' && value.clientId !== '' && typeof value.payload === 'string'
-  && typeof value.writtenAt === 'number' && !Number.isNaN(new Date(value.writtenAt).getTime())
-  && ['undefined', 'string'].includes(typeof value.refused) && ['undefined', 'string'].includes(typeof value.kind);
+/** Whether a stored value is a message: what the device has stored is input like any other. @param {unknown} value @returns {value is PendingMessage} */
+function isPendingMessage(value) {
+  const { clientId, payload, writtenAt, refused, kind } = /** @type {Partial<Record<keyof PendingMessage, unknown>>} */ (value ?? {});
+  return typeof clientId === 'string' && clientId !== '' && typeof payload === 'string'
+    && typeof writtenAt === 'number' && !Number.isNaN(new Date(writtenAt).getTime())
+    && ['undefined', 'string'].includes(typeof refused) && ['undefined', 'string'].includes(typeof kind);
+}
 
 /** @type {Transport} */
 const refuse = () => Promise.reject(new HttpError(400, '', 0));

@@ -59,11 +59,17 @@ export class PhotoStorage {
 /** @param {Blob} file @returns {Promise<StoredFile>} */
 const toStoredFile = async file => ({ name: file instanceof File ? file.name : '', type: file.type, bytes: await file.arrayBuffer() });
 
-/** @param {any} entry @returns {entry is Entry} */
-const isEntry = entry => Number.isFinite(entry?.savedAt) && Array.isArray(entry.files) && entry.files.every(isStoredFile);
+/** @param {unknown} entry @returns {entry is Entry} */
+function isEntry(entry) {
+  const { savedAt, files } = /** @type {Partial<Record<keyof Entry, unknown>>} */ (entry ?? {});
+  return Number.isFinite(savedAt) && Array.isArray(files) && files.every(isStoredFile);
+}
 
-/** @param {any} file */
-const isStoredFile = file => typeof file?.name === 'string' && typeof file.type === 'string' && file.bytes instanceof ArrayBuffer;
+/** @param {unknown} file */
+function isStoredFile(file) {
+  const { name, type, bytes } = /** @type {Partial<Record<keyof StoredFile, unknown>>} */ (file ?? {});
+  return typeof name === 'string' && typeof type === 'string' && bytes instanceof ArrayBuffer;
+}
 
 /** @returns {Promise<IDBDatabase>} */
 function openDatabase() {
