@@ -194,8 +194,9 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
     [BrowserFact]
     public async Task The_link_to_older_messages_leaves_the_focus_to_the_conversation_with_the_last_page()
     {
-        var (page, _) = await OpenRoom(messages: 60);
+        var (page, _) = await OpenRoom(messages: 130, asSeller: true);
         var older = page.Locator("[data-older] a");
+        await Expect(older).ToBeVisibleAsync();
 
         await older.FocusAsync();
         await page.Keyboard.PressAsync("Enter");

@@ -208,8 +208,8 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         await Send(buyer, Photo("a"));
         var failed = buyer.Locator("[data-state=failed]");
         await Expect(failed).ToContainTextAsync("보내지 못했어요", new() { Timeout = 30_000 });
-        await buyer.UnrouteAsync(Uploads);
         await failed.Locator("[data-retry]").ClickAsync();
+        await buyer.UnrouteAsync(Uploads);
         await Expect(buyer.Stored()).ToHaveCountAsync(1);
 
         await buyer.RouteAsync(Uploads, route => route.AbortAsync());
