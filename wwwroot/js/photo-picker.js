@@ -1,5 +1,6 @@
 // @ts-check
 import { takeDrops } from './file-drops.js';
+import { keepFocus } from './focus.js';
 import { PhotoStorage } from './photo-storage.js';
 import { shrinkPhoto } from './shrink-photo.js';
 
@@ -14,7 +15,7 @@ import { shrinkPhoto } from './shrink-photo.js';
  *        data-not-a-photo="…{0}…"   message about a file that is not a photo; {0} is its name
  *        data-too-many="…"          message about too many photos
  *        data-preparing="…">        message while photos are resized
- *     <label for="…" hidden data-photo-add>…<span data-photo-count></span></label>   replaces the input's own button
+ *     <button type="button" hidden data-photo-add>…<span data-photo-count></span></button>   replaces the input
  *     <input type="file" id="…" name="…" accept="image/*" multiple>
  *     <ul data-photo-list></ul>
  *     <p role="status" data-photo-message></p>
@@ -42,6 +43,7 @@ export class PhotoPicker extends EventTarget {
   #list
   #template
   #message
+  #button
   #count
   #max
   #maxBytes
@@ -66,6 +68,7 @@ export class PhotoPicker extends EventTarget {
     this.#list = root.querySelector("[data-photo-list]")
     this.#template = /** @type {HTMLTemplateElement | null} */ (root.querySelector("[data-photo-template]"))
     this.#message = root.querySelector("[data-photo-message]")
+    this.#button = /** @type {HTMLElement | null} */ (root.querySelector("[data-photo-add]"))
     this.#count = root.querySelector("[data-photo-count]")
     this.#max = Number(root.dataset.max ?? 1)
     this.#maxBytes = Number(root.dataset.maxBytes ?? Infinity)
@@ -84,9 +87,22 @@ export class PhotoPicker extends EventTarget {
 
   start() {
     this.#input.addEventListener("change", () => this.add([...this.#input.files ?? []]))
-    this.#root.querySelector("[data-photo-add]")?.removeAttribute("hidden")
+    this.#replaceInput()
     this.#root.dataset.ready = ""
     this.add([...this.#input.files ?? []]) // Files that the browser has restored with the form.
+  }
+
+  /** Shows the page's own button instead of the input, whose words are the browser's, in the browser's language. */
+  #replaceInput() {
+    if (!this.#button) return
+    for (const name of ["aria-describedby", "aria-invalid"]) {
+      const value = this.#input.getAttribute(name)
+      if (value !== null) this.#button.setAttribute(name, value)
+    }
+
+    this.#button.hidden = false
+    this.#button.addEventListener("click", () => this.#input.click())
+    keepFocus(() => { this.#input.hidden = true }, this.#button)
   }
 
   /** Takes the files that are dropped anywhere on the page. */
@@ -183,7 +199,7 @@ export class PhotoPicker extends EventTarget {
   /** @param {number} index */
   #focus(index) {
     const buttons = this.#list?.querySelectorAll("button") ?? []
-    const next = buttons[Math.min(index, buttons.length - 1)] ?? this.#input
+    const next = buttons[Math.min(index, buttons.length - 1)] ?? this.#button ?? this.#input
     next.focus()
   }
 
