@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace MarketChat.Features.Shared;
 
 /// <summary>
-/// Adds to <c>&lt;form data-recoverable&gt;</c> the hidden fields that <see cref="FormRecovery"/> needs: the form's id, which it keeps when it
-/// is shown again, and its owner.
+/// Adds to <c>&lt;form data-recoverable&gt;</c> the hidden fields that <see cref="FormRecovery"/> needs: the form's id, which it keeps when
+/// it is shown again, and its owner.
 /// </summary>
 [HtmlTargetElement("form", Attributes = "data-recoverable")]
 public sealed class RecoverableFormTagHelper : TagHelper

@@ -17,8 +17,8 @@ namespace MarketChat.Infrastructure.Http;
 /// <summary>
 /// Keeps the text fields of a form that was posted after its session had ended, and fills them in when the page is shown again, after the
 /// user has signed in. The fields are in an encrypted cookie of the user's browser, so that a server keeps nothing for visitors who are
-/// signed out, and a restart loses nothing. The cookie's path is the form's page, so no other request carries it. The page finds its cookie by
-/// the query parameter <see cref="QueryParameter"/>, so that forms of several tabs do not replace each other.
+/// signed out, and a restart loses nothing. The cookie's path is the form's page, so no other request carries it. The page finds its cookie
+/// by the query parameter <see cref="QueryParameter"/>, so that forms of several tabs do not replace each other.
 /// </summary>
 public sealed class FormRecovery(IDataProtectionProvider protection, IStringLocalizer<FormRecovery> localizer)
 {
@@ -51,7 +51,8 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
         var request = http.Request;
         var page = http.GetEndpoint()?.Metadata.GetMetadata<RecoverableFormAttribute>();
         if (page is null || !HttpMethods.IsPost(request.Method) || request.WantsJson()) return null;
-        if (await ReadAsync(request, [.. page.Fields, IdField, OwnerField]) is not { } form || !form.Fields.ContainsKey(OwnerField)) return null;
+        var form = await ReadAsync(request, new([.. page.Fields, IdField, OwnerField], StringComparer.OrdinalIgnoreCase));
+        if (form?.Fields.ContainsKey(OwnerField) is not true) return null;
 
         var id = GetId(request) ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         DeleteSurplus(http, id);
@@ -97,18 +98,18 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
     private static string? GetId(HttpRequest request) =>
         request.Query[QueryParameter].ToString() is { Length: 16 } id && id.All(char.IsAsciiHexDigitLower) ? id : null;
 
-    private static async Task<RecoveredForm?> ReadAsync(HttpRequest request, HashSet<string> names)
+    private static async Task<RecoveredForm?> ReadAsync(HttpRequest request, HashSet<string> known)
     {
         var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        var known = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
         try
         {
-            if (request.HttpContext.Features.Get<IFormFeature>()?.Form is null && request.GetMultipartBoundary() is { Length: > 0 } boundary)
+            if (!request.HasFormContentType || !TryLimit(request)) return null;
+            var isRead = request.HttpContext.Features.Get<IFormFeature>()?.Form is not null;
+            if (!isRead && request.GetMultipartBoundary() is { Length: > 0 } boundary)
             {
-                return TryLimit(request) ? new(fields, await ReadMultipartAsync(request, boundary, known, fields)) : null;
+                return new(fields, await ReadMultipartAsync(request, boundary, known, fields));
             }
 
-            if (!request.HasFormContentType || !TryLimit(request)) return null;
             var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
             foreach (var (name, values) in form.Where(field => known.Contains(field.Key))) fields[name] = values[0] ?? "";
             return new(fields, form.Files.Any(file => file.Length > 0));

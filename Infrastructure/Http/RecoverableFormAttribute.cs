@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace MarketChat.Infrastructure.Http;
 
 /// <summary>
-/// Marks a page whose form is kept if it is posted after its session has ended: signed out, or with an antiforgery token of another session.
-/// The visitor is redirected, to sign in if necessary, and then the page shows the form filled in again (<see cref="FormRecovery"/>). The
-/// page's form has the attribute <c>data-recoverable</c>, and the page renders from its ModelState.
+/// Marks a page whose form is kept if it is posted after its session has ended: signed out, or with an antiforgery token of another
+/// session. The visitor is redirected, to sign in if necessary, and then the page shows the form filled in again (<see
+/// cref="FormRecovery"/>). The page's form has the attribute <c>data-recoverable</c>, and the page renders from its ModelState.
 /// </summary>
 /// <param name="fields">The names of the fields that are kept. Passwords are never among them.</param>
 [AttributeUsage(AttributeTargets.Class)]

@@ -199,9 +199,14 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         await Expect(older).ToBeVisibleAsync();
 
         await older.FocusAsync();
-        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("""
+            () => {
+              const older = document.querySelector('[data-older]');
+              if (!older.hidden) older.firstElementChild.click();
+              return older.hidden;
+            }
+            """);
 
-        await Expect(older).ToBeHiddenAsync();
         await Expect(page.Locator("[data-scroll]")).ToBeFocusedAsync();
     }
 

@@ -127,7 +127,8 @@ public sealed partial class PostInBrowserTests(KestrelHost host) : BrowserTest, 
     private static Task<string> Drop(IPage page, string where) => page.EvaluateAsync<string>("""
         ([where, content]) => {
           const dataTransfer = new DataTransfer();
-          dataTransfer.items.add(new File([Uint8Array.from(atob(content), character => character.charCodeAt(0))], 'a.jpg', { type: 'image/jpeg' }));
+          const bytes = Uint8Array.from(atob(content), character => character.charCodeAt(0));
+          dataTransfer.items.add(new File([bytes], 'a.jpg', { type: 'image/jpeg' }));
           const dispatch = name => {
             const event = new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true });
             if (document.querySelector(where).dispatchEvent(event)) throw new Error(`The browser would open the file: ${name} on ${where}`);

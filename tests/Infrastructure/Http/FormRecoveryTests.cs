@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Http.Headers;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Tests.Support;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Tests.Infrastructure.Http;
@@ -30,11 +33,11 @@ public sealed class FormRecoveryTests(MarketHost host) : IClassFixture<MarketHos
         var page = await alice.Page(url);
         Field(page, "title").ShouldBe("통기타 <b>");
         Field(page, "price").ShouldBe("90,000원");
-        page.QuerySelector<IHtmlTextAreaElement>("textarea[name=description]").ShouldNotBeNull().Value.ShouldBe("줄을 새로\n갈았어요.");
+        Description(page).ShouldBe("줄을 새로\n갈았어요.");
         page.QuerySelector<IHtmlInputElement>("[name=free]").ShouldNotBeNull().IsChecked.ShouldBeTrue();
         Field(page, "FormId").ShouldBe(Field(form, "FormId"));
         Alert(page).ShouldContain(Recovered);
-        (await alice.Page(Post)).QuerySelector<IHtmlInputElement>("[name=title]").ShouldNotBeNull().Value.ShouldBe("", "a new form is empty");
+        Field(await alice.Page(Post), "title").ShouldBe("", "a new form is empty");
 
         (await alice.Submit(page, url, PostForm)).Location.ShouldNotBeNull().ShouldStartWith("/products/");
         (await host.Data(db => db.Products.SingleAsync(p => p.SellerId == alice.Id))).Title.ShouldBe("통기타 <b>");
@@ -135,7 +138,7 @@ public sealed class FormRecoveryTests(MarketHost host) : IClassFixture<MarketHos
 
         alice.Cookies.GetCookieHeader(new Uri(alice.Address, Post)).Length.ShouldBeLessThan(28_000);
         var page = await alice.Page(await SignIn(alice, sentAway!));
-        page.QuerySelector<IHtmlTextAreaElement>("textarea[name=description]").ShouldNotBeNull().Value.ShouldBe(description);
+        Description(page).ShouldBe(description);
     }
 
     [Fact]
@@ -209,7 +212,7 @@ public sealed class FormRecoveryTests(MarketHost host) : IClassFixture<MarketHos
     {
         await host.Browser().Scenario(s =>
         {
-            s.Post.Content(() => new StringContent(body) { Headers = { ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type) } });
+            s.Post.Content(() => new StringContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } });
             s.Post.Url(Post);
             s.StatusCodeShouldBe(302);
         });
@@ -222,7 +225,7 @@ public sealed class FormRecoveryTests(MarketHost host) : IClassFixture<MarketHos
     public async Task A_link_with_any_id_shows_an_empty_form(string id)
     {
         var alice = await host.SignedIn("alice");
-        alice.Cookies.Add(new Uri(alice.Address, Post), new System.Net.Cookie($"market-form-{id}", "spoilt"));
+        alice.Cookies.Add(new Uri(alice.Address, Post), new Cookie($"market-form-{id}", "spoilt"));
 
         Field(await alice.Page($"{Post}?form={id}"), "title").ShouldBe("");
     }
@@ -249,13 +252,13 @@ public sealed class FormRecoveryTests(MarketHost host) : IClassFixture<MarketHos
     }
 
     private static string ReturnUrl(IScenarioResult sentAway) =>
-        Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(new Uri(sentAway.Location!).Query)["returnUrl"].ToString();
+        QueryHelpers.ParseQuery(new Uri(sentAway.Location!).Query)["returnUrl"].ToString();
 
     private static void SignOut(TestBrowser visitor) => Expire(visitor, name => name == SessionCookie);
 
     private static void Expire(TestBrowser visitor, Func<string, bool> isGone)
     {
-        foreach (System.Net.Cookie cookie in visitor.Cookies.GetAllCookies()) cookie.Expired |= isGone(cookie.Name);
+        foreach (Cookie cookie in visitor.Cookies.GetAllCookies()) cookie.Expired |= isGone(cookie.Name);
     }
 
     private static IEnumerable<(string, string)> HiddenFields(IHtmlDocument page) =>
@@ -263,6 +266,9 @@ public sealed class FormRecoveryTests(MarketHost host) : IClassFixture<MarketHos
 
     private static string Field(IHtmlDocument page, string name) =>
         page.QuerySelector<IHtmlInputElement>($"main [name={name}]").ShouldNotBeNull().Value;
+
+    private static string Description(IHtmlDocument page) =>
+        page.QuerySelector<IHtmlTextAreaElement>("textarea[name=description]").ShouldNotBeNull().Value;
 
     private static string Alert(IHtmlDocument page) => page.QuerySelector("main [role=alert]").ShouldNotBeNull().TextContent;
 }

@@ -310,7 +310,8 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         await buyer.EvaluateAsync("""
             () => {
               const { put } = IDBObjectStore.prototype;
-              const hasBlob = value => value instanceof Blob || (typeof value === 'object' && value !== null && Object.values(value).some(hasBlob));
+              const hasBlob = value =>
+                value instanceof Blob || (typeof value === 'object' && value !== null && Object.values(value).some(hasBlob));
               IDBObjectStore.prototype.put = function (value, key) {
                 if (hasBlob(value)) throw new DOMException('BlobURLs are not yet supported.', 'DataCloneError');
                 return put.call(this, value, key);
@@ -354,7 +355,8 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         await buyer.EvaluateAsync("""
             ([me, room]) => [undefined, null, 'two', [], [{ width: '1' }], [null]].forEach((photos, index) => {
               const clientId = `0000000${index}-0000-4000-8000-000000000000`;
-              localStorage.setItem(`outbox:${me}:${room}:${clientId}`, JSON.stringify({ clientId, payload: '사진', writtenAt: 1, kind: 'photos', photos }));
+              const message = { clientId, payload: '사진', writtenAt: 1, kind: 'photos', photos };
+              localStorage.setItem(`outbox:${me}:${room}:${clientId}`, JSON.stringify(message));
             })
             """, new[] { $"{talk.Buyer.Id}", $"{talk.RoomId}" });
 
