@@ -20,7 +20,8 @@ namespace MarketChat.Infrastructure.Http;
 /// signed out, and a restart loses nothing. The cookie's path is the form's page, so no other request carries it. The page finds its cookie
 /// by the query parameter <see cref="QueryParameter"/>, so that forms of several tabs do not replace each other.
 /// </summary>
-public sealed class FormRecovery(IDataProtectionProvider protection, IStringLocalizer<FormRecovery> localizer)
+public sealed class FormRecovery(
+    IDataProtectionProvider protection, IConfiguration configuration, IStringLocalizer<FormRecovery> localizer)
 {
     /// <summary>The name of the hidden field with the id of the rendered form.</summary>
     public const string IdField = "FormId";
@@ -31,8 +32,7 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
 
     public const string QueryParameter = "form";
 
-    private const string CookiePrefix = "market-form-";
-    private const int MaxFieldLength = 4_000;
+    private const int MaxFieldLength = 32_000; // The longest text, in UTF-16 code units.
     private const int MaxCookieLength = 8_000; // Together with MaxForms: within the 32 KB that Kestrel accepts as request headers.
     private const int MaxForms = 3;
 
@@ -42,6 +42,7 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
     private readonly ITimeLimitedDataProtector _protector =
         protection.CreateProtector(typeof(FormRecovery).FullName!).ToTimeLimitedDataProtector();
 
+    private readonly string _cookiePrefix = configuration.GetCookieName("form-");
     private readonly ChunkingCookieManager _cookies = new(); // Browsers limit a cookie to 4 KB.
 
     /// <summary>Keeps the form of the request, if the page has a <see cref="RecoverableFormAttribute"/>.</summary>
@@ -58,7 +59,7 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
         DeleteSurplus(http, id);
         if (Encode(form) is { Length: <= MaxCookieLength } value)
         {
-            _cookies.AppendResponseCookie(http, CookiePrefix + id, value, CookieOptions(request));
+            _cookies.AppendResponseCookie(http, _cookiePrefix + id, value, CookieOptions(request));
         }
 
         var query = new QueryBuilder(request.Query.Where(parameter => parameter.Key != QueryParameter)) { { QueryParameter, id } };
@@ -69,7 +70,7 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
     public void Restore(HttpContext http, ModelStateDictionary form)
     {
         if (GetId(http.Request) is not { } id) return;
-        var saved = Decode(_cookies.GetRequestCookie(http, CookiePrefix + id));
+        var saved = Decode(_cookies.GetRequestCookie(http, _cookiePrefix + id));
         var isOwner = saved is not null
             && (saved.Fields.GetValueOrDefault(OwnerField) ?? "") == (http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "");
         var hasFields = saved?.Fields.Keys.Any(field => field is not (IdField or OwnerField)) is true;
@@ -87,7 +88,7 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
     /// <summary>Deletes the kept form after it has been posted.</summary>
     public void Delete(HttpContext http)
     {
-        if (GetId(http.Request) is { } id) _cookies.DeleteCookie(http, CookiePrefix + id, CookieOptions(http.Request));
+        if (GetId(http.Request) is { } id) _cookies.DeleteCookie(http, _cookiePrefix + id, CookieOptions(http.Request));
     }
 
     /// <summary>Whether the page shows a form again that was posted with files, which the user has to pick again.</summary>
@@ -155,8 +156,8 @@ public sealed class FormRecovery(IDataProtectionProvider protection, IStringLoca
     private void DeleteSurplus(HttpContext http, string id)
     {
         var others = http.Request.Cookies.Keys
-            .Where(name => name.StartsWith(CookiePrefix, StringComparison.Ordinal) && name.Length == CookiePrefix.Length + id.Length)
-            .Where(name => name != CookiePrefix + id)
+            .Where(name => name.StartsWith(_cookiePrefix, StringComparison.Ordinal) && name.Length == _cookiePrefix.Length + id.Length)
+            .Where(name => name != _cookiePrefix + id)
             .ToList();
         foreach (var name in others.SkipLast(MaxForms - 1)) _cookies.DeleteCookie(http, name, CookieOptions(http.Request));
     }
