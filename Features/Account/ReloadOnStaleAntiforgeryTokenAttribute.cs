@@ -1,6 +1,5 @@
-using Microsoft.AspNetCore.Http.Features;
+using MarketChat.Infrastructure.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace MarketChat.Features.Account;
@@ -12,11 +11,9 @@ namespace MarketChat.Features.Account;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ReloadOnStaleAntiforgeryTokenAttribute : Attribute, IAlwaysRunResultFilter
 {
-    private const string TokenField = "__RequestVerificationToken";
-
     public void OnResultExecuting(ResultExecutingContext context)
     {
-        if (context.Result is not IAntiforgeryValidationFailedResult || !HasToken(context.HttpContext)) return;
+        if (!RecoverableFormAttribute.HasStaleToken(context)) return;
         var request = context.HttpContext.Request;
         context.Result = new LocalRedirectResult($"~{request.Path}{request.QueryString}");
     }
@@ -24,7 +21,4 @@ public sealed class ReloadOnStaleAntiforgeryTokenAttribute : Attribute, IAlwaysR
     public void OnResultExecuted(ResultExecutedContext context)
     {
     }
-
-    // Examines the form only if it was read; a form that could not be read is malformed, not stale.
-    private static bool HasToken(HttpContext http) => http.Features.Get<IFormFeature>()?.Form?.ContainsKey(TokenField) is true;
 }

@@ -33,6 +33,7 @@ public static class PagesSetup
             .AddJsonOptions(options => options.JsonSerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         services.AddHttpContextAccessor();
         services.AddProblemDetails();
+        services.AddSingleton<FormRecovery>();
         // Antiforgery tokens are masked anew in each response, so BREACH (https://www.breachattack.com) cannot recover them. A page that
         // shows its query beside private text must switch compression off for itself.
         services.AddResponseCompression(options => options.EnableForHttps = true);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 
 namespace MarketChat.Infrastructure.Identity;
@@ -80,16 +81,22 @@ public static class IdentitySetup
         app.UseMiddleware<PageUserMiddleware>();
     }
 
-    private static Task RedirectToSignIn(RedirectContext<CookieAuthenticationOptions> context)
+    private static async Task RedirectToSignIn(RedirectContext<CookieAuthenticationOptions> context)
     {
-        if (!context.Request.WantsJson())
+        if (context.Request.WantsJson())
         {
-            context.Response.Redirect(context.RedirectUri);
-            return Task.CompletedTask;
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized; // The error page adds the problem details.
+            return;
         }
 
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized; // The error page adds the problem details.
-        return Task.CompletedTask;
+        var forms = context.HttpContext.RequestServices.GetRequiredService<FormRecovery>();
+        if (await forms.SaveAsync(context.HttpContext) is { } returnUrl)
+        {
+            var signIn = new Uri(context.RedirectUri).GetLeftPart(UriPartial.Path);
+            context.RedirectUri = QueryHelpers.AddQueryString(signIn, context.Options.ReturnUrlParameter, returnUrl);
+        }
+
+        context.Response.Redirect(context.RedirectUri);
     }
 
     // Only what the user does extends the session: the polls of an open tab must not keep it alive for ever.

@@ -139,6 +139,7 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
         await button.ClickAsync();
         await Expect(seller.Messages().Last).ToBeInViewportAsync();
         await Expect(button).ToBeHiddenAsync();
+        await Expect(seller.Locator("[data-scroll]")).ToBeFocusedAsync();
         await talk.Send(talk.Buyer, "끝에서는 따라가요");
         await Expect(seller.Messages().Last).ToContainTextAsync("끝에서는 따라가요");
         await Expect(seller.Messages().Last).ToBeInViewportAsync();
@@ -188,6 +189,25 @@ public sealed partial class UnreliableNetworkTests(KestrelHost host) : BrowserTe
               return [...document.querySelectorAll('[data-messages] .message')].at(-1).textContent.includes('메시지 5000');
             }
             """);
+    }
+
+    [BrowserFact]
+    public async Task The_link_to_older_messages_leaves_the_focus_to_the_conversation_with_the_last_page()
+    {
+        var (page, _) = await OpenRoom(messages: 130, asSeller: true);
+        var older = page.Locator("[data-older] a");
+        await Expect(older).ToBeVisibleAsync();
+
+        await older.FocusAsync();
+        await page.WaitForFunctionAsync("""
+            () => {
+              const older = document.querySelector('[data-older]');
+              if (!older.hidden) older.firstElementChild.click();
+              return older.hidden;
+            }
+            """);
+
+        await Expect(page.Locator("[data-scroll]")).ToBeFocusedAsync();
     }
 
     [BrowserFact]

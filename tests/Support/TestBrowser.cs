@@ -75,10 +75,10 @@ public sealed class TestBrowser(IAlbaHost host, Uri address, string language, Co
     public async Task<string> Token(string pageUrl = "/account/profile") =>
         _token ??= (await Page(pageUrl)).QuerySelector("input[name=__RequestVerificationToken]").ShouldNotBeNull().GetAttribute("value")!;
 
-    /// <summary>Stores the cookies of the response's Set-Cookie headers.</summary>
-    internal void StoreCookies(IHeaderDictionary headers)
+    /// <summary>Stores the cookies of the response's Set-Cookie headers. A cookie may be for one page only.</summary>
+    internal void StoreCookies(IHeaderDictionary headers, PathString page = default)
     {
-        foreach (var cookie in headers.SetCookie) cookies.SetCookies(address, cookie!);
+        foreach (var cookie in headers.SetCookie) cookies.SetCookies(new Uri(address, page.ToUriComponent()), cookie!);
     }
 
     private void AddAddress(HttpRequest request) => (request.Scheme, request.Host) = (address.Scheme, new HostString(address.Authority));
@@ -106,7 +106,7 @@ public sealed class TestBrowser(IAlbaHost host, Uri address, string language, Co
         public void Assert(Scenario scenario, AssertionContext context)
         {
             var response = context.HttpContext.Response;
-            browser.StoreCookies(response.Headers);
+            browser.StoreCookies(response.Headers, context.HttpContext.Request.Path);
             var body = new MemoryStream();
             response.Body.CopyTo(body);
             body.Position = 0;

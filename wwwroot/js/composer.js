@@ -1,5 +1,7 @@
 // @ts-check
 import { updateCharacterCounter } from './character-counter.js';
+import { Draft } from './draft.js';
+import { grow } from './grow.js';
 import { isBlank } from './plain-text.js';
 
 const HANGUL = /[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]$/;
@@ -19,7 +21,7 @@ export class Composer {
   #form;
   #text;
   #onSend;
-  #draftKey;
+  #draft;
   #composing = false;
   #composed = '';
   #sendWhenComposed = false;
@@ -29,10 +31,12 @@ export class Composer {
   constructor(form, { draftKey, onSend }) {
     this.#form = form;
     this.#text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('payload'));
-    this.#draftKey = draftKey;
+    this.#draft = new Draft(draftKey);
     this.#onSend = onSend;
-    this.#restoreDraft();
+    this.#text.value = this.#draft.restore(this.#text.value);
+    this.#nameEnterKey();
     this.#form.addEventListener('submit', this.#onSubmit);
+    this.#text.addEventListener('focus', this.#nameEnterKey);
     this.#text.addEventListener('keydown', this.#onKeyDown);
     this.#text.addEventListener('keyup', this.#onKeyUp);
     this.#text.addEventListener('beforeinput', this.#onBeforeInput);
@@ -40,9 +44,12 @@ export class Composer {
     this.#text.addEventListener('compositionstart', this.#onCompositionStart);
     this.#text.addEventListener('compositionupdate', this.#onCompositionUpdate);
     this.#text.addEventListener('compositionend', this.#onCompositionEnd);
-    this.#grow();
+    grow(this.#text);
     updateCharacterCounter(this.#text);
   }
+
+  /** Names the Enter key of the keyboard on the screen by what it does. Without this script it breaks the line. */
+  #nameEnterKey = () => { this.#text.enterKeyHint = breaksLineOnEnter() ? 'enter' : 'send'; };
 
   #onSubmit = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -78,8 +85,8 @@ export class Composer {
   };
 
   #onInput = () => {
-    this.#grow();
-    this.#saveDraft();
+    grow(this.#text);
+    this.#draft.save(this.#text.value);
   };
 
   #onCompositionStart = () => {
@@ -110,35 +117,11 @@ export class Composer {
       return;
     }
     this.#text.value = '';
-    this.#grow();
+    grow(this.#text);
     updateCharacterCounter(this.#text);
-    this.#saveDraft();
+    this.#draft.save('');
     this.#onSend(text);
     this.#text.focus();
-  }
-
-  #grow() {
-    if (CSS.supports('field-sizing', 'content')) return;
-    this.#text.style.height = 'auto';
-    this.#text.style.height = `${this.#text.scrollHeight + 2}px`;
-  }
-
-  #saveDraft() {
-    try {
-      if (this.#text.value) localStorage.setItem(this.#draftKey, this.#text.value);
-      else localStorage.removeItem(this.#draftKey);
-    } catch {
-      // Storage is full or forbidden: the text is only in the field.
-    }
-  }
-
-  #restoreDraft() {
-    try {
-      // Text that the browser has restored, as by the back button, is newer than the draft.
-      this.#text.value ||= localStorage.getItem(this.#draftKey) ?? '';
-    } catch {
-      // Storage is forbidden.
-    }
   }
 }
 

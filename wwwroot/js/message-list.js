@@ -1,5 +1,6 @@
 // @ts-check
 import { hasAttention, onAttention } from './attention.js';
+import { keepFocus } from './focus.js';
 import { MessageElements } from './message-element.js';
 import { MessageLayout } from './message-layout.js';
 import { TypedEventTarget } from './typed-events.js';
@@ -114,13 +115,15 @@ export class MessageList extends TypedEventTarget {
   /** Replaces all messages by the newest page, without announcing it to screen readers. @param {Message[]} messages @param {boolean} hasOlder */
   restart(messages, hasOlder) {
     this.#muteLiveRegion();
-    for (const element of this.#byId.values()) this.#remove(element);
-    this.#byId.clear();
-    this.hasOlder = hasOlder;
-    this.hasNewer = false;
-    for (const message of messages) this.#insert(message);
-    this.#flushDeferred();
-    this.#layout.update();
+    keepFocus(() => {
+      for (const element of this.#byId.values()) this.#remove(element);
+      this.#byId.clear();
+      this.hasOlder = hasOlder;
+      this.hasNewer = false;
+      for (const message of messages) this.#insert(message);
+      this.#flushDeferred();
+      this.#layout.update();
+    }, this.#scroll);
     this.scrollToEnd();
   }
 
@@ -235,16 +238,19 @@ export class MessageList extends TypedEventTarget {
   }
 
   /**
-   * Applies a change and restores the scroll position: the end if the list was at the end, otherwise the first message in view.
+   * Applies a change and restores the scroll position: the end if the list was at the end, otherwise the first message in view. If the
+   * focused element is gone, such as the button to retry, the scroll container gets the focus.
    * @param {() => void} change
    */
   #change(change) {
     const wasAtEnd = this.isAtEnd;
     const anchor = wasAtEnd ? null : this.#firstInView();
     const top = (anchor?.getBoundingClientRect().top ?? 0) - this.#subpixelRemainder;
-    change();
-    this.#trim(anchor);
-    this.#layout.update();
+    keepFocus(() => {
+      change();
+      this.#trim(anchor);
+      this.#layout.update();
+    }, this.#scroll);
     if (wasAtEnd) this.scrollToEnd();
     else if (anchor?.isConnected) this.#scroll.scrollTop += anchor.getBoundingClientRect().top - top;
     this.#subpixelRemainder = !wasAtEnd && anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;

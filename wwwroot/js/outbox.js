@@ -11,14 +11,16 @@ import { TypedEventTarget } from './typed-events.js';
  * @typedef {{ pending: PendingMessage }} About
  * @typedef {{
  *   sent: { pending: PendingMessage, message: import('./message-list.js').Message }, refused: About, retrying: About, delayed: About,
- *   'signed-out': About, 'removed-elsewhere': About, removed: About,
+ *   'signed-out': About, 'removed-elsewhere': About, removed: About, 'not-saved': About,
  * }} OutboxEvents
  *   retrying, delayed: the message waits for the connection, or an attempt has failed and will be repeated, `delayed` from the third failure
- *   in a row; removed-elsewhere: the message was discarded or sent in another tab; removed: the message has left the outbox for any reason
+ *   in a row; removed-elsewhere: the message was discarded or sent in another tab; removed: the message has left the outbox for any reason;
+ *   not-saved: the browser has refused to store the message, which a reload would lose
  */
 
 const TIMEOUT = 15_000;
 const FAILURES_BEFORE_WARNING = 3;
+const MINUTE = 60_000;
 
 /**
  * The messages of a room that are not known to be stored. They are saved in local storage with a key for each message, so that a reload or
@@ -97,6 +99,7 @@ export class Outbox extends TypedEventTarget {
     } catch {
       // Storage is forbidden, so nothing was saved.
     }
+    dispatchEvent(new Event('unsent'));
   }
 
   #resetAndFlush = () => {
@@ -208,26 +211,50 @@ export class Outbox extends TypedEventTarget {
       this.#saved.add(pending.clientId);
     } catch {
       // Storage is full or forbidden: the message is sent from memory.
+      this.emit('not-saved', { pending });
     }
+    dispatchEvent(new Event('unsent'));
   }
 
   /** @returns {PendingMessage[]} */
   #load() {
-    return Object.keys(this.#storage ?? {})
-      .filter(key => key.startsWith(this.#prefix))
-      .map(key => this.#read(key))
-      .filter(pending => pending?.clientId && typeof pending.payload === 'string')
+    return storedMessages(this.#storage, this.#prefix)
+      .flatMap(({ key, pending }) => {
+        if (!pending) this.#storage?.removeItem(key);
+        return pending ?? [];
+      })
       .sort((a, b) => a.writtenAt - b.writtenAt);
   }
+}
 
-  /** @param {string} key */
-  #read(key) {
+/**
+ * The ids of the rooms in which messages of the user wait in this browser that the server has refused, or that were written over a minute ago.
+ * @param {string} owner the user's id @param {Storage | null} storage
+ */
+export function unsentRooms(owner, storage = openStorage()) {
+  const prefix = `outbox:${owner}:`;
+  const unsent = storedMessages(storage, prefix).filter(({ pending }) => pending && (pending.refused !== undefined || Date.now() - pending.writtenAt > MINUTE));
+  return new Set(unsent.map(({ key }) => key.slice(prefix.length).split(':')[0] ?? ''));
+}
+
+/** @param {Storage | null} storage @param {string} prefix @returns {{ key: string, pending: PendingMessage | null }[]} null for what is no message */
+function storedMessages(storage, prefix) {
+  return Object.keys(storage ?? {}).filter(key => key.startsWith(prefix)).map(key => {
     try {
-      return JSON.parse(this.#storage?.getItem(key) ?? 'null');
+      const value = JSON.parse(storage?.getItem(key) ?? 'null');
+      return { key, pending: isPendingMessage(value) && key.endsWith(`:${value.clientId}`) ? value : null };
     } catch {
-      return null; // Corrupt or forbidden; the other messages are still sent.
+      return { key, pending: null };
     }
-  }
+  });
+}
+
+/** Whether a stored value is a message: what the device has stored is input like any other. @param {unknown} value @returns {value is PendingMessage} */
+function isPendingMessage(value) {
+  const { clientId, payload, writtenAt, refused, kind } = /** @type {Partial<Record<keyof PendingMessage, unknown>>} */ (value ?? {});
+  return typeof clientId === 'string' && clientId !== '' && typeof payload === 'string'
+    && typeof writtenAt === 'number' && !Number.isNaN(new Date(writtenAt).getTime())
+    && ['undefined', 'string'].includes(typeof refused) && ['undefined', 'string'].includes(typeof kind);
 }
 
 /**

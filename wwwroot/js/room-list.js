@@ -137,7 +137,7 @@ function fillUnread(element, unread) {
     element.querySelector('[data-product-photo]')?.before(badge);
   }
   const text = unread > MAX_UNREAD_COUNT ? `${MAX_UNREAD_COUNT}+` : String(unread);
-  if (badge.firstChild && badge.firstChild.nodeValue !== text) badge.firstChild.nodeValue = text;
+  write(badge, '[data-count]', text);
 }
 
 /** @param {Element} element @param {string} selector @param {string} text */

@@ -17,6 +17,7 @@ namespace MarketChat.Features.Account.ChangePassword;
 /// so that an open session cannot be used to guess it. The user's other sessions are revoked, because the old password may be known to
 /// others.
 /// </summary>
+[RecoverableForm] // Nothing but passwords, which are not kept; but the user is told why the form is empty.
 public sealed class ChangePasswordModel(
     UserManager<User> users, SignInManager<User> signInManager, SessionRevoker sessions, IStringLocalizer<ChangePasswordModel> localizer)
         : PageModel

@@ -15,8 +15,9 @@ if (knowsPasskeys()) {
 /** @param {Event} event */
 async function add(event) {
   event.preventDefault();
+  if (button.ariaDisabled) return;
   error.hidden = true;
-  button.disabled = true;
+  button.ariaDisabled = 'true'; // Unlike a disabled button, it keeps the focus.
   try {
     await addPasskey(form, { name: valueOf('name'), password: valueOf('password') });
     location.reload();
@@ -24,7 +25,7 @@ async function add(event) {
     error.textContent = explain(reason, form.dataset);
     error.hidden = false;
   } finally {
-    button.disabled = false;
+    button.ariaDisabled = null;
   }
 }
 

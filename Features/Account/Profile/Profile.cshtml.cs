@@ -16,6 +16,7 @@ namespace MarketChat.Features.Account.Profile;
 
 /// <summary>The page "나의 마켓" (My Market): the user's profile, and links to the other account pages.</summary>
 [EnableRateLimiting(RateLimitPolicies.Uploads)]
+[RecoverableForm(nameof(UserName), nameof(RemoveAvatar), nameof(Language))]
 [MaxRequestBodySize(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
 public sealed class ProfileModel(
     UserManager<User> users,

@@ -8,13 +8,14 @@ const error = /** @type {HTMLElement} */ (way.querySelector('[data-error]'));
 
 way.hidden = !knowsPasskeys();
 button.addEventListener('click', async () => {
+  if (button.ariaDisabled) return;
   error.hidden = true;
-  button.disabled = true;
+  button.ariaDisabled = 'true'; // Unlike a disabled button, it keeps the focus.
   try {
     location.assign(await signInWithPasskey(form));
   } catch (reason) {
     error.textContent = explain(reason, way.dataset);
     error.hidden = false;
-    button.disabled = false;
+    button.ariaDisabled = null;
   }
 });

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Http;
 using MarketChat.Infrastructure.Identity;
 using MarketChat.Infrastructure.RateLimits;
 using Microsoft.AspNetCore.Identity;
@@ -12,7 +13,7 @@ using Limits = MarketChat.Infrastructure.Data.Entities.User; // "User" is a prop
 namespace MarketChat.Features.Account.SignUp;
 
 /// <summary>The page for sign-up. It creates an account and signs the user in. All errors of the form are reported at once.</summary>
-[EnableRateLimiting(RateLimitPolicies.SignUps), RedisplayFormWhenRateLimited]
+[EnableRateLimiting(RateLimitPolicies.SignUps), RedisplayFormWhenRateLimited, RecoverableForm(nameof(UserName))]
 public sealed class SignUpModel(
     UserManager<User> users,
     SignInManager<User> signInManager,

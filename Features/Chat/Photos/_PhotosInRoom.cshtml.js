@@ -1,6 +1,7 @@
 // @ts-check
 // Photos in the open room: the user picks, pastes or drops them into the composer, sends them as messages, and opens them in the viewer.
 import { register, registerKind } from '/js/room-extensions.js';
+import { takeDrops } from '/js/file-drops.js';
 import { newClientId } from '/js/outbox.js';
 import { PhotoPicker } from '/js/photo-picker.js';
 import { PendingPhotoStore } from './pending-photo-store.js';
@@ -35,18 +36,25 @@ register(room => {
     event.preventDefault();
     viewer.open(link);
   });
-  startPicker(room, photos => {
+  for (const { clientId, kind, photos } of room.outbox.pending) {
+    if (kind === KIND && !areSizes(photos)) room.outbox.discard(clientId); // Stored in this browser, but makes no sense.
+  }
+  const picker = startPicker(room, photos => {
     const clientId = newClientId();
-    void store.put(clientId, photos.map(photo => photo.file));
+    void store.put(clientId, photos.map(photo => photo.file)).then(isKept => isKept || picker?.say(picker.labels.notKept));
     uploads.expect(clientId);
     room.send(grids.describe(photos.length), { clientId, kind: KIND, photos: photos.map(({ width, height }) => ({ width, height })) });
   });
 });
 
+/** @param {unknown} photos */
+const areSizes = photos => Array.isArray(photos) && photos.length > 0
+  && photos.every(size => Number.isFinite(size?.width) && Number.isFinite(size?.height));
+
 /** @param {OpenRoom} room @param {(photos: Photo[]) => void} send */
 function startPicker({ page, form }, send) {
   const root = form.querySelector('[data-photos-to-send]');
-  if (!(root instanceof HTMLElement)) return; // The counterpart's account is deleted, so there is no composer.
+  if (!(root instanceof HTMLElement)) return null; // The counterpart's account is deleted, so there is no composer.
   const picker = new PhotoPicker(root);
   const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('payload'));
   const strip = /** @type {HTMLElement} */ (root.querySelector('[data-photos-strip]'));
@@ -67,7 +75,9 @@ function startPicker({ page, form }, send) {
     if (types.includes('text/plain') || !take(files)) return; // Word processors also copy an image of their text.
     event.preventDefault();
   });
-  takeDrops(page, /** @type {HTMLElement} */ (page.querySelector('[data-photos-drop]')), take);
+  const sign = /** @type {HTMLElement} */ (page.querySelector('[data-photos-drop]')); // Shown while files are dragged over the page.
+  takeDrops({ take, show: dragging => { sign.hidden = !dragging; } });
+  return picker;
 
   /** @param {Event} event */
   async function onCompose(event) {
@@ -85,7 +95,7 @@ function startPicker({ page, form }, send) {
     }
   }
 
-  /** @param {FileList} files */
+  /** @param {FileList | File[]} files */
   function take(files) {
     if (files.length === 0) return false;
     picker.add([...files]);
@@ -105,23 +115,5 @@ function makeButton(link, press) {
     if (event.key !== ' ') return;
     event.preventDefault();
     press();
-  });
-}
-
-/** @param {HTMLElement} page @param {HTMLElement} sign shown while files are dragged over the page @param {(files: FileList) => void} take */
-function takeDrops(page, sign, take) {
-  page.addEventListener('dragover', event => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    sign.hidden = false;
-  });
-  page.addEventListener('dragleave', ({ relatedTarget }) => {
-    if (!(relatedTarget instanceof Node && page.contains(relatedTarget))) sign.hidden = true;
-  });
-  page.addEventListener('drop', event => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    sign.hidden = true;
-    take(event.dataTransfer.files);
   });
 }

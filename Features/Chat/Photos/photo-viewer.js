@@ -1,4 +1,5 @@
 // @ts-check
+import { keepFocus } from '/js/focus.js';
 
 /** The dialog that shows the photos of a message one at a time. The user swipes, or uses the arrow keys or the buttons. */
 export class PhotoViewer {
@@ -52,8 +53,8 @@ export class PhotoViewer {
     const link = this.#links[shown];
     if (shown === this.#shown || !link) return;
     this.#shown = shown;
-    this.#previous.disabled = shown === 0;
-    this.#next.disabled = shown === this.#links.length - 1;
+    keepFocus(() => { this.#previous.disabled = shown === 0; }, this.#strip);
+    keepFocus(() => { this.#next.disabled = shown === this.#links.length - 1; }, this.#strip);
     this.#count.textContent = (this.#count.dataset.pattern ?? '').replace('{0}', String(shown + 1)).replace('{1}', String(this.#links.length));
     this.#save.href = addressOf(link);
     this.#save.download = ['marketchat', link.closest('[data-message-id]')?.getAttribute('data-message-id'), shown + 1].filter(Boolean).join('-');
@@ -69,7 +70,8 @@ export class PhotoViewer {
   #onClose = () => {
     this.#strip.replaceChildren();
     const last = this.#links[this.#shown] ?? this.#opener;
-    if (last?.isConnected) last.focus(); // Focus the last photo shown; not every browser restores the focus to the link that was clicked.
+    const target = last?.isConnected ? last : this.#dialog.closest('main')?.querySelector('[data-scroll]'); // Its message may have been removed.
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true }); // Focus the last photo shown; not every browser restores the focus to the link that was clicked.
     this.#links = [];
   };
 }

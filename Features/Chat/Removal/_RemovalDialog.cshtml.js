@@ -1,5 +1,6 @@
 // @ts-check
 // Removing a message: the remove buttons of messages, and the dialog for confirmation.
+import { keepFocus } from '/js/focus.js';
 import { HttpError, fetchJson } from '/js/http.js';
 import { register } from '/js/room-extensions.js';
 
@@ -52,7 +53,7 @@ class RemoveButtons {
       const end = sentAt(message) + this.#window;
       const open = messageId !== undefined && removed !== 'true' && now < end;
       if (open) next = Math.min(next, end);
-      show(/** @type {HTMLAnchorElement} */ (control), open, `${this.#url}?message=${messageId}`);
+      keepFocus(() => show(/** @type {HTMLAnchorElement} */ (control), open, `${this.#url}?message=${messageId}`), scrollOf(document));
     }
     this.#stopTabAt(this.#shown().at(-1));
     if (next < Infinity) this.#timer = setTimeout(this.scheduleRefresh, Math.min(next - now, MAX_TIMER));
@@ -164,6 +165,7 @@ class RemovalDialog {
   #room;
   #url;
   #confirm;
+  #keep;
   #name;
   /** @type {HTMLElement | null} */ #message = null;
   #isBusy = false;
@@ -176,10 +178,11 @@ class RemovalDialog {
     this.#confirm = /** @type {HTMLButtonElement} */ (dialog.querySelector('[data-removal-confirm]'));
     this.#name = this.#confirm.textContent;
     this.#confirm.addEventListener('click', () => void this.#remove());
-    dialog.querySelector('[data-removal-keep]')?.addEventListener('click', () => this.#close());
+    this.#keep = /** @type {HTMLElement} */ (dialog.querySelector('[data-removal-keep]'));
+    this.#keep.addEventListener('click', () => this.#close());
     dialog.addEventListener('click', event => event.target === dialog && this.#close()); // A click on the backdrop.
     dialog.addEventListener('cancel', event => this.#isBusy && event.preventDefault());
-    dialog.addEventListener('close', () => { this.#message = null; });
+    dialog.addEventListener('close', this.#onClose);
   }
 
   /** @param {HTMLElement} message */
@@ -195,8 +198,12 @@ class RemovalDialog {
   settle(message) {
     if (message !== this.#message) return;
     this.#dialog.close();
-    /** @type {HTMLElement | null} */ (this.#room.page.querySelector('[data-scroll]'))?.focus({ preventScroll: true }); // The remove button no longer exists.
   }
+
+  #onClose = () => {
+    this.#message = null;
+    if (document.activeElement === document.body) scrollOf(this.#room.page)?.focus({ preventScroll: true }); // The remove button is gone.
+  };
 
   async #remove() {
     const message = this.#message;
@@ -219,7 +226,7 @@ class RemovalDialog {
     const { failed = '', offline = '' } = this.#dialog.dataset;
     const sentence = error instanceof HttpError ? error.detail || failed : navigator.onLine ? failed : offline;
     if (!this.#dialog.open) return this.#room.showNotice(sentence);
-    this.#confirm.hidden = error instanceof HttpError && error.isFinal;
+    keepFocus(() => { this.#confirm.hidden = error instanceof HttpError && error.isFinal; }, this.#keep);
     this.#say(sentence);
   }
 
@@ -245,6 +252,9 @@ class RemovalDialog {
 
 /** @param {Element} element */
 const messageOf = element => /** @type {HTMLElement} */ (element.closest('.message'));
+
+/** @param {ParentNode} page @returns {HTMLElement | null} */
+const scrollOf = page => page.querySelector('[data-scroll]');
 
 /** @param {HTMLElement} message */
 const sentAt = message => new Date(message.querySelector('time')?.dateTime ?? 0).getTime();

@@ -2,6 +2,7 @@
 // The room's page: connects the composer, the outbox, the message list and the poller.
 import { appUrl } from '/js/app-url.js';
 import { Composer } from '/js/composer.js';
+import { keepFocus } from '/js/focus.js';
 import { HttpError, fetchJson } from '/js/http.js';
 import { MessageList } from '/js/message-list.js';
 import { publish } from '/js/room-events.js';
@@ -68,6 +69,7 @@ function listen() {
   outbox.on('refused', ({ pending }) => log.mark(pending.clientId, 'failed', pending.refused || labels.failed || ''));
   outbox.on('removed-elsewhere', ({ pending }) => log.removePending(pending.clientId));
   outbox.on('signed-out', poller.restart); // Its response decides, and it notices a new session.
+  outbox.on('not-saved', () => showNotice(labels.notSaved ?? ''));
   log.on('retry', ({ clientId }) => {
     log.mark(clientId, 'sending', sendingLabel());
     outbox.retry(clientId);
@@ -151,21 +153,21 @@ function show(messages) {
 async function loadOlder() {
   const { messages, hasMore } = await fetchHistory(`&before=${log.oldestId}`);
   log.addOlder(messages, hasMore);
-  find('[data-older]').hidden = !hasMore;
+  setHidden('[data-older]', !hasMore);
 }
 
 async function loadNewer() {
   const { messages, hasMore } = await fetchHistory(`&after=${log.newestId}`);
   log.addNewer(messages, hasMore);
-  find('[data-newer]').hidden = !log.hasNewer;
+  setHidden('[data-newer]', !log.hasNewer);
 }
 
 async function goToEnd() {
   if (log.hasNewer) {
     const { messages, hasMore } = await fetchHistory();
     log.restart(messages, hasMore);
-    find('[data-older]').hidden = !log.hasOlder;
-    find('[data-newer]').hidden = true;
+    setHidden('[data-older]', !log.hasOlder);
+    setHidden('[data-newer]', true);
   }
   log.scrollToEnd();
   forgetUnseen();
@@ -183,7 +185,7 @@ function forgetUnseen() {
 }
 
 function updateUnseenButton() {
-  find('[data-unseen-button]').hidden = unseen.size === 0;
+  setHidden('[data-unseen-button]', unseen.size === 0);
   const text = find('[data-unseen-count]');
   const label = (labels.newMessages ?? '').replace('{0}', String(unseen.size));
   if (text.textContent !== label) text.textContent = label;
@@ -245,11 +247,16 @@ function showSignedOut() {
 function showNotice(...content) {
   const notice = find('[data-trouble]');
   const text = content.map(part => (typeof part === 'string' ? part : part.textContent)).join('');
-  if (notice.textContent !== text) notice.replaceChildren(...content);
+  if (notice.textContent !== text) keepFocus(() => notice.replaceChildren(...content), find('[data-scroll]'));
   notice.hidden = false;
 }
 
-function hideNotice() { find('[data-trouble]').hidden = true; }
+function hideNotice() { setHidden('[data-trouble]', true); }
+
+/** Hides an element that may have the focus; the conversation gets it then. @param {string} selector @param {boolean} hidden */
+function setHidden(selector, hidden) {
+  keepFocus(() => { find(selector).hidden = hidden; }, find('[data-scroll]'));
+}
 
 /** Wraps a task so that only one run is active at a time, and failures are ignored. @param {() => Promise<void>} task */
 function once(task) {

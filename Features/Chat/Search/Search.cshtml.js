@@ -153,7 +153,7 @@ class SearchBox {
     this.#found.hidden = false;
     this.#box.dataset.active = 'true';
     this.#updateLinks();
-    if (add && hadFocus) first?.querySelector('a')?.focus(); // Continue at the first new result, rather than at the moved button.
+    if (add && hadFocus) (first?.querySelector('a') ?? this.#input).focus(); // Continue at the first new result, rather than at the moved button.
   }
 
   /**

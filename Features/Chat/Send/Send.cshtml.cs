@@ -14,7 +14,7 @@ namespace MarketChat.Features.Chat.Send;
 /// <summary>
 /// Receives a message from the room's form. If it cannot be sent, the response is the form with the reason and the text as typed.
 /// </summary>
-[EnableRateLimiting(RateLimitPolicies.Messages), RedisplayFormWhenRateLimited]
+[EnableRateLimiting(RateLimitPolicies.Messages), RedisplayFormWhenRateLimited, RecoverableForm(nameof(Payload), nameof(ClientId))]
 [MaxRequestBodySize(MaxBytes)]
 public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> localizer) : PageModel
 {
@@ -26,7 +26,11 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> loca
     [FromRoute(Name = "id")] public int RoomId { get; set; }
     public string? Error => ModelState[""]?.Errors.FirstOrDefault()?.ErrorMessage;
 
-    public IActionResult OnGet(int id) => Redirect($"~/chat/{id}");
+    public IActionResult OnGet(int id)
+    {
+        Payload = ModelState[nameof(Payload)]?.AttemptedValue;
+        return ModelState.IsValid ? Redirect($"~/chat/{id}") : Page(); // Invalid if the form is shown again.
+    }
 
     public async Task<IActionResult> OnPostAsync(int id)
     {

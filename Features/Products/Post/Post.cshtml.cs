@@ -13,6 +13,7 @@ namespace MarketChat.Features.Products.Post;
 
 /// <summary>The page with the form to post a product.</summary>
 [EnableRateLimiting(RateLimitPolicies.Uploads), RedisplayFormWhenRateLimited]
+[RecoverableForm(nameof(Title), nameof(Price), nameof(Free), nameof(Description))]
 [MaxRequestBodySize(MaxBytes), RequestFormLimits(MultipartBodyLengthLimit = MaxBytes)]
 public sealed class PostModel(PostProduct postProduct, IStringLocalizer<PostModel> localizer) : PageModel
 {
@@ -26,8 +27,6 @@ public sealed class PostModel(PostProduct postProduct, IStringLocalizer<PostMode
     [BindProperty] public bool Free { get; set; }
     [BindProperty] public string? Description { get; set; }
     [BindProperty] public List<IFormFile> Photo { get; set; } = [];
-
-    public void OnGet() => FormId = Guid.NewGuid();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
     {
@@ -47,7 +46,8 @@ public sealed class PostModel(PostProduct postProduct, IStringLocalizer<PostMode
 
     private void EnsureFormId()
     {
+        if (FormId != Guid.Empty) return;
         ModelState.Remove(nameof(FormId));
-        if (FormId == Guid.Empty) FormId = Guid.NewGuid();
+        FormId = Guid.NewGuid();
     }
 }

@@ -394,6 +394,34 @@ public sealed class ComposerTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
+    public async Task Each_tab_of_a_room_keeps_its_own_draft_whatever_the_other_sends_or_writes()
+    {
+        var first = await Open();
+        await Field(first).FillAsync("첫 탭의 말");
+        var second = await Open(await first.Context.NewPageAsync());
+        await Expect(Field(second)).ToHaveValueAsync("첫 탭의 말"); // A tab that is opened later begins with the latest draft.
+        await Field(second).FillAsync("둘째 탭의 말");
+        await Reopen(first);
+        await Expect(Field(first)).ToHaveValueAsync("첫 탭의 말");
+
+        await first.Keyboard.PressAsync("Enter");
+
+        (await Sent(first)).ShouldBe(["첫 탭의 말"]);
+        await Reopen(second);
+        await Expect(Field(second)).ToHaveValueAsync("둘째 탭의 말");
+        await Reopen(first);
+        await Expect(Field(first)).ToHaveValueAsync("");
+        await Expect(Field(await Open(await first.Context.NewPageAsync()))).ToHaveValueAsync("둘째 탭의 말");
+    }
+
+    [BrowserFact]
+    public async Task The_enter_key_on_the_screen_is_named_by_what_it_does()
+    {
+        await Expect(Field(await Open())).ToHaveJSPropertyAsync("enterKeyHint", "send");
+        await Expect(Field(await Open(await Device(Host, touch: true)))).ToHaveJSPropertyAsync("enterKeyHint", "enter");
+    }
+
+    [BrowserFact]
     public async Task What_the_page_brings_along_is_newer_than_the_draft()
     {
         var page = await Open();

@@ -666,6 +666,48 @@ public sealed class MessageListTests(KestrelHost host) : ModuleTest(host)
     }
 
     /// <summary>Opens the room as the server renders it, with a message list that already holds <paramref name="first"/>.</summary>
+    [BrowserFact]
+    public async Task The_focus_goes_to_the_conversation_when_its_element_goes()
+    {
+        var page = await Open(first: "[message(2), message(3), message(4)]");
+        await Run(page, """
+            for (const id of [3, 4]) find(`[data-message-id='${id}'] [data-text]`).innerHTML = '<a href="/">link</a>';
+            for (const id of ['a', 'b', 'c']) {
+              log.addPending(pending(id, id));
+              log.mark(id, 'failed', '');
+            }
+            """);
+        foreach (var (focused, change) in new[]
+        {
+            ("[data-client-id='a'] [data-retry]", "log.mark('a', 'sending', '')"),
+            ("[data-client-id='b'] [data-discard]", "log.removePending('b')"),
+            ("[data-client-id='c'] [data-retry]", "log.add([message(9, { clientId: 'c', mine: true })])"),
+            ("[data-message-id='3'] [data-text] a", "log.add([gone(3)])"),
+            ("[data-message-id='4'] [data-text] a", "log.restart(messages(50, 60), true)"),
+        })
+        {
+            await page.Locator(focused).FocusAsync();
+            await Run(page, change);
+            (await page.EvaluateAsync<bool>("() => document.activeElement === find('[data-scroll]')")).ShouldBeTrue(change);
+        }
+    }
+
+    [BrowserFact]
+    public async Task A_focused_message_that_moves_keeps_the_focus()
+    {
+        var page = await Open(first: "[message(2)]");
+        await Run(page, """
+            log.addPending(pending('a', '하나'));
+            log.addPending(pending('b', '둘'));
+            find("[data-client-id='a'] [data-text]").innerHTML = '<a href="/">link</a>';
+            """);
+        await page.Locator("[data-client-id='a'] [data-text] a").FocusAsync();
+
+        await Run(page, "log.add([message(8, { clientId: 'b', mine: true }), message(9, { clientId: 'a', mine: true })])");
+
+        (await page.EvaluateAsync<string>("() => document.activeElement.textContent")).ShouldBe("link");
+    }
+
     private async Task<IPage> Open(
         bool hasOlder = false, bool hasNewer = false, string first = "[]", int dividerBefore = 0, string language = "ko",
         string zone = "Asia/Seoul")

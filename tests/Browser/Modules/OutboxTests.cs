@@ -479,6 +479,48 @@ public sealed class OutboxTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
+    public async Task What_makes_no_sense_in_the_storage_is_dropped_from_it()
+    {
+        _endpoint.Then(FakeSendEndpoint.Silent);
+        var page = await Open();
+        await Write(page, "하나");
+        await page.EvaluateAsync("""
+            () => {
+              const good = { clientId: 'x', payload: '말', writtenAt: 1 };
+              const bad = [
+                null, 5, 'words', [], {}, { ...good, clientId: 'y' }, { ...good, clientId: undefined }, { ...good, payload: 5 },
+                { ...good, writtenAt: undefined }, { ...good, writtenAt: 'today' }, { ...good, writtenAt: 1e300 },
+                { ...good, refused: 5 }, { ...good, kind: {} },
+              ];
+              for (const [index, value] of bad.entries()) localStorage.setItem(`outbox:7:1:${index}`, JSON.stringify(value));
+              localStorage.setItem('outbox:7:1:x', JSON.stringify({ ...good, writtenAt: null }));
+              localStorage.setItem('outbox:7:2:x', JSON.stringify(5));
+            }
+            """);
+
+        (await page.EvaluateAsync<string[]>("() => openOutbox().pending.map(message => message.payload)")).ShouldBe(["하나"]);
+
+        (await page.EvaluateAsync<int>("() => localStorage.length")).ShouldBe(2, "the message, and what is another room's");
+    }
+
+    [BrowserFact]
+    public async Task A_message_that_the_browser_does_not_store_is_said_at_once()
+    {
+        _endpoint.Then(FakeSendEndpoint.Silent);
+        var page = await Open();
+        await page.EvaluateAsync("""
+            () => {
+              outbox.addEventListener('not-saved', ({ detail }) => events.push(`not-saved ${detail.pending.payload}`));
+              Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };
+            }
+            """);
+
+        await Write(page, "하나");
+
+        (await Events(page)).ShouldContain("not-saved 하나");
+    }
+
+    [BrowserFact]
     public async Task A_message_of_a_kind_is_sent_by_its_transport_in_order_and_with_retries()
     {
         var page = await Open();

@@ -105,6 +105,31 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
+    public async Task The_number_of_unread_messages_changes_on_a_translated_page_too()
+    {
+        var page = await Open();
+        var badge = page.Locator("[data-room-id='1'] [data-unread-count]");
+        await Show(page, "card(1, { unread: 1 })");
+
+        // A translator replaces each text by elements of its own.
+        await page.EvaluateAsync("""
+            () => {
+              const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+              const found = [];
+              while (texts.nextNode()) found.push(texts.currentNode);
+              for (const text of found) {
+                const font = document.createElement('font');
+                font.textContent = text.nodeValue;
+                text.replaceWith(font);
+              }
+            }
+            """);
+        await Show(page, "card(1, { unread: 12 })");
+
+        await Expect(badge).ToHaveTextAsync("12개 안 읽음");
+    }
+
+    [BrowserFact]
     public async Task What_was_said_is_text()
     {
         var page = await Open();

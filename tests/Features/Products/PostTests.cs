@@ -167,7 +167,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
         page.QuerySelector<IHtmlInputElement>("[name=price]").ShouldNotBeNull().Value.ShouldBe("cheap");
         page.QuerySelector<IHtmlTextAreaElement>("textarea[name=description]").ShouldNotBeNull().Value.ShouldBe("First line\nsecond");
         page.QuerySelector("#price-problem").ShouldNotBeNull().TextContent.ShouldContain("Please enter the price");
-        page.QuerySelector("[role=alert]").ShouldNotBeNull().TextContent.ShouldContain("Please choose your photos again.");
+        page.QuerySelector("[data-pick-again]").ShouldNotBeNull().TextContent.ShouldBe("Please choose your photos again.");
         PhotoFiles().ShouldBe(before);
     }
 

@@ -208,8 +208,8 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         await Send(buyer, Photo("a"));
         var failed = buyer.Locator("[data-state=failed]");
         await Expect(failed).ToContainTextAsync("보내지 못했어요", new() { Timeout = 30_000 });
-        await buyer.UnrouteAsync(Uploads);
         await failed.Locator("[data-retry]").ClickAsync();
+        await buyer.UnrouteAsync(Uploads);
         await Expect(buyer.Stored()).ToHaveCountAsync(1);
 
         await buyer.RouteAsync(Uploads, route => route.AbortAsync());
@@ -286,6 +286,85 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         await Pick(buyer, [.. Enumerable.Range(0, Message.MaxPhotos).Select(i => Photo($"{i}"))]);
         await Expect(buyer.Locator("[data-photo-message]")).ToHaveTextAsync("사진은 한 번에 10장까지 보낼 수 있어요.");
         await Expect(Picked(buyer)).ToHaveCountAsync(Message.MaxPhotos);
+    }
+
+    [BrowserFact]
+    public async Task A_photo_can_be_dropped_anywhere_on_the_page()
+    {
+        var (buyer, _) = await OpenRoom(width: 1280);
+        foreach (var where in new[] { "[data-room-list]", "nav", "[data-composer] textarea", "body" })
+        {
+            await Hand(buyer, "dragover", where, "b.jpg", "image/jpeg", TestImages.Jpeg());
+            await Expect(buyer.Locator("[data-photos-drop]")).ToBeVisibleAsync();
+            await Hand(buyer, "drop", where, "b.jpg", "image/jpeg", TestImages.Jpeg());
+            await Expect(buyer.Locator("[data-photos-drop]")).ToBeHiddenAsync();
+        }
+
+        await Expect(Picked(buyer)).ToHaveCountAsync(4);
+    }
+
+    [BrowserFact]
+    public async Task Photos_on_their_way_survive_a_reload_where_the_browser_stores_no_blobs()
+    {
+        var (buyer, talk) = await OpenRoom();
+        await buyer.EvaluateAsync("""
+            () => {
+              const { put } = IDBObjectStore.prototype;
+              const hasBlob = value =>
+                value instanceof Blob || (typeof value === 'object' && value !== null && Object.values(value).some(hasBlob));
+              IDBObjectStore.prototype.put = function (value, key) {
+                if (hasBlob(value)) throw new DOMException('BlobURLs are not yet supported.', 'DataCloneError');
+                return put.call(this, value, key);
+              };
+            }
+            """);
+        await buyer.RouteAsync(Uploads, route => route.AbortAsync());
+        await Send(buyer, Photo("a", 40, 20));
+        await Expect(buyer.Messages().Last).ToHaveAttributeAsync("data-state", "sending");
+        await Expect(buyer.Locator("[data-photo-message]")).ToBeEmptyAsync();
+        await buyer.WaitForFunctionAsync($$"""
+            async () => {
+              const { PhotoStorage } = await import('/js/photo-storage.js');
+              const [key] = Object.keys(localStorage).filter(key => key.startsWith('outbox:')).map(key => key.slice('outbox:'.length));
+              return (await new PhotoStorage().get(key))?.length === 1;
+            }
+            """);
+
+        await buyer.UnrouteAsync(Uploads);
+        await buyer.Open(talk.Url);
+
+        await Expect(buyer.Stored()).ToHaveCountAsync(1);
+    }
+
+    [BrowserFact]
+    public async Task A_browser_that_stores_no_photos_says_so_at_once()
+    {
+        var (buyer, _) = await OpenRoom();
+        await buyer.EvaluateAsync("() => { IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); }; }");
+        await buyer.RouteAsync(Uploads, route => route.AbortAsync());
+
+        await Send(buyer, Photo("a", 40, 20));
+
+        await Expect(buyer.Locator("[data-photo-message]")).ToHaveTextAsync("이 기기가 사진을 맡아 두지 못해요. 다 보낼 때까지 이 화면을 닫지 마세요.");
+    }
+
+    [BrowserFact]
+    public async Task Photos_that_make_no_sense_in_the_storage_do_not_break_the_room()
+    {
+        var (buyer, talk) = await OpenRoom();
+        await buyer.EvaluateAsync("""
+            ([me, room]) => [undefined, null, 'two', [], [{ width: '1' }], [null]].forEach((photos, index) => {
+              const clientId = `0000000${index}-0000-4000-8000-000000000000`;
+              const message = { clientId, payload: '사진', writtenAt: 1, kind: 'photos', photos };
+              localStorage.setItem(`outbox:${me}:${room}:${clientId}`, JSON.stringify(message));
+            })
+            """, new[] { $"{talk.Buyer.Id}", $"{talk.RoomId}" });
+
+        await buyer.Open(talk.Url);
+        await buyer.Say("괜찮아요");
+
+        await Expect(buyer.Stored()).ToHaveCountAsync(1);
+        (await buyer.EvaluateAsync<string[]>("() => Object.keys(localStorage).filter(key => key.startsWith('outbox:'))")).ShouldBeEmpty();
     }
 
     [BrowserFact]
@@ -421,10 +500,10 @@ public sealed partial class PhotosInTheRoomTests(KestrelHost host) : BrowserTest
         await buyer.WaitForURLAsync("**/photos/*/1");
     }
 
-    private async Task<(IPage Buyer, Conversation Talk)> OpenRoom()
+    private async Task<(IPage Buyer, Conversation Talk)> OpenRoom(int width = 390)
     {
         var talk = await Conversation.Create(host);
-        var page = await Device(host, talk.Buyer);
+        var page = await Device(host, talk.Buyer, width);
         await (await page.SpeedUpTimers()).Open(talk.Url);
         await Expect(page.Locator("[data-photos-pick][role=button]")).ToBeVisibleAsync(); // The script is running.
         return (page, talk);
