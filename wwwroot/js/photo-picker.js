@@ -32,6 +32,7 @@ export class PhotoPicker extends EventTarget {
   #count
   #max
   #maxBytes
+  /** @type {string | undefined} */ #said
 
   /** @type {(import("./shrink-photo.js").Photo & { url: string })[]} */
   #photos = []
@@ -161,11 +162,12 @@ export class PhotoPicker extends EventTarget {
   #beBusy(busy) {
     this.#root.setAttribute("aria-busy", String(busy))
     if (busy) this.#say(this.#root.dataset.preparing)
-    else if (this.#message?.textContent === this.#root.dataset.preparing) this.#say("")
+    else if (this.#said === this.#root.dataset.preparing) this.#say("") // A translator may have changed the text on the page.
   }
 
   /** @param {string | undefined} sentence */
   #say(sentence) {
+    this.#said = sentence
     if (this.#message) this.#message.textContent = sentence ?? ""
   }
 }
