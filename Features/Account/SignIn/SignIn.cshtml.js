@@ -1,12 +1,12 @@
 // @ts-check
-import { explain, knowsPasskeys, signInWithPasskey } from '/js/passkeys.js';
+import { explain, findObstacle, signInWithPasskey } from '/js/passkeys.js';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-sign-in]'));
 const way = /** @type {HTMLElement} */ (document.querySelector('[data-passkey]'));
 const button = /** @type {HTMLButtonElement} */ (way.querySelector('button'));
 const error = /** @type {HTMLElement} */ (way.querySelector('[data-error]'));
 
-way.hidden = !knowsPasskeys();
+way.hidden = findObstacle() !== null;
 button.addEventListener('click', async () => {
   error.hidden = true;
   button.disabled = true;
@@ -15,6 +15,7 @@ button.addEventListener('click', async () => {
   } catch (reason) {
     error.textContent = explain(reason, way.dataset);
     error.hidden = false;
-    button.disabled = false;
+  } finally {
+    button.disabled = false; // Also for who comes back to this page.
   }
 });
