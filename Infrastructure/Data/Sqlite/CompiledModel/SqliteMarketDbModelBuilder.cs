@@ -11,7 +11,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
     public partial class SqliteMarketDbModel
     {
         private SqliteMarketDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("f13ac98d-9d44-4bdc-8948-ac96ba317ec7"), entityTypeCount: 15)
+            : base(skipDetectChanges: false, modelId: new Guid("4db0bd3d-2f62-4031-98a0-0c108f7bdf1f"), entityTypeCount: 15)
         {
         }
 
