@@ -10,7 +10,7 @@ const CEREMONY_TIMEOUT = 300_000;
  * connection, and a browser that knows them.
  * @returns {'address' | 'insecure' | 'browser' | null}
  */
-export function findObstacle() {
+export function findPasskeyObstacle() {
   if (/^[\d.]+$|:/.test(location.hostname)) return 'address';
   if (!window.isSecureContext) return 'insecure';
   const isKnown = typeof PublicKeyCredential === 'function'

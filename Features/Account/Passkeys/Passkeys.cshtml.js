@@ -1,11 +1,11 @@
 // @ts-check
-import { addPasskey, explain, findObstacle } from '/js/passkeys.js';
+import { addPasskey, explain, findPasskeyObstacle } from '/js/passkeys.js';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-add-passkey]'));
 const error = /** @type {HTMLElement} */ (form.querySelector('[data-error]'));
 const button = /** @type {HTMLButtonElement} */ (form.querySelector('button'));
 
-const obstacle = findObstacle();
+const obstacle = findPasskeyObstacle();
 
 if (obstacle) {
   /** @type {HTMLElement} */ (document.querySelector(`[data-obstacle=${obstacle}]`)).hidden = false;

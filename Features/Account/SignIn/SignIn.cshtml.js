@@ -1,12 +1,12 @@
 // @ts-check
-import { explain, findObstacle, signInWithPasskey } from '/js/passkeys.js';
+import { explain, findPasskeyObstacle, signInWithPasskey } from '/js/passkeys.js';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-sign-in]'));
 const way = /** @type {HTMLElement} */ (document.querySelector('[data-passkey]'));
 const button = /** @type {HTMLButtonElement} */ (way.querySelector('button'));
 const error = /** @type {HTMLElement} */ (way.querySelector('[data-error]'));
 
-way.hidden = findObstacle() !== null;
+way.hidden = findPasskeyObstacle() !== null;
 button.addEventListener('click', async () => {
   error.hidden = true;
   button.disabled = true;

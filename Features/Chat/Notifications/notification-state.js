@@ -10,7 +10,7 @@
  */
 
 /** Returns why this browser cannot have notifications, or null. @returns {Obstacle | null} */
-export function findObstacle() {
+export function findPushObstacle() {
   if (!window.isSecureContext) return 'insecure';
   if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window) return null;
   // On iPhones and iPads only, where push is limited to apps on the home screen.
@@ -22,7 +22,7 @@ export function findObstacle() {
  *   isSubscribed: the browser has a subscription; isSame: it is the one that the server has, for the server's key
  * @returns {{ shown: BellState, action: Action | null }} `shown` holds once the action has succeeded
  */
-export function decide({ isAvailable, permission, server, isSubscribed, isSame }) {
+export function decideNotifications({ isAvailable, permission, server, isSubscribed, isSame }) {
   if (isAvailable && permission === 'granted' && server !== 'none') {
     return { shown: 'on', action: server === 'active' && isSame ? null : 'renew' };
   }

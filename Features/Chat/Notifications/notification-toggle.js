@@ -2,7 +2,7 @@
 // The bell above the chat list: turns notifications on and off in this browser, and says why where they cannot be had.
 import { appUrl } from '/js/app-url.js';
 import { HttpError, fetchJson } from '/js/http.js';
-import { decide, findObstacle } from './notification-state.js';
+import { decideNotifications, findPushObstacle } from './notification-state.js';
 
 /**
  * Trusted Types, which TypeScript's DOM library does not declare yet (https://w3c.github.io/trusted-types/dist/spec/).
@@ -21,7 +21,7 @@ export class NotificationToggle {
   #button;
   #status;
   #label;
-  #obstacle = findObstacle();
+  #obstacle = findPushObstacle();
   #server;
   #endpoint;
   #worker = '';
@@ -51,11 +51,11 @@ export class NotificationToggle {
     });
   }
 
-  get #state() { return this.#decide(null).shown; }
+  get #state() { return this.#decideNotifications(null).shown; }
 
   /** @param {PushSubscription | null} subscription */
-  #decide(subscription) {
-    return decide({
+  #decideNotifications(subscription) {
+    return decideNotifications({
       isAvailable: !this.#obstacle,
       permission: this.#obstacle ? 'default' : Notification.permission,
       server: this.#server,
@@ -78,7 +78,7 @@ export class NotificationToggle {
   /** Makes the browser and the server agree, for either may have lost its part. A failure is tried again on the next page. */
   async #reconcile() {
     await this.#exclusively(async () => {
-      const { shown, action } = this.#decide(await subscriptionOf());
+      const { shown, action } = this.#decideNotifications(await subscriptionOf());
       if (action === 'drop') await drop();
       if (action === 'end') await this.#end();
       if (action === 'renew') await this.#subscribe();

@@ -17,10 +17,10 @@ public sealed class NotificationStateTests(KestrelHost host) : ModuleTest(host)
         var decisions = await page.EvaluateAsync<string[]>(
             """
             async cells => {
-              const { decide } = await import('/Features/Chat/Notifications/notification-state.js');
+              const { decideNotifications } = await import('/Features/Chat/Notifications/notification-state.js');
               const permissions = { 'denied': 'denied', 'not decided': 'default', 'granted': 'granted', 'cannot be had': 'granted' };
               return JSON.parse(cells).map(({ row, column }) => {
-                const { shown, action } = decide({
+                const { shown, action } = decideNotifications({
                   isAvailable: row !== 'cannot be had',
                   permission: permissions[row],
                   server: column.match(/^\w+/)[0],
