@@ -14,7 +14,9 @@ public static class IdentitySetup
 {
     public const string SignInPath = "/account/sign-in";
 
-    private static readonly TimeSpan _sessionLength = TimeSpan.FromDays(14);
+    /// <summary>How long a session lasts after the user's last visit.</summary>
+    public static readonly TimeSpan SessionLength = TimeSpan.FromDays(14);
+
     private static readonly TimeSpan _lockoutLength = TimeSpan.FromMinutes(5);
     private const int FailuresBeforeLockout = 8;
 
@@ -57,7 +59,7 @@ public static class IdentitySetup
         {
             options.LoginPath = SignInPath;
             options.ReturnUrlParameter = "returnUrl";
-            options.ExpireTimeSpan = _sessionLength;
+            options.ExpireTimeSpan = SessionLength;
             options.SlidingExpiration = true;
             options.Events.OnRedirectToLogin = RedirectToSignIn;
             options.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask; // The page redirects, or answers a script with JSON.

@@ -19,14 +19,20 @@ public enum PushOutcome
 {
     Accepted,
 
-    /// <summary>The subscription has expired, or its endpoint is not allowed: delete it.</summary>
+    /// <summary>The subscription has expired, or its endpoint is not allowed: do not use it again.</summary>
     Expired,
 
     /// <summary>The service is unavailable, or asks to slow down.</summary>
     RetryLater,
 
-    /// <summary>The service rejects this message permanently.</summary>
-    Rejected,
+    /// <summary>
+    /// The service refuses the subscription, or the signature of the app. The browser has to subscribe again, unless the fault is a
+    /// passing one of the app, such as a wrong clock.
+    /// </summary>
+    Refused,
+
+    /// <summary>The service rejects this message because of its size.</summary>
+    TooLarge,
 }
 
 /// <summary>The outcome of sending a message.</summary>
@@ -49,9 +55,10 @@ public sealed class PushClient : IDisposable
 
     private const int RecordBytes = 4096, DelimiterBytes = 1, TagBytes = 16;
     private const int HeaderBytes = 16 + 4 + 1 + PushSubscriptionInput.PublicKeyBytes; // Salt, record size, key id (RFC 8188, section 2.1).
-    private const int MaxConnectionsPerServer = 16;
+    private const int MaxConnectionsPerServer = 64; // A few that wait for a response must not hold up the others.
     private const int MaxResponseHeadersKilobytes = 16;
     private const int MaxDrainBytes = 4096;
+    private const HttpStatusCode TooEarly = (HttpStatusCode)425; // RFC 8470, section 5.2.
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5), ResponseTimeout = TimeSpan.FromSeconds(10);
 
@@ -73,6 +80,7 @@ public sealed class PushClient : IDisposable
             ConnectCallback = ConnectAsync,
             ConnectTimeout = ConnectTimeout,
             MaxConnectionsPerServer = MaxConnectionsPerServer,
+            EnableMultipleHttp2Connections = true,
             MaxResponseHeadersLength = MaxResponseHeadersKilobytes,
             MaxResponseDrainSize = MaxDrainBytes,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -107,7 +115,7 @@ public sealed class PushClient : IDisposable
         }
         catch (HttpRequestException exception) when (exception.InnerException is PrivateAddressException)
         {
-            _log.LogWarning("The host of a push subscription has only private addresses; the subscription is deleted");
+            _log.LogWarning("The host of a push subscription has only private addresses; it is not used again");
             return new PushResult(PushOutcome.Expired);
         }
         catch (HttpRequestException exception)
@@ -144,9 +152,13 @@ public sealed class PushClient : IDisposable
         if ((int)status is >= 200 and < 300) return new PushResult(PushOutcome.Accepted); // The library accepts 200, 201 and 202 only.
         if (status is HttpStatusCode.NotFound or HttpStatusCode.Gone) return new PushResult(PushOutcome.Expired);
         _log.LogWarning("A push service responded with status {Status}", (int)status);
-        return status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
-            ? new PushResult(PushOutcome.RetryLater, RetryAfter(headers))
-            : new PushResult(PushOutcome.Rejected);
+        return status switch
+        {
+            HttpStatusCode.RequestTimeout or TooEarly or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
+                new PushResult(PushOutcome.RetryLater, RetryAfter(headers)),
+            HttpStatusCode.RequestEntityTooLarge => new PushResult(PushOutcome.TooLarge),
+            _ => new PushResult(PushOutcome.Refused),
+        };
     }
 
     private TimeSpan? RetryAfter(HttpResponseHeaders headers) => headers.RetryAfter switch

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using MarketChat.Infrastructure.Configuration;
 using MarketChat.Infrastructure.Identity;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -32,7 +33,30 @@ public static class PushSetup
                 GetSubscriptions(context.HttpContext).OnUserSignedInAsync(context.HttpContext, context.Principal!);
             options.Events.OnSigningOut = context => GetSubscriptions(context.HttpContext).UnsubscribeAsync(context.HttpContext);
         });
+        services.PostConfigure<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme, options =>
+        {
+            var validate = options.Events.OnValidatePrincipal;
+            options.Events.OnValidatePrincipal = async context =>
+            {
+                await validate(context);
+                if (context is { ShouldRenew: true, Principal: { } user }) await ExtendAsync(context.HttpContext, user);
+            };
+        });
         return services;
+    }
+
+    // Every page extends the session sometime, also while the database accepts no write. The next extension tries again.
+    private static async Task ExtendAsync(HttpContext http, ClaimsPrincipal user)
+    {
+        try
+        {
+            await GetSubscriptions(http).OnSessionExtendedAsync(http, user);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            http.RequestServices.GetRequiredService<ILogger<PushSubscriptionService>>()
+                .LogWarning(exception, "A push subscription could not be extended with its session");
+        }
     }
 
     // The library writes the contact into the token as it is, so the contact must not contain characters that JSON escapes.

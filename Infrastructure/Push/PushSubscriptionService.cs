@@ -10,6 +10,18 @@ using Microsoft.Extensions.Options;
 
 namespace MarketChat.Infrastructure.Push;
 
+/// <summary>The state of a browser's push subscription.</summary>
+public enum PushSubscriptionState
+{
+    /// <summary>The browser has no subscription of the user who is signed in there.</summary>
+    None,
+
+    Active,
+
+    /// <summary>See <see cref="PushSubscription.IsSuspended"/>.</summary>
+    Suspended,
+}
+
 /// <summary>
 /// Manages the push subscription of the current browser, which a cookie identifies. The subscription belongs to the user who is signed in
 /// there: it is deleted when that user signs out, even without a script, and when another user signs in.
@@ -21,9 +33,19 @@ public sealed class PushSubscriptionService(
 
     private readonly string _cookie = configuration.GetCookieName("push");
 
-    /// <summary>Whether the browser has a subscription of this user. Queries the database only if the browser has the cookie.</summary>
-    public async Task<bool> IsSubscribedAsync(int userId, HttpContext http) =>
-        IdOf(http) is { } id && await db.PushSubscriptions.AnyAsync(s => s.Id == id && s.UserId == userId, http.RequestAborted);
+    /// <summary>
+    /// Returns the state of the browser's subscription, and its endpoint as the browser gave it. Queries the database only if the browser
+    /// has the cookie.
+    /// </summary>
+    public async Task<(PushSubscriptionState State, string? Endpoint)> FindAsync(HttpContext http)
+    {
+        if (IdOf(http) is not { } id) return (PushSubscriptionState.None, null);
+        var userId = http.User.GetUserId();
+        var found = await db.PushSubscriptions.Where(s => s.Id == id && s.UserId == userId)
+            .Select(s => new { s.Endpoint, s.IsSuspended }).FirstOrDefaultAsync(http.RequestAborted);
+        if (found is null) return (PushSubscriptionState.None, null);
+        return (found.IsSuspended ? PushSubscriptionState.Suspended : PushSubscriptionState.Active, found.Endpoint);
+    }
 
     /// <summary>
     /// Saves the browser's subscription for the signed-in user, in place of its previous one. The user's oldest subscriptions beyond <see
@@ -31,7 +53,8 @@ public sealed class PushSubscriptionService(
     /// </summary>
     public async Task SubscribeAsync(HttpContext http, PushSubscriptionInput input)
     {
-        var (previousId, endpoint, userId) = (IdOf(http), input.Endpoint.AbsoluteUri, http.User.GetUserId());
+        var (previousId, endpoint, userId) = (IdOf(http), input.Endpoint.OriginalString, http.User.GetUserId());
+        var now = time.GetUtcNowInMilliseconds();
         var subscription = new PushSubscription
         {
             Id = Guid.NewGuid(),
@@ -41,7 +64,8 @@ public sealed class PushSubscriptionService(
             Auth = input.Secret,
             Language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
             SecurityStamp = StampOf(http.User),
-            CreatedAt = time.GetUtcNowInMilliseconds(),
+            CreatedAt = now,
+            SessionExpiresAt = now + IdentitySetup.SessionLength,
         };
         await db.ExecuteInTransactionAsync(
             async token =>
@@ -70,20 +94,34 @@ public sealed class PushSubscriptionService(
     }
 
     /// <summary>
-    /// Updates the subscription after a sign-in: it takes on the new session's security stamp if it belongs to the same user, and is
-    /// deleted if it belongs to another.
+    /// Updates the subscription after a sign-in: it takes on the security stamp and the end of the new session if it belongs to the same
+    /// user, and is deleted if it belongs to another.
     /// </summary>
     public async Task OnUserSignedInAsync(HttpContext http, ClaimsPrincipal user)
     {
         if (IdOf(http) is not { } id) return;
         var (userId, stamp) = (user.GetUserId(), StampOf(user));
+        var expiresAt = time.GetUtcNowInMilliseconds() + IdentitySetup.SessionLength;
         await db.ExecuteInTransactionAsync(
             async token =>
             {
                 await db.PushSubscriptions.Where(s => s.Id == id && s.UserId != userId).ExecuteDeleteAsync(token);
                 return await db.PushSubscriptions.Where(s => s.Id == id && s.UserId == userId)
-                    .ExecuteUpdateAsync(set => set.SetProperty(s => s.SecurityStamp, stamp), token);
+                    .ExecuteUpdateAsync(set => set
+                        .SetProperty(s => s.SecurityStamp, stamp).SetProperty(s => s.SessionExpiresAt, expiresAt), token);
             },
+            http.RequestAborted);
+    }
+
+    /// <summary>Extends the subscription when a visit of the user extends the session.</summary>
+    public async Task OnSessionExtendedAsync(HttpContext http, ClaimsPrincipal user)
+    {
+        if (IdOf(http) is not { } id) return;
+        var userId = user.GetUserId();
+        var expiresAt = time.GetUtcNowInMilliseconds() + IdentitySetup.SessionLength;
+        await db.ExecuteInTransactionAsync(
+            token => db.PushSubscriptions.Where(s => s.Id == id && s.UserId == userId)
+                .ExecuteUpdateAsync(set => set.SetProperty(s => s.SessionExpiresAt, expiresAt), token),
             http.RequestAborted);
     }
 

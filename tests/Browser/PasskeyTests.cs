@@ -75,7 +75,7 @@ public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<
         // Opened by IP address: passkeys require a domain name.
         var bare = await Device(host, await host.SignedIn("bob"));
         await bare.Open("/account/passkeys");
-        await Expect(bare.Locator("[data-unsupported]")).ToBeVisibleAsync();
+        await Expect(bare.Locator("[data-obstacle]:visible")).ToHaveTextAsync("숫자로 된 주소에서는 패스키를 쓸 수 없어요. 도메인 이름으로 된 주소로 열어주세요.");
         await Expect(bare.Locator("[data-add-passkey]")).ToBeHiddenAsync();
 
         var without = await Device(ByName());
@@ -83,6 +83,28 @@ public sealed class PasskeyTests(KestrelHost host) : BrowserTest, IClassFixture<
         await without.Open("/account/sign-in");
         await without.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await Expect(without.Locator("[data-passkey]")).ToBeHiddenAsync();
+        await without.SignIn((await host.SignedIn("bob")).Name);
+        await without.Open("/account/passkeys");
+        await Expect(without.Locator("[data-obstacle]:visible"))
+            .ToHaveTextAsync("이 브라우저에서는 패스키를 추가할 수 없어요. 브라우저를 업데이트하거나 다른 브라우저로 열어주세요.");
+    }
+
+    [BrowserFact]
+    public async Task A_browser_that_never_answers_is_given_up_when_the_time_is_over()
+    {
+        var page = await Device(ByName());
+        await page.AddInitScriptAsync("""
+            navigator.credentials.get = ({ signal }) => new Promise((_, reject) => {
+              signal.addEventListener('abort', () => reject(signal.reason));
+            });
+            const { parseRequestOptionsFromJSON: parse } = PublicKeyCredential;
+            PublicKeyCredential.parseRequestOptionsFromJSON = options => ({ ...parse(options), timeout: 50 });
+            """);
+        await page.Open("/account/sign-in");
+        await page.ClickAsync("[data-passkey] button");
+
+        await Expect(page.Locator("[data-passkey] [role=alert]")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-passkey] button")).ToBeEnabledAsync();
     }
 
     /// <summary>

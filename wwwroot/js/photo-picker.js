@@ -47,6 +47,7 @@ export class PhotoPicker extends EventTarget {
   #count
   #max
   #maxBytes
+  /** @type {string | undefined} */ #said
 
   /** @type {(import("./shrink-photo.js").Photo & { url: string })[]} */
   #photos = []

@@ -137,7 +137,7 @@ function fillUnread(element, unread) {
     element.querySelector('[data-product-photo]')?.before(badge);
   }
   const text = unread > MAX_UNREAD_COUNT ? `${MAX_UNREAD_COUNT}+` : String(unread);
-  write(badge, '[data-count]', text);
+  write(badge, '[data-count]', text); // A translator may have replaced text nodes, but leaves elements.
 }
 
 /** @param {Element} element @param {string} selector @param {string} text */

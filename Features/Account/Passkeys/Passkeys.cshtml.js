@@ -1,15 +1,17 @@
 // @ts-check
-import { addPasskey, explain, knowsPasskeys } from '/js/passkeys.js';
+import { addPasskey, explain, findPasskeyObstacle } from '/js/passkeys.js';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-add-passkey]'));
 const error = /** @type {HTMLElement} */ (form.querySelector('[data-error]'));
 const button = /** @type {HTMLButtonElement} */ (form.querySelector('button'));
 
-if (knowsPasskeys()) {
+const obstacle = findPasskeyObstacle();
+
+if (obstacle) {
+  /** @type {HTMLElement} */ (document.querySelector(`[data-obstacle=${obstacle}]`)).hidden = false;
+} else {
   form.hidden = false;
   form.addEventListener('submit', add);
-} else {
-  /** @type {HTMLElement} */ (document.querySelector('[data-unsupported]')).hidden = false;
 }
 
 /** @param {Event} event */

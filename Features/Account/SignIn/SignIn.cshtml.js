@@ -1,12 +1,12 @@
 // @ts-check
-import { explain, knowsPasskeys, signInWithPasskey } from '/js/passkeys.js';
+import { explain, findPasskeyObstacle, signInWithPasskey } from '/js/passkeys.js';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('[data-sign-in]'));
 const way = /** @type {HTMLElement} */ (document.querySelector('[data-passkey]'));
 const button = /** @type {HTMLButtonElement} */ (way.querySelector('button'));
 const error = /** @type {HTMLElement} */ (way.querySelector('[data-error]'));
 
-way.hidden = !knowsPasskeys();
+way.hidden = findPasskeyObstacle() !== null;
 button.addEventListener('click', async () => {
   if (button.ariaDisabled) return;
   error.hidden = true;
@@ -16,6 +16,7 @@ button.addEventListener('click', async () => {
   } catch (reason) {
     error.textContent = explain(reason, way.dataset);
     error.hidden = false;
-    button.ariaDisabled = null;
+  } finally {
+    button.ariaDisabled = null; // Also for who comes back to this page.
   }
 });

@@ -40,6 +40,11 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider
     /// </summary>
     public static readonly TimeSpan MaxIdle = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long a push service may fail before the browser has to subscribe again, to which another service or endpoint may belong.
+    /// </summary>
+    public static readonly TimeSpan MaxFailureDuration = TimeSpan.FromDays(3);
+
     private const int MaxBatchSize = 20;
 
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(1);
@@ -54,14 +59,22 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider
     public void TrackSubscriber(int userId) => _subscribers.TryAdd(userId, 0);
 
     /// <summary>
-    /// Adds the users who have a subscription. Users who no longer have one stay until the process ends; each message to them costs a
-    /// statement that inserts nothing.
+    /// Adds the users who have a subscription, and deletes the subscriptions whose session expired long ago. Users who no longer have one
+    /// stay until the process ends; each message to them costs a statement that inserts nothing.
     /// </summary>
     public Task LoadSubscribersAsync(CancellationToken cancellationToken) => WithDatabaseAsync(
         async db =>
         {
             _subscribersLoadedAt = time.GetUtcNowInMilliseconds();
-            var userIds = await db.PushSubscriptions.Select(s => s.UserId).Distinct().ToListAsync(cancellationToken);
+            var oldest = _subscribersLoadedAt - PushSubscription.RetentionPeriod;
+            var ended = db.PushSubscriptions.Where(s => s.SessionExpiresAt <= oldest);
+            if (await ended.AnyAsync(cancellationToken))
+            {
+                await db.ExecuteInTransactionAsync(token => ended.ExecuteDeleteAsync(token), cancellationToken);
+            }
+
+            var userIds = await db.PushSubscriptions.Where(s => !s.IsSuspended).Select(s => s.UserId).Distinct()
+                .ToListAsync(cancellationToken);
             userIds.ForEach(TrackSubscriber);
             return userIds.Count;
         });
@@ -81,7 +94,7 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider
             INSERT INTO "DueNotifications" ("SubscriptionId", "ChatRoomId", "NotifiedMessageId", "DueAt", "Attempts", "ExpiresAt")
             SELECT s."Id", m."ChatRoomId", 0, {dueAt}, 0, {now + MaxAge}
             FROM "RoomMembers" m
-            JOIN "PushSubscriptions" s ON s."UserId" = m."UserId"
+            JOIN "PushSubscriptions" s ON s."UserId" = m."UserId" AND NOT s."IsSuspended"
             LEFT JOIN "DueNotifications" n ON n."SubscriptionId" = s."Id" AND n."ChatRoomId" = m."ChatRoomId"
             LEFT JOIN "Messages" shown ON shown."Id" = n."NotifiedMessageId"
             WHERE m."ChatRoomId" = {change.RoomId} AND m."UserId" = {change.OtherUserId}
@@ -146,8 +159,9 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider
         {
             PushOutcome.Accepted => WriteAsync(
                 db => CompleteAsync(db, claimed, notification, time.GetUtcNowInMilliseconds()), cancellationToken),
-            PushOutcome.Expired => WriteAsync(db => DeleteSubscriptionAsync(db, claimed.SubscriptionId), cancellationToken),
-            PushOutcome.RetryLater => RetryAsync(claimed, result.RetryAfter, cancellationToken),
+            PushOutcome.Expired => SuspendAsync(claimed, cancellationToken),
+            PushOutcome.Refused when claimed.Attempts >= RetryDelays.Length => SuspendAsync(claimed, cancellationToken),
+            PushOutcome.Refused or PushOutcome.RetryLater => RetryAsync(claimed, result.RetryAfter, cancellationToken),
             _ => DropAsync(claimed, cancellationToken), // This message was rejected; the next one may not be.
         };
 
@@ -160,9 +174,7 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider
     {
         if (claimed.Attempts >= RetryDelays.Length || retryAfter > MaxRetryDelay)
         {
-            await WriteAsync(
-                db => ReleaseClaimAsync(db, claimed, claimed.NotifiedMessageId, claimed.ExpiresAt, claimed.Attempts + 1),
-                cancellationToken);
+            await WriteAsync(db => AbandonAsync(db, claimed, time.GetUtcNowInMilliseconds()), cancellationToken);
             return;
         }
 
@@ -179,9 +191,7 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider
     private static async Task<List<DueNotification>> ClaimDueAsync(MarketDb db, DateTime now, CancellationToken cancellationToken)
     {
         await db.DueNotifications.Where(n => n.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
-        await db.PushSubscriptions
-            .Where(s => s.SecurityStamp != s.User.SecurityStamp && db.DueNotifications.Any(n => n.SubscriptionId == s.Id && n.DueAt <= now))
-            .ExecuteDeleteAsync(cancellationToken);
+        await SuspendEndedSessionsAsync(db, now, cancellationToken);
         return await db.DueNotifications
             .FromSql($"""
                 UPDATE "DueNotifications" SET "ClaimedUntil" = {now + LeaseDuration}
@@ -195,12 +205,25 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider
             .AsNoTracking().ToListAsync(cancellationToken);
     }
 
+    /// <summary>Suspends the subscriptions with something due whose session was revoked or has expired.</summary>
+    private static async Task SuspendEndedSessionsAsync(MarketDb db, DateTime now, CancellationToken cancellationToken)
+    {
+        var suspended = await db.PushSubscriptions
+            .Where(s => (s.SecurityStamp != s.User.SecurityStamp || s.SessionExpiresAt <= now)
+                && db.DueNotifications.Any(n => n.SubscriptionId == s.Id && n.DueAt <= now))
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.IsSuspended, true), cancellationToken);
+        if (suspended == 0) return;
+        await db.DueNotifications.Where(n => n.DueAt <= now && n.Subscription.IsSuspended).ExecuteDeleteAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Records that the browser was notified. Its push service works, so the rows that were abandoned for this browser become due again.
     /// </summary>
     private static async Task<bool> CompleteAsync(MarketDb db, DueNotification claimed, RoomNotification notification, DateTime now)
     {
         var isDue = await ReleaseClaimAsync(db, claimed, notification.NotifiedMessageId, notification.SentAt + MaxAge);
+        await Subscription(db, claimed).Where(s => s.FailingSince != null)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.FailingSince, (DateTime?)null));
         var rescheduled = await db.DueNotifications
             .Where(n => n.SubscriptionId == claimed.SubscriptionId && n.DueAt == null && n.Attempts > 0)
             .ExecuteUpdateAsync(set => set.SetProperty(n => n.DueAt, now).SetProperty(n => n.Attempts, 0));
@@ -238,12 +261,30 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider
         return false;
     }
 
-    // The database deletes the subscription's rows with it.
-    private static async Task<bool> DeleteSubscriptionAsync(MarketDb db, Guid id)
+    /// <summary>
+    /// Releases a row after its last attempt. Suspends the subscription if its push service has failed for too long.
+    /// </summary>
+    private static async Task<bool> AbandonAsync(MarketDb db, DueNotification claimed, DateTime now)
     {
-        await db.PushSubscriptions.Where(s => s.Id == id).ExecuteDeleteAsync();
+        var failsTooLong = await Subscription(db, claimed).AnyAsync(s => s.FailingSince <= now - MaxFailureDuration);
+        if (failsTooLong) return await SuspendAsync(db, claimed);
+        await Subscription(db, claimed).Where(s => s.FailingSince == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.FailingSince, now));
+        return await ReleaseClaimAsync(db, claimed, claimed.NotifiedMessageId, claimed.ExpiresAt, claimed.Attempts + 1);
+    }
+
+    private Task SuspendAsync(DueNotification claimed, CancellationToken cancellationToken) =>
+        WriteAsync(db => SuspendAsync(db, claimed), cancellationToken);
+
+    private static async Task<bool> SuspendAsync(MarketDb db, DueNotification claimed)
+    {
+        await Subscription(db, claimed).ExecuteUpdateAsync(set => set.SetProperty(s => s.IsSuspended, true));
+        await db.DueNotifications.Where(n => n.SubscriptionId == claimed.SubscriptionId).ExecuteDeleteAsync();
         return false;
     }
+
+    private static IQueryable<PushSubscription> Subscription(MarketDb db, DueNotification claimed) =>
+        db.PushSubscriptions.Where(s => s.Id == claimed.SubscriptionId);
 
     private static IQueryable<DueNotification> Row(MarketDb db, DueNotification claimed) =>
         db.DueNotifications.Where(n => n.SubscriptionId == claimed.SubscriptionId && n.ChatRoomId == claimed.ChatRoomId);

@@ -1,4 +1,5 @@
 using MarketChat.Features.Shared;
+using MarketChat.Infrastructure.Push;
 using MarketChat.Infrastructure.Realtime;
 
 namespace MarketChat.Features.Chat.Notifications;
@@ -25,4 +26,12 @@ public static class NotificationsSetup
         services.AddToSlot(ChatSlots.RoomBar, $"{Folder}/_MuteButton.cshtml", Flag);
         return services;
     }
+
+    /// <summary>The name of a state for the scripts: "none", "active" or "suspended".</summary>
+    public static string NameOf(PushSubscriptionState state) => state switch
+    {
+        PushSubscriptionState.Active => "active",
+        PushSubscriptionState.Suspended => "suspended",
+        _ => "none",
+    };
 }

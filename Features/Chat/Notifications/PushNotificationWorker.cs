@@ -15,8 +15,9 @@ public sealed class PushNotificationWorker(
     ILogger<PushNotificationWorker> log)
     : BackgroundService
 {
-    // Most of the time of a delivery is spent waiting for a push service.
-    private const int MaxConcurrency = 64;
+    // A delivery only waits for its push service, at most ten seconds. The number is so high that the services that do not respond leave
+    // room for those that do.
+    private const int MaxConcurrency = 256;
 
     // Deliveries that read from the database at the same time. Requests of users come first.
     private const int MaxDatabaseConcurrency = 2;

@@ -83,6 +83,36 @@ public sealed class RoomListTests(KestrelHost host) : ModuleTest(host)
     }
 
     [BrowserFact]
+    public async Task A_card_whose_text_a_translator_replaced_is_still_updated()
+    {
+        var page = await Open();
+        await Show(page, "card(1, { counterpart: '민지', preview: '안녕하세요', unread: 1 })");
+        await Translate(page);
+
+        await Show(page, "card(1, { counterpart: '민지', preview: '아직 있나요?', unread: 2 })");
+
+        await Expect(page.Locator("[data-count]")).ToHaveTextAsync("2");
+        await Expect(page.Locator("[data-preview]")).ToHaveTextAsync("아직 있나요?");
+        await Expect(page.Locator("[data-name]")).ToHaveTextAsync("민지");
+
+        // Puts each text into two elements, as the translator of Chromium does.
+        static Task Translate(IPage page) => page.EvaluateAsync(
+            """
+            () => {
+              const texts = document.createTreeWalker(document.querySelector('[data-room-list]'), NodeFilter.SHOW_TEXT);
+              const found = [];
+              while (texts.nextNode()) if (texts.currentNode.nodeValue.trim()) found.push(texts.currentNode);
+              for (const text of found) {
+                const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+                inner.textContent = `<${text.nodeValue}>`;
+                outer.append(inner);
+                text.replaceWith(outer);
+              }
+            }
+            """);
+    }
+
+    [BrowserFact]
     public async Task The_number_of_unread_messages_comes_changes_and_goes()
     {
         var page = await Open();

@@ -105,7 +105,7 @@ public sealed class PushClientTests(FakePushService service) : IClassFixture<Fak
         var (browser, elsewhere) = (service.Browser(), service.Browser());
         service.AnswerFor(browser, _ => Results.Redirect(elsewhere.Endpoint, preserveMethod: true));
 
-        (await Send(browser)).Outcome.ShouldBe(PushOutcome.Rejected);
+        (await Send(browser)).Outcome.ShouldBe(PushOutcome.Refused);
 
         service.SentTo(elsewhere).ShouldBeEmpty();
     }
@@ -114,11 +114,15 @@ public sealed class PushClientTests(FakePushService service) : IClassFixture<Fak
     [InlineData(201, PushOutcome.Accepted)]
     [InlineData(202, PushOutcome.Accepted)]
     [InlineData(204, PushOutcome.Accepted)]
-    [InlineData(400, PushOutcome.Rejected)]
-    [InlineData(403, PushOutcome.Rejected)]
+    [InlineData(400, PushOutcome.Refused)]
+    [InlineData(401, PushOutcome.Refused)]
+    [InlineData(403, PushOutcome.Refused)]
+    [InlineData(405, PushOutcome.Refused)]
+    [InlineData(408, PushOutcome.RetryLater)]
+    [InlineData(425, PushOutcome.RetryLater)]
     [InlineData(404, PushOutcome.Expired)]
     [InlineData(410, PushOutcome.Expired)]
-    [InlineData(413, PushOutcome.Rejected)]
+    [InlineData(413, PushOutcome.TooLarge)]
     [InlineData(429, PushOutcome.RetryLater)]
     [InlineData(500, PushOutcome.RetryLater)]
     [InlineData(503, PushOutcome.RetryLater)]

@@ -20,7 +20,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 "MarketChat.Infrastructure.Data.Entities.PushSubscription",
                 typeof(PushSubscription),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 11,
                 navigationCount: 1,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 2,
@@ -55,6 +55,23 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 fieldInfo: typeof(PushSubscription).GetField("<Endpoint>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 1000);
 
+            var failingSince = runtimeEntityType.AddProperty(
+                "FailingSince",
+                typeof(DateTime?),
+                propertyInfo: typeof(PushSubscription).GetProperty("FailingSince", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(PushSubscription).GetField("<FailingSince>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new MarketDb.UtcDateTimeConverter());
+
+            var isSuspended = runtimeEntityType.AddProperty(
+                "IsSuspended",
+                typeof(bool),
+                propertyInfo: typeof(PushSubscription).GetProperty("IsSuspended", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(PushSubscription).GetField("<IsSuspended>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            isSuspended.AddAnnotation("Relational:DefaultValue", false);
+
             var language = runtimeEntityType.AddProperty(
                 "Language",
                 typeof(string),
@@ -73,6 +90,16 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(PushSubscription).GetProperty("SecurityStamp", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(PushSubscription).GetField("<SecurityStamp>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+            var sessionExpiresAt = runtimeEntityType.AddProperty(
+                "SessionExpiresAt",
+                typeof(DateTime),
+                propertyInfo: typeof(PushSubscription).GetProperty("SessionExpiresAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(PushSubscription).GetField("<SessionExpiresAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                valueConverter: new MarketDb.UtcDateTimeConverter());
+            sessionExpiresAt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
+            sessionExpiresAt.AddAnnotation("Relational:DefaultValue", new DateTime(1970, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc));
 
             var userId = runtimeEntityType.AddProperty(
                 "UserId",

@@ -11,7 +11,7 @@ namespace MarketChat.Infrastructure.Data.Sqlite.CompiledModel
     public partial class SqliteMarketDbModel
     {
         private SqliteMarketDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6eaa0652-2fab-4219-971b-ae73627b47ef"), entityTypeCount: 15)
+            : base(skipDetectChanges: false, modelId: new Guid("4db0bd3d-2f62-4031-98a0-0c108f7bdf1f"), entityTypeCount: 15)
         {
         }
 

@@ -98,8 +98,10 @@ public sealed class NotificationOutboxTests(PushHost host) : IClassFixture<PushH
         await using var own = new PushHost();
         var talk = await Conversation.Create(own);
         await own.Data(db => db.Database.ExecuteSqlAsync($"""
-            INSERT INTO PushSubscriptions (Id, UserId, Endpoint, P256dh, Auth, Language, SecurityStamp, CreatedAt)
-            SELECT {Guid.NewGuid()}, Id, 'https://push.example/1', x'', x'', 'ko', SecurityStamp, {own.Clock.UtcNow}
+            INSERT INTO PushSubscriptions
+                (Id, UserId, Endpoint, P256dh, Auth, Language, SecurityStamp, CreatedAt, SessionExpiresAt, IsSuspended)
+            SELECT {Guid.NewGuid()}, Id, 'https://push.example/1', x'', x'', 'ko', SecurityStamp,
+                {own.Clock.UtcNow}, {own.Clock.UtcNow.AddDays(14)}, 0
             FROM AspNetUsers WHERE Id = {talk.Seller.Id}
             """));
         await own.Data(db => db.Database.ExecuteSqlAsync($"""

@@ -2,6 +2,8 @@ using System.Text.Json;
 using MarketChat.Features.Chat.Notifications;
 using MarketChat.Tests.Browser;
 using MarketChat.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -13,6 +15,26 @@ namespace MarketChat.Tests.Features.Chat.Notifications;
 /// </summary>
 public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<KestrelHost>, IClassFixture<FakePushService>
 {
+    private static readonly (string Setup, string Korean, string English)[] _obstacles =
+    [
+        ("delete window.PushManager",
+        "이 브라우저에서는 알림을 받을 수 없어요. Chrome, Safari, 삼성 인터넷 같은 다른 브라우저로 열어주세요.",
+        "This browser cannot show notifications. Please open the page in another one, such as Chrome, Safari or Firefox."),
+        ("delete window.PushManager; navigator.standalone = false",
+        "아이폰과 아이패드에서는 Safari의 공유 메뉴에서 ‘홈 화면에 추가’를 고르고, 홈 화면에서 열면 알림을 받을 수 있어요.",
+        "On an iPhone or iPad, choose “Add to Home Screen” in Safari’s share menu, and open the app from the home screen to get "
+                + "notifications."),
+        ("delete window.PushManager; navigator.standalone = true",
+        "이 브라우저에서는 알림을 받을 수 없어요. Chrome, Safari, 삼성 인터넷 같은 다른 브라우저로 열어주세요.",
+        "This browser cannot show notifications. Please open the page in another one, such as Chrome, Safari or Firefox."),
+        ("Object.defineProperty(window, 'isSecureContext', { value: false })",
+        "알림은 https로 시작하는 주소에서만 받을 수 있어요.",
+        "Notifications need an address that begins with https."),
+        ("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })",
+        "브라우저가 알림을 막고 있어요. 브라우저나 기기의 설정에서 이 사이트의 알림을 허용해주세요.",
+        "Your browser blocks notifications. Please allow them for this site in the settings of the browser or the device."),
+    ];
+
     private readonly KestrelHost _host;
     private readonly FakePushService _service;
 
@@ -44,7 +66,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
     {
         var talk = await Conversation.Create(_host);
         var browser = _service.Browser();
-        var page = await Device(browser, talk.Seller);
+        var page = await Device(talk.Seller, browser);
         await page.Open("/chat");
         await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "false");
 
@@ -94,7 +116,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
     {
         var talk = await Conversation.Create(_host);
         var browser = _service.Browser();
-        var page = await SwitchedOn(browser, talk.Seller);
+        var page = await SwitchedOn(talk.Seller, browser);
         var worker = await Worker.Of(page, _host.Url);
         string Notice(long room) => $$"""
             {
@@ -115,7 +137,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
     public async Task What_is_taken_back_is_replaced_where_it_is_shown_and_shows_nowhere_else()
     {
         var talk = await Conversation.Create(_host);
-        var page = await SwitchedOn(_service.Browser(), talk.Seller);
+        var page = await SwitchedOn(talk.Seller, _service.Browser());
         var worker = await Worker.Of(page, _host.Url);
         const string Notice =
             """{ "url": "/chat/7", "tag": "room-7", "title": "bob", "body": "비밀", "lang": "ko", "sentAt": "2026-01-01T00:00:00Z" }""";
@@ -131,7 +153,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
     public async Task What_stands_in_the_place_of_what_was_taken_back_shows_without_a_sound_also_where_that_was_not_shown()
     {
         var talk = await Conversation.Create(_host);
-        var page = await SwitchedOn(_service.Browser(), talk.Seller);
+        var page = await SwitchedOn(talk.Seller, _service.Browser());
         var worker = await Worker.Of(page, _host.Url);
 
         await worker.Deliver("""
@@ -150,7 +172,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
     public async Task Pressing_it_again_ends_it_and_signing_out_does_too()
     {
         var talk = await Conversation.Create(_host);
-        var page = await SwitchedOn(_service.Browser(), talk.Seller);
+        var page = await SwitchedOn(talk.Seller, _service.Browser());
         await page.ReloadAsync();
         await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "true");
 
@@ -184,7 +206,7 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
 
         await Toggle(page).ClickAsync();
 
-        await Expect(page.Locator("[data-notification-status]")).ToHaveTextAsync("브라우저가 알림을 막고 있어요. 주소창 옆의 사이트 설정에서 알림을 허용해주세요.");
+        await Expect(page.Locator("[data-notification-status]")).ToHaveTextAsync("브라우저가 알림을 막고 있어요. 브라우저나 기기의 설정에서 이 사이트의 알림을 허용해주세요.");
         await Expect(page.Locator("[data-notification-toggle]")).ToHaveAttributeAsync("data-state", "blocked");
         await Toggle(page).ClickAsync();
         await Expect(page.Locator("[data-notification-status]")).ToBeHiddenAsync();
@@ -192,17 +214,163 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
     }
 
     [BrowserFact]
-    public async Task Where_there_are_no_notifications_nothing_offers_them()
+    public async Task Where_notifications_cannot_be_had_the_bell_says_why()
+    {
+        var bob = await _host.SignedIn();
+        foreach (var (setup, korean, english) in _obstacles)
+        {
+            await ShouldSay("ko", setup, korean);
+            await ShouldSay("en", setup, english);
+        }
+
+        async Task ShouldSay(string language, string setup, string sentence)
+        {
+            var page = await Device(_host, bob);
+            await page.SetExtraHTTPHeadersAsync(new Dictionary<string, string> { ["Accept-Language"] = language });
+            await page.AddInitScriptAsync(setup);
+            await page.Open("/chat");
+            await Expect(Toggle(page)).ToHaveAccessibleDescriptionAsync(sentence);
+            (await Toggle(page).GetAttributeAsync("aria-pressed")).ShouldBeNull();
+
+            await Toggle(page).FocusAsync();
+            await page.Keyboard.PressAsync("Enter");
+            await Expect(Status(page)).ToHaveTextAsync(sentence);
+            await Expect(Toggle(page)).ToBeFocusedAsync();
+            (await page.AxeViolations()).ShouldBeEmpty();
+
+            await page.Keyboard.PressAsync("Space");
+            await Expect(Status(page)).ToBeHiddenAsync();
+        }
+    }
+
+    [BrowserFact]
+    public async Task A_dead_subscription_is_replaced_by_the_next_chat_list_and_by_a_click()
     {
         var talk = await Conversation.Create(_host);
-        var page = await Device(_host, talk.Seller);
-        await page.AddInitScriptAsync("delete window.PushManager");
+        var (dead, second, third) = (_service.Browser(), _service.Browser(), _service.Browser());
+        _service.AnswerFor(dead, _ => Results.StatusCode(410));
+        var page = await SwitchedOn(talk.Seller, dead, second, third);
+        await talk.Send(talk.Buyer, "안녕하세요");
+        await Wait.Until(
+            () => _host.Data(db => db.PushSubscriptions.AnyAsync(s => s.Endpoint == dead.Endpoint && s.IsSuspended)),
+            "the server finds that it is dead");
 
+        await page.ReloadAsync();
+        await Registered(second);
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await _host.Data(db => db.PushSubscriptions.Where(s => s.UserId == talk.Seller.Id).ExecuteDeleteAsync());
+        await page.ReloadAsync();
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "false");
+        await Toggle(page).ClickAsync();
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "true");
+        await Registered(third);
+    }
+
+    [BrowserFact]
+    public async Task A_subscription_that_the_browser_has_replaced_unnoticed_is_renewed_by_the_next_chat_list()
+    {
+        var talk = await Conversation.Create(_host);
+        var (first, second) = (_service.Browser(), _service.Browser());
+        var page = await SwitchedOn(talk.Seller, first, second);
+
+        await page.EvaluateAsync("localStorage.removeItem('test:subscription')");
+        await page.ReloadAsync();
+
+        await Registered(second);
+        (await _host.Data(db => db.PushSubscriptions.CountAsync(s => s.UserId == talk.Seller.Id))).ShouldBe(1);
+    }
+
+    [BrowserFact]
+    public async Task A_permission_that_is_denied_afterwards_ends_it_on_the_server_too() => await ShouldEnd("denied", "blocked");
+
+    [BrowserFact]
+    public async Task A_permission_that_is_reset_afterwards_ends_it_on_the_server_too() => await ShouldEnd("default", "off");
+
+    private async Task ShouldEnd(string permission, string state)
+    {
+        var talk = await Conversation.Create(_host);
+        var page = await SwitchedOn(talk.Seller, _service.Browser());
+
+        await page.AddInitScriptAsync($"Object.defineProperty(Notification, 'permission', {{ get: () => '{permission}' }})");
+        await page.ReloadAsync();
+
+        await Expect(page.Locator("[data-notification-toggle]")).ToHaveAttributeAsync("data-state", state);
+        await Wait.Until(
+            () => _host.Data(db => db.PushSubscriptions.AllAsync(s => s.UserId != talk.Seller.Id)), "the server sends no more");
+    }
+
+    [BrowserFact]
+    public async Task The_worker_gives_the_server_the_subscription_that_the_browser_has_renewed()
+    {
+        var talk = await Conversation.Create(_host);
+        var (first, renewed, unwanted) = (_service.Browser(), _service.Browser(), _service.Browser());
+        var page = await SwitchedOn(talk.Seller, first);
+
+        await Renew(renewed);
+        await Registered(renewed);
+        (await page.EvaluateAsync<int>("dropped")).ShouldBe(0);
+
+        await Toggle(page).ClickAsync();
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "false");
+        await Renew(unwanted);
+        (await page.EvaluateAsync<int>("dropped")).ShouldBe(1);
+        (await _host.Data(db => db.PushSubscriptions.CountAsync(s => s.UserId == talk.Seller.Id))).ShouldBe(0, "it is turned off");
+
+        // Runs the worker in a page: a test cannot make the browser renew a subscription.
+        Task Renew(FakePushClient client) => page.EvaluateAsync(
+            """
+            async ({ endpoint, p256dh, auth }) => {
+              window.dropped ??= 0;
+              const subscription = {
+                endpoint, toJSON: () => ({ endpoint, keys: { p256dh, auth } }), unsubscribe: async () => { window.dropped++; },
+              };
+              window.registration = {
+                scope: `${location.origin}/`,
+                pushManager: { getSubscription: async () => subscription, subscribe: async () => subscription },
+              };
+              await import('/chat-worker.js');
+              let work;
+              const waitUntil = promise => { work = promise; };
+              dispatchEvent(Object.assign(new Event('pushsubscriptionchange'), { newSubscription: null, waitUntil }));
+              await work;
+            }
+            """,
+            new { endpoint = client.Endpoint, p256dh = client.P256dh, auth = client.Auth });
+    }
+
+    [BrowserFact]
+    public async Task A_push_service_that_the_browser_cannot_reach_is_given_up_with_a_sentence()
+    {
+        var talk = await Conversation.Create(_host);
+        var page = await Device(talk.Seller, _service.Browser());
+        await page.AddInitScriptAsync("PushManager.prototype.subscribe = () => new Promise(() => { window.asked = true; })");
+        await page.Clock.InstallAsync();
         await page.Open("/chat");
-        await page.EvaluateAsync(
-            "() => import(document.querySelector('script[src*=_NotificationScripts]').src)"); // The script has run completely.
+        await Toggle(page).ClickAsync();
+        await page.WaitForFunctionAsync("window.asked");
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-busy", "true");
 
-        await Expect(Toggle(page)).ToBeHiddenAsync();
+        await page.Clock.FastForwardAsync(10_000);
+
+        await Expect(Status(page)).ToHaveTextAsync("브라우저가 알림 서비스에 연결하지 못했어요. 잠시 뒤에 다시 시도하거나 다른 브라우저로 열어주세요.");
+        await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "false");
+        (await Toggle(page).GetAttributeAsync("aria-busy")).ShouldBeNull();
+    }
+
+    [BrowserFact]
+    public async Task Who_closes_the_browsers_question_is_told_that_it_is_still_off()
+    {
+        var page = await Device(_host, await _host.SignedIn());
+        await page.AddInitScriptAsync("""
+            Object.defineProperty(Notification, 'permission', { get: () => 'default' });
+            Notification.requestPermission = async () => 'default';
+            """);
+        await page.Open("/chat");
+
+        await Toggle(page).ClickAsync();
+
+        await Expect(Status(page)).ToHaveTextAsync("알림을 허용하지 않아서 켜지 않았어요. 다시 누르고 허용해주세요.");
     }
 
     [BrowserFact]
@@ -254,33 +422,50 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
 
     private static ILocator Toggle(IPage page) => page.Locator("[data-notification-toggle] button");
 
+    private static ILocator Status(IPage page) => page.Locator("[data-notification-status]");
+
+    private Task Registered(FakePushClient client) => Wait.Until(
+        () => _host.Data(db => db.PushSubscriptions.AnyAsync(s => s.Endpoint == client.Endpoint && !s.IsSuspended)),
+        "the server has the subscription");
+
     /// <summary>Opens the chat list on such a device, with notifications switched on.</summary>
-    private async Task<IPage> SwitchedOn(FakePushClient browser, TestBrowser person)
+    private async Task<IPage> SwitchedOn(TestBrowser person, params FakePushClient[] browsers)
     {
-        var page = await Device(browser, person);
+        var page = await Device(person, browsers);
         await page.Open("/chat");
         await Toggle(page).ClickAsync();
         await Expect(Toggle(page)).ToHaveAttributeAsync("aria-pressed", "true");
         return page;
     }
 
-    /// <summary>A device that grants the notification permission and subscribes to the test's push service.</summary>
-    private async Task<IPage> Device(FakePushClient browser, TestBrowser person)
+    /// <summary>
+    /// A device that grants the notification permission and subscribes to the test's push service: the first time as the first of these
+    /// clients, after it has unsubscribed as the next one. As in browsers, subscribing twice gives the same subscription.
+    /// </summary>
+    private async Task<IPage> Device(TestBrowser person, params FakePushClient[] browsers)
     {
         var page = await Device(_host, person);
         await page.Context.GrantPermissionsAsync(["notifications"], new() { Origin = _host.Url });
+        var clients = JsonSerializer.Serialize(browsers.Select(
+            browser => new { endpoint = browser.Endpoint, keys = new { p256dh = browser.P256dh, auth = browser.Auth } }));
         await page.AddInitScriptAsync($$"""
             {
-              const KEPT = 'test:subscription';
-              const subscription = key => ({
-                options: {
-                  applicationServerKey: Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0)).buffer,
-                },
-                toJSON: () => ({ endpoint: '{{browser.Endpoint}}', keys: { p256dh: '{{browser.P256dh}}', auth: '{{browser.Auth}}' } }),
-                unsubscribe: async () => localStorage.removeItem(KEPT),
-              });
+              const KEPT = 'test:subscription', COUNT = 'test:subscribed';
+              const clients = {{clients}};
+              const subscription = key => {
+                const client = clients[(Number(localStorage.getItem(COUNT)) - 1) % clients.length];
+                return {
+                  endpoint: client.endpoint,
+                  options: {
+                    applicationServerKey: Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0)).buffer,
+                  },
+                  toJSON: () => client,
+                  unsubscribe: async () => localStorage.removeItem(KEPT),
+                };
+              };
               PushManager.prototype.getSubscription = async () => localStorage.getItem(KEPT) && subscription(localStorage.getItem(KEPT));
               PushManager.prototype.subscribe = async ({ applicationServerKey: key }) => {
+                if (!localStorage.getItem(KEPT)) localStorage.setItem(COUNT, Number(localStorage.getItem(COUNT)) + 1);
                 localStorage.setItem(KEPT, key);
                 return subscription(key);
               };

@@ -99,5 +99,7 @@ public sealed class PushHost : MarketHost, IAsyncLifetime
         return await use(scope.ServiceProvider.GetRequiredService<TService>());
     }
 
-    public Task<int> CountSubscriptions(TestBrowser visitor) => Data(db => db.PushSubscriptions.CountAsync(s => s.UserId == visitor.Id));
+    /// <summary>The number of browsers to which messages of this user are sent.</summary>
+    public Task<int> CountSubscriptions(TestBrowser visitor) =>
+        Data(db => db.PushSubscriptions.CountAsync(s => s.UserId == visitor.Id && !s.IsSuspended));
 }

@@ -72,20 +72,34 @@ public sealed class PushServiceFailureTests(PushHost host) : IClassFixture<PushH
         phone.Read(host.Service.SentTo(phone)[1]).GetProperty("tag").GetString().ShouldBe($"room-{other.RoomId}");
     }
 
-    [Theory]
-    [InlineData(403)]
-    [InlineData(413)]
-    public async Task What_no_service_accepted_is_not_notified_so_the_next_message_is(int status)
+    [Fact]
+    public async Task What_no_service_accepted_is_not_notified_so_the_next_message_is()
     {
         var talk = await Conversation.Create(host);
         var phone = await host.Subscribe(talk.Seller);
-        host.Service.AnswerFor(phone, before => Results.StatusCode(before == 0 ? status : 201));
+        host.Service.AnswerFor(phone, before => Results.StatusCode(before == 0 ? 413 : 201));
         await talk.Send(talk.Buyer, "하나");
         await host.Notified(phone, 1);
 
         await talk.Send(talk.Buyer, "둘");
 
         (await host.Notified(phone, 2))[1].GetProperty("body").GetString().ShouldBe("둘");
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_refusal_may_come_from_a_passing_fault_of_the_app_so_the_service_is_asked_again(int status)
+    {
+        var talk = await Conversation.Create(host);
+        var phone = await host.Subscribe(talk.Seller);
+        host.Service.AnswerFor(phone, before => Results.StatusCode(before < 2 ? status : 201));
+
+        await talk.Send(talk.Buyer, "안녕하세요");
+
+        await Sent(phone, 3);
+        (await host.CountSubscriptions(talk.Seller)).ShouldBe(1);
     }
 
     [Fact]

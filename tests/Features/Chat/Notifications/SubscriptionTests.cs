@@ -211,7 +211,7 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
         await talk.Send(talk.Buyer, "안녕하세요");
         strict.Clock.Advance(TimeSpan.FromSeconds(2));
 
-        await strict.Clock.AdvanceUntil(async () => !await strict.Data(db => db.PushSubscriptions.AnyAsync()), "it is forgotten");
+        await strict.Clock.AdvanceUntil(() => strict.Data(db => db.PushSubscriptions.AllAsync(s => s.IsSuspended)), "it is not used again");
     }
 
     [Fact]
@@ -251,5 +251,5 @@ public sealed class SubscriptionTests(PushHost host) : IClassFixture<PushHost>
 
     private static async Task<bool> IsOn(TestBrowser visitor) =>
         (await visitor.Page("/chat")).QuerySelector("[data-notification-toggle]").ShouldNotBeNull()
-            .GetAttribute("data-subscribed") == "true";
+            .GetAttribute("data-server") == "active";
 }
