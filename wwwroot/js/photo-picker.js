@@ -47,7 +47,6 @@ export class PhotoPicker extends EventTarget {
   #count
   #max
   #maxBytes
-  /** @type {string | undefined} */ #said
 
   /** @type {(import("./shrink-photo.js").Photo & { url: string })[]} */
   #photos = []
