@@ -81,7 +81,9 @@ public sealed record OperatorCommand(string Name, string Operand, string[] Setti
         var key = argument.Split('=')[0].TrimStart('-', '/').Replace("__", ":", StringComparison.Ordinal);
         if (argument.StartsWith("--", StringComparison.Ordinal) || !argument.StartsWith('-'))
         {
-            if (_knownSettings.Contains(key.Split(':')[0])) return;
+            // A variable such as ASPNETCORE_TEMP is a setting of the host; test hosts pass them on as arguments.
+            var root = key.Split(':')[0];
+            if (_knownSettings.Contains(root) || Environment.GetEnvironmentVariable($"ASPNETCORE_{root}") is not null) return;
         }
 
         throw new OperatorException($"\"{argument}\" is neither a command nor a setting. {Commands}");

@@ -62,11 +62,11 @@ public sealed class StartFailureTests
         await File.WriteAllTextAsync(file, "");
         (string[] Line, string Named)[] failures =
         [
+            (["check"], "market.db"), (["backup", Path.Combine(app.Storage, "x.zip")], "market.db"),
             (["--chek"], "--chek"), (["--Storage:Root", file], file), (["--Storage:Root", "/proc/market"], "/proc/market"),
             (["--Chat:PollSeconds=0"], "Chat:PollSeconds"), (["--RateLimits:Enabled=maybe"], "RateLimits:Enabled"),
             (["--Proxy:Known=hello"], "Proxy:Known"), (["--Demo:Enabled=maybe"], "Demo:Enabled"),
-            (["--urls", $"http://127.0.0.1:{port}"], port), (["check"], "market.db"),
-            (["backup", Path.Combine(app.Storage, "x.zip")], "market.db"),
+            (["--urls", $"http://127.0.0.1:{port}"], port),
         ];
         foreach (var (line, named) in failures)
         {
