@@ -292,7 +292,7 @@ public sealed class SignUpTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task Another_method_is_no_way_in() => await host.Browser().Scenario(s =>
     {
         s.Put.Url(Page);
-        s.StatusCodeShouldBe(400);
+        s.StatusCodeShouldBe(405);
     });
 
     private static Task<IScenarioResult> SignUp(TestBrowser visitor, string name, string password = Password) =>

@@ -94,6 +94,7 @@ public sealed class PreparedCommandCacheTests(MarketHost host) : IClassFixture<M
         await host.Data(async db =>
         {
             await using var other = db.OpenFile(file);
+            other.AddMigrationFunctions();
             await other.Database.MigrateAsync();
             await other.EnableWalAsync(default);
             await NamesFrom(other, 0).ToListAsync();
