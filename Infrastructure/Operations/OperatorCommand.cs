@@ -28,10 +28,10 @@ public sealed record OperatorCommand(string Name, string Operand, string[] Setti
     private static readonly HashSet<string> _knownSettings = new(StringComparer.OrdinalIgnoreCase)
     {
         "Storage", "ConnectionStrings", "Database", "Chat", "FeatureManagement", "RateLimits", "Photos", "Push", "Proxy", "PathBase",
-        "Cookies", "Demo", "Serilog", "AllowedHosts", "Logging", "Kestrel", "hostBuilder", "urls", "http_ports", "https_ports", "environment",
-        "contentRoot", "webroot", "applicationName", "startupAssembly", "hostingStartupAssemblies", "hostingStartupExcludeAssemblies",
-        "preventHostingStartup", "suppressStatusMessages", "detailedErrors", "captureStartupErrors", "shutdownTimeoutSeconds",
-        "preferHostingUrls", "staticWebAssets", "forwardedHeaders_enabled",
+        "Cookies", "Demo", "Serilog", "AllowedHosts", "Logging", "Kestrel",
+        "hostBuilder", "urls", "http_ports", "https_ports", "environment", "contentRoot", "webroot", "applicationName", "startupAssembly",
+        "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup", "suppressStatusMessages", "detailedErrors",
+        "captureStartupErrors", "shutdownTimeoutSeconds", "preferHostingUrls", "staticWebAssets", "forwardedHeaders_enabled",
     };
 
     /// <summary>Parses the command line. Null if it contains no command, so that the app is to serve.</summary>

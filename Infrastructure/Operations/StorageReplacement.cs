@@ -103,6 +103,7 @@ public sealed class StorageReplacement
             File.Delete(_journal);
         }
 
+        File.Delete($"{_journal}.part");
         DeleteStaging();
         return wasUnfinished;
     }
