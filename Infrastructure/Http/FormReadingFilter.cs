@@ -1,5 +1,9 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 
 namespace MarketChat.Infrastructure.Http;
 
@@ -23,7 +27,7 @@ public sealed class FormReadingFilter : IAsyncAuthorizationFilter, IOrderedFilte
         if (!request.HasFormContentType || context.HttpContext.IsErrorPage()) return;
         try
         {
-            await request.ReadFormAsync(context.HttpContext.RequestAborted);
+            await ReadAsync(request, context.HttpContext.RequestAborted);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -32,6 +36,26 @@ public sealed class FormReadingFilter : IAsyncAuthorizationFilter, IOrderedFilte
             context.Result = new StatusCodeResult(status);
         }
     }
+
+    // The default reader refuses a form with a NUL as a whole, and what was typed is lost. FormReader accepts it, so that the page can show
+    // the text with the reason.
+    private static async Task ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var isRead = request.HttpContext.Features.Get<IFormFeature>()?.Form is not null;
+        if (isRead || !IsUrlEncoded(request))
+        {
+            await request.ReadFormAsync(cancellationToken);
+            return;
+        }
+
+        using var reader = new FormReader(request.Body, Encoding.UTF8);
+        request.Form = new FormCollection(await reader.ReadFormAsync(cancellationToken));
+    }
+
+    private static bool IsUrlEncoded(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+        && (type.Encoding is null or UTF8Encoding);
 
     private static int? StatusOf(Exception exception) => exception switch
     {

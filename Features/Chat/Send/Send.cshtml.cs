@@ -57,16 +57,10 @@ public sealed class SendModel(SendMessage send, IStringLocalizer<SendModel> loca
     private string? Validate(string text, out Guid clientId)
     {
         clientId = Guid.NewGuid();
-        if (!ModelState.IsValid || !text.IsWellFormed()) return NotText(); // The framework's form reader refuses a NUL.
+        if (!text.IsWellFormed()) return localizer["NotText"];
         if (text.IsBlank()) return localizer["Empty"];
         if (Characters.Count(text) > Message.MaxLength) return localizer["TooLong", Message.MaxLength];
         return string.IsNullOrEmpty(ClientId) || Guid.TryParse(ClientId, out clientId) ? null : localizer["BadClientId"].Value;
-    }
-
-    private string NotText()
-    {
-        ModelState.Clear(); // The framework's message is in English.
-        return localizer["NotText"];
     }
 
     private IActionResult RoomNotFound() =>

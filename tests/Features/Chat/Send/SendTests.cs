@@ -119,7 +119,7 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
 
     [Theory]
     [InlineData("a%00b")]
-    public async Task What_is_no_text_has_a_sentence_of_its_own(string encoded)
+    public async Task What_is_no_text_has_a_sentence_of_its_own_and_comes_back(string encoded)
     {
         var talk = await Conversation.Create(host);
         var token = await talk.Buyer.Token();
@@ -131,7 +131,9 @@ public sealed class SendTests(MarketHost host) : IClassFixture<MarketHost>
             s.StatusCodeShouldBe(400);
         });
 
-        result.ReadAsHtml().QuerySelector("[role=alert]").ShouldNotBeNull().TextContent.ShouldBe("보낼 수 없는 문자가 들어 있어요.");
+        var page = result.ReadAsHtml();
+        page.QuerySelector("[role=alert]").ShouldNotBeNull().TextContent.ShouldBe("보낼 수 없는 문자가 들어 있어요.");
+        page.QuerySelector("textarea[name=payload]").ShouldNotBeNull().TextContent.Trim().ShouldBe("a\ufffdb");
     }
 
     [Fact]
