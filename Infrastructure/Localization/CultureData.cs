@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace MarketChat.Infrastructure.Localization;
@@ -17,21 +18,19 @@ public static partial class CultureData
         : TimeZoneInfo.CreateCustomTimeZone(Seoul, TimeSpan.FromHours(9), Seoul, Seoul);
 
     /// <summary>
-    /// Checks that ICU can be loaded. Call it before anything that uses a culture, console output included: without ICU the runtime aborts
-    /// the process there.
+    /// Checks that ICU can be loaded. Must be the first call of Program: without ICU the runtime aborts the process at the first use of a
+    /// culture, console output included. Does nothing in a process of another program, such as a test, which has used cultures already.
     /// </summary>
     /// <exception cref="CultureNotFoundException">There is no ICU, or the invariant mode is set.</exception>
     public static void ThrowIfMissing()
     {
-        if (!OperatingSystem.IsWindows() && !OperatingSystem.IsMacOS() && LoadIcu() == 0)
-        {
-            AppContext.SetSwitch("System.Globalization.Invariant", true);
-        }
-
+        if (Assembly.GetEntryAssembly() != typeof(CultureData).Assembly) return;
+        if (OperatingSystem.IsLinux() && LoadIcu() == 0) AppContext.SetSwitch("System.Globalization.Invariant", true);
         foreach (var language in LocalizationSetup.Languages) CultureInfo.GetCultureInfo(language);
     }
 
-    // What the runtime itself calls at the first use of a culture. A second call changes nothing.
+    // What the runtime itself calls at the first use of a culture. It replaces the pointers to ICU's functions, so no other thread may use
+    // a culture meanwhile.
     [LibraryImport("libSystem.Globalization.Native", EntryPoint = "GlobalizationNative_LoadICU")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int LoadIcu();
