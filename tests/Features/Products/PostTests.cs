@@ -166,7 +166,7 @@ public sealed class PostTests(MarketHost host) : IClassFixture<MarketHost>
         page.QuerySelector<IHtmlInputElement>("[name=title]").ShouldNotBeNull().Value.ShouldBe("My <guitar>");
         page.QuerySelector<IHtmlInputElement>("[name=price]").ShouldNotBeNull().Value.ShouldBe("cheap");
         page.QuerySelector<IHtmlTextAreaElement>("textarea[name=description]").ShouldNotBeNull().Value.ShouldBe("First line\nsecond");
-        page.QuerySelector("#price-problem").ShouldNotBeNull().TextContent.ShouldContain("This price is unclear");
+        page.QuerySelector("#price-problem").ShouldNotBeNull().TextContent.ShouldContain("This price is unclear.");
         page.QuerySelector("[data-pick-again]").ShouldNotBeNull().TextContent.ShouldBe("Please choose your photos again.");
         PhotoFiles().ShouldBe(before);
     }
