@@ -15,6 +15,7 @@ const TIMEOUT = 10_000;
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const BASE = new URL('.', worker.location.href).pathname.slice(0, -1); // The app may run under a path of its host, and so does this script.
+const SUBSCRIPTION = `${BASE}/chat/notifications`;
 
 worker.addEventListener('install', () => { void worker.skipWaiting(); });
 worker.addEventListener('push', event => event.waitUntil(enqueue(() => show(event.data?.json()))));
@@ -74,7 +75,7 @@ async function replace(renewed) {
     ?? await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: server.key });
   if (subscription.endpoint === server.endpoint && server.state === 'active') return;
   const { endpoint = '', keys } = subscription.toJSON();
-  await request('/chat/notifications', {
+  await request(SUBSCRIPTION, {
     method: 'POST',
     headers: { Accept: 'application/json', RequestVerificationToken: server.token },
     body: new URLSearchParams({ endpoint, p256dh: keys?.p256dh ?? '', auth: keys?.auth ?? '' }),
@@ -86,11 +87,11 @@ async function drop() { await (await worker.registration.pushManager.getSubscrip
 
 /** Returns what the server knows of this browser, or null if nobody is signed in. @returns {Promise<ServerState | null>} */
 async function serverState() {
-  const response = await request('/chat/notifications?handler=State', { headers: { Accept: 'application/json' } });
+  const response = await request(`${SUBSCRIPTION}?handler=State`, { headers: { Accept: 'application/json' } });
   return response.ok ? response.json() : null;
 }
 
-/** @param {string} path @param {RequestInit} options */
-function request(path, options) {
-  return fetch(BASE + path, { ...options, cache: 'no-store', redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
+/** @param {string} url @param {RequestInit} options */
+function request(url, options) {
+  return fetch(url, { ...options, cache: 'no-store', redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
 }

@@ -51,10 +51,10 @@ export class NotificationToggle {
     });
   }
 
-  get #state() { return this.#decideNotifications(null).shown; }
+  get #state() { return this.#decide(null).shown; }
 
   /** @param {PushSubscription | null} subscription */
-  #decideNotifications(subscription) {
+  #decide(subscription) {
     return decideNotifications({
       isAvailable: !this.#obstacle,
       permission: this.#obstacle ? 'default' : Notification.permission,
@@ -78,7 +78,7 @@ export class NotificationToggle {
   /** Makes the browser and the server agree, for either may have lost its part. A failure is tried again on the next page. */
   async #reconcile() {
     await this.#exclusively(async () => {
-      const { shown, action } = this.#decideNotifications(await subscriptionOf());
+      const { shown, action } = this.#decide(await subscriptionOf());
       if (action === 'drop') await drop();
       if (action === 'end') await this.#end();
       if (action === 'renew') await this.#subscribe();

@@ -1,18 +1,18 @@
 using System.Text.Json;
 using MarketChat.Tests.Browser;
-using MarketChat.Tests.Browser.Modules;
 using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Features.Chat.Notifications;
 
 /// <summary>What the bell shows and does: each state of the browser with each of the server, as the feature's README says.</summary>
-public sealed class NotificationStateTests(KestrelHost host) : ModuleTest(host)
+public sealed class NotificationStateTests(KestrelHost host) : BrowserTest, IClassFixture<KestrelHost>
 {
     [BrowserFact]
     public async Task The_bell_does_and_shows_what_the_table_says()
     {
         var cells = ReadmeTable.Read("Features/Chat/Notifications/README.md", "What the bell does");
-        var page = await Blank();
+        var page = await Device(host);
+        await page.Open("/"); // For its import map.
 
         var decisions = await page.EvaluateAsync<string[]>(
             """

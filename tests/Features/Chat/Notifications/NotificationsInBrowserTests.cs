@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarketChat.Features.Chat.Notifications;
+using MarketChat.Infrastructure.Localization;
 using MarketChat.Tests.Browser;
 using MarketChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -226,7 +227,8 @@ public sealed class NotificationsInBrowserTests : BrowserTest, IClassFixture<Kes
         async Task ShouldSay(string language, string setup, string sentence)
         {
             var page = await Device(_host, bob);
-            await page.SetExtraHTTPHeadersAsync(new Dictionary<string, string> { ["Accept-Language"] = language });
+            await page.Context.AddCookiesAsync(
+                [new() { Name = LocalizationSetup.LanguageCookie, Value = $"c={language}|uic={language}", Url = _host.Url }]);
             await page.AddInitScriptAsync(setup);
             await page.Open("/chat");
             await Expect(Toggle(page)).ToHaveAccessibleDescriptionAsync(sentence);
