@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Json;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Postgres;
 using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Data.Entities;
 using Microsoft.AspNetCore.Hosting;
@@ -34,19 +35,26 @@ public class MarketHost : IDisposable, IAsyncDisposable
     private readonly Lazy<IAlbaHost> _app;
     private bool _keepsStorage;
 
-    public MarketHost() : this(Directory.CreateTempSubdirectory("market-test-").FullName)
+    public MarketHost()
+        : this(Directory.CreateTempSubdirectory("market-test-").FullName, TestPostgres.IsUsed ? TestPostgres.NewDatabase() : null)
     {
     }
 
-    private MarketHost(string storageRoot)
+    private MarketHost(string storageRoot, string? database)
     {
-        StorageRoot = storageRoot;
+        (StorageRoot, Database) = (storageRoot, database);
         _app = new(() => AlbaHost.For<Program>(ConfigureWebHost).GetAwaiter().GetResult());
     }
 
     public static PasswordHasher<User> QuickHasher => new(_quick);
 
     public string StorageRoot { get; }
+
+    /// <summary>The connection string of the host's database on PostgreSQL; null if it is a file in the storage.</summary>
+    public string? Database { get; }
+
+    /// <summary>Whether the database on PostgreSQL remains when the host is disposed.</summary>
+    public bool KeepsDatabase { get; init; }
 
     /// <summary>Whether the app has to create its database; otherwise a migrated one is copied.</summary>
     public bool StartsWithoutDatabase { get; init; }
@@ -78,7 +86,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
     {
         _keepsStorage = true;
         Dispose();
-        return new MarketHost(StorageRoot);
+        return new MarketHost(StorageRoot, Database);
     }
 
     /// <summary>A browser that is not signed in, or one with the given cookies.</summary>
@@ -166,6 +174,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
         Stop();
         SqliteConnection.ClearAllPools();
         if (!_keepsStorage && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
+        if (Database is not null && !_keepsStorage && !KeepsDatabase) TestPostgres.Drop(Database);
         GC.SuppressFinalize(this);
     }
 
@@ -178,7 +187,17 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     protected virtual void ConfigureWebHost(IWebHostBuilder builder)
     {
-        if (!StartsWithoutDatabase) TestDatabase.CopyTo(StorageRoot);
+        if (Database is null)
+        {
+            if (!StartsWithoutDatabase) TestDatabase.CopyTo(StorageRoot);
+        }
+        else
+        {
+            if (!StartsWithoutDatabase) TestPostgres.Create(Database);
+            builder.UseSetting("Database:Provider", "Postgres");
+            builder.UseSetting("ConnectionStrings:Market", Database);
+        }
+
         builder.UseSetting("Storage:Root", StorageRoot);
         builder.UseSetting("Demo:Enabled", "false");
         builder.UseSetting("RateLimits:Enabled", "false");
@@ -186,7 +205,8 @@ public class MarketHost : IDisposable, IAsyncDisposable
         builder.ConfigureTestServices(services => services
             .Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))
             .Configure<PasswordHasherOptions>(options => options.IterationCount = _quick.Value.IterationCount)
-            .ConfigureDbContext<SqliteMarketDb>(options => options.AddInterceptors(Statements)));
+            .ConfigureDbContext<SqliteMarketDb>(options => options.AddInterceptors(Statements))
+            .ConfigureDbContext<PostgresMarketDb>(options => options.AddInterceptors(Statements)));
     }
 
     protected virtual void Stop()

@@ -1,0 +1,19 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace MarketChat.Infrastructure.Data.Postgres;
+
+/// <summary>The context for PostgreSQL. It is a type of its own because each engine has its own migrations.</summary>
+public sealed class PostgresMarketDb(DbContextOptions<PostgresMarketDb> options, PostgresEngine engine) : MarketDb(options, engine)
+{
+    /// <summary>The sequence that numbers changes, quoted as in SQL.</summary>
+    public const string ChangeNumbers = "\"ChangeNumbers\"";
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.HasSequence<long>("ChangeNumbers");
+        builder.HasPostgresExtension("pg_trgm");
+        builder.Entity<Entities.Message>().HasIndex(m => m.Payload, "IX_Messages_Payload").HasMethod("gin")
+            .HasOperators("gin_trgm_ops");
+    }
+}
