@@ -5,6 +5,7 @@ using MarketChat.Infrastructure.Data;
 using MarketChat.Infrastructure.Data.Postgres;
 using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Realtime;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
@@ -146,6 +147,16 @@ public class MarketHost : IDisposable, IAsyncDisposable
     {
         await using var scope = Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<MarketDb>());
+    }
+
+    /// <summary>Waits until every change so far is delivered. On PostgreSQL that takes a moment.</summary>
+    public async Task ChangesDelivered()
+    {
+        const int nobody = 0;
+        var notifier = Services.GetRequiredService<ChangeNotifier>();
+        var version = notifier.GetVersion(nobody);
+        notifier.NotifyChanged(nobody);
+        await notifier.WaitAsync(nobody, version, Timeout.InfiniteTimeSpan, CancellationToken.None);
     }
 
     /// <summary>The number of SQL statements executed while <paramref name="action"/> ran.</summary>

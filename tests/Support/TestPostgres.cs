@@ -22,10 +22,12 @@ public static class TestPostgres
         MaxPoolSize = 20,
     }.ToString();
 
-    /// <summary>Creates the database as a copy of one that the app has migrated, unless it exists, as after a restart.</summary>
-    public static void Create(string connection)
+    /// <summary>
+    /// Creates the database as a copy of another, of one that the app has migrated if null, unless it exists, as after a restart.
+    /// </summary>
+    public static void Create(string connection, string? copied = null)
     {
-        var template = _template.Value;
+        var template = copied is null ? _template.Value : NameOf(copied);
         lock (_cloning) // The server refuses to copy a template for two databases at once.
         {
             var name = NameOf(connection);
