@@ -1,4 +1,5 @@
 using MarketChat.Features.Chat.Notifications;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
