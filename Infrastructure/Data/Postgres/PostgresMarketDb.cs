@@ -13,7 +13,7 @@ public sealed class PostgresMarketDb(DbContextOptions<PostgresMarketDb> options,
         base.OnModelCreating(builder);
         builder.HasSequence<long>("ChangeNumbers");
         builder.HasPostgresExtension("pg_trgm");
-        builder.Entity<Entities.Message>().HasIndex(m => m.Payload, "IX_Messages_Payload").HasMethod("gin")
+        builder.Entity<Entities.Message>().HasIndex(m => m.SearchText, "IX_Messages_SearchText").HasMethod("gin")
             .HasOperators("gin_trgm_ops");
     }
 }

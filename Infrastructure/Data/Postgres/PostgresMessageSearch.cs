@@ -1,4 +1,4 @@
-using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Text;
 using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Infrastructure.Data.Postgres;
@@ -15,9 +15,9 @@ public static class PostgresMessageSearch
     {
         var rooms = db.RoomMembers.Where(member => member.UserId == userId).Select(member => member.ChatRoomId);
         var matches = db.Messages.Where(m => m.Id < before && m.RemovedAt == null && rooms.Contains(m.ChatRoomId));
-        foreach (var pattern in terms.Select(PlainText.ToContainsPattern))
+        foreach (var pattern in terms.Select(SearchKey.Of).Select(LikePattern.Containing))
         {
-            matches = matches.Where(m => EF.Functions.Like(m.Payload, pattern, PlainText.LikeEscape));
+            matches = matches.Where(m => EF.Functions.Like(m.SearchText, pattern, LikePattern.Escape));
         }
 
         var ids = await matches.OrderByDescending(m => m.Id).Select(m => m.Id).Take(limit + 1).ToListAsync(cancellationToken);

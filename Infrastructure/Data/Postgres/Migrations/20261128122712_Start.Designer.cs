@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MarketChat.Infrastructure.Data.Postgres.Migrations
 {
     [DbContext(typeof(PostgresMarketDb))]
-    [Migration("20261128115830_Start")]
+    [Migration("20261128122712_Start")]
     partial class Start
     {
         /// <inheritdoc />
@@ -143,14 +143,20 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
 
                     b.Property<string>("Payload")
                         .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("character varying(2000)");
+                        .HasMaxLength(32000)
+                        .HasColumnType("character varying(32000)");
 
                     b.Property<DateTime?>("RemovedAt")
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<long>("Rev")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("");
 
                     b.Property<int>("UserId")
                         .HasColumnType("integer");
@@ -167,10 +173,10 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
                     b.HasIndex("ChatRoomId", "UserId", "ClientId")
                         .IsUnique();
 
-                    b.HasIndex(new[] { "Payload" }, "IX_Messages_Payload");
+                    b.HasIndex(new[] { "SearchText" }, "IX_Messages_SearchText");
 
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "Payload" }, "IX_Messages_Payload"), "gin");
-                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex(new[] { "Payload" }, "IX_Messages_Payload"), new[] { "gin_trgm_ops" });
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "SearchText" }, "IX_Messages_SearchText"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex(new[] { "SearchText" }, "IX_Messages_SearchText"), new[] { "gin_trgm_ops" });
 
                     b.ToTable("Messages");
                 });
@@ -194,19 +200,25 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
 
                     b.Property<string>("Description")
                         .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("character varying(2000)");
+                        .HasMaxLength(32000)
+                        .HasColumnType("character varying(32000)");
 
                     b.Property<int>("Price")
                         .HasColumnType("integer");
+
+                    b.Property<string>("SearchTitle")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("");
 
                     b.Property<int>("SellerId")
                         .HasColumnType("integer");
 
                     b.Property<string>("Title")
                         .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)");
+                        .HasMaxLength(960)
+                        .HasColumnType("character varying(960)");
 
                     b.HasKey("Id");
 
@@ -407,13 +419,16 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
                     b.Property<DateTimeOffset?>("LockoutEnd")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("NameSkeleton")
+                        .HasColumnType("text");
+
                     b.Property<string>("NormalizedEmail")
                         .HasMaxLength(256)
                         .HasColumnType("character varying(256)");
 
                     b.Property<string>("NormalizedUserName")
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)");
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)");
 
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text");
@@ -432,10 +447,12 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
                         .HasColumnType("boolean");
 
                     b.Property<string>("UserName")
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)");
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("NameSkeleton");
 
                     b.HasIndex("NormalizedEmail")
                         .HasDatabaseName("EmailIndex");

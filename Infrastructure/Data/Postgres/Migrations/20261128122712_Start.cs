@@ -24,11 +24,12 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
                 {
                     Id = table.Column<int>(type: "integer", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    NameSkeleton = table.Column<string>(type: "text", nullable: true),
                     Avatar = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    UserName = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    UserName = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
                     Email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     NormalizedEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     EmailConfirmed = table.Column<bool>(type: "boolean", nullable: false),
@@ -145,9 +146,10 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
                 {
                     Id = table.Column<int>(type: "integer", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Title = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    Title = table.Column<string>(type: "character varying(960)", maxLength: 960, nullable: false),
+                    SearchTitle = table.Column<string>(type: "text", nullable: false, defaultValue: ""),
                     Price = table.Column<int>(type: "integer", nullable: false),
-                    Description = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    Description = table.Column<string>(type: "character varying(32000)", maxLength: 32000, nullable: false),
                     SellerId = table.Column<int>(type: "integer", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     DelistedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
@@ -280,7 +282,8 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Payload = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    Payload = table.Column<string>(type: "character varying(32000)", maxLength: 32000, nullable: false),
+                    SearchText = table.Column<string>(type: "text", nullable: false, defaultValue: ""),
                     Kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false, defaultValue: "text"),
                     Data = table.Column<string>(type: "text", nullable: true),
                     UserId = table.Column<int>(type: "integer", nullable: false),
@@ -390,6 +393,11 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
                 column: "NormalizedEmail");
 
             migrationBuilder.CreateIndex(
+                name: "IX_AspNetUsers_NameSkeleton",
+                table: "AspNetUsers",
+                column: "NameSkeleton");
+
+            migrationBuilder.CreateIndex(
                 name: "UserNameIndex",
                 table: "AspNetUsers",
                 column: "NormalizedUserName",
@@ -445,9 +453,9 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Messages_Payload",
+                name: "IX_Messages_SearchText",
                 table: "Messages",
-                column: "Payload")
+                column: "SearchText")
                 .Annotation("Npgsql:IndexMethod", "gin")
                 .Annotation("Npgsql:IndexOperators", new[] { "gin_trgm_ops" });
 
