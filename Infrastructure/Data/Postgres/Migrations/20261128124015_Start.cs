@@ -177,7 +177,10 @@ namespace MarketChat.Infrastructure.Data.Postgres.Migrations
                     Auth = table.Column<byte[]>(type: "bytea", nullable: false),
                     Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
                     SecurityStamp = table.Column<string>(type: "text", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    SessionExpiresAt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValue: new DateTime(1970, 1, 1, 0, 0, 0, 0, DateTimeKind.Utc)),
+                    IsSuspended = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    FailingSince = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
