@@ -14,7 +14,8 @@ namespace MarketChat.Infrastructure.Realtime;
 /// may have committed a change without publishing it. The others see its connection disappear, and then treat every version as out of date.
 /// </para>
 /// </summary>
-public sealed partial class PostgresChangeWire(NpgsqlDataSource dataSource, ILogger<PostgresChangeWire> logger) : IChangeWire, IAsyncDisposable
+public sealed partial class PostgresChangeWire(
+    NpgsqlDataSource dataSource, IConfiguration configuration, ILogger<PostgresChangeWire> logger) : IChangeWire, IAsyncDisposable
 {
     private const string Channel = "market_changes", ApplicationName = "MarketChat changes";
 
@@ -23,6 +24,7 @@ public sealed partial class PostgresChangeWire(NpgsqlDataSource dataSource, ILog
 
     private static readonly TimeSpan CollectTime = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MinRetryDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(5);
 
@@ -50,7 +52,13 @@ public sealed partial class PostgresChangeWire(NpgsqlDataSource dataSource, ILog
     /// <summary>Listens first and then takes a number, so that no change with a greater number is missed.</summary>
     private async Task<NpgsqlConnection> ListenAsync(IChangeReceiver receiver, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString) { ApplicationName = ApplicationName, Pooling = false };
+        // Not from the data source, whose connection string lacks the password.
+        var settings = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Market"))
+        {
+            ApplicationName = ApplicationName,
+            Pooling = false,
+            KeepAlive = (int)KeepAlive.TotalSeconds,
+        };
         var connection = new NpgsqlConnection(settings.ToString());
         try
         {

@@ -3,8 +3,9 @@ using Npgsql;
 namespace MarketChat.Tests.Support;
 
 /// <summary>
-/// The databases of a test run on PostgreSQL. The environment variable <c>MARKETCHAT_TEST_POSTGRES</c> has the connection string of a server
-/// on which the tests may create databases; without it they run on SQLite. EF Core caches one model a process, so a run has one engine.
+/// The databases of a test run on PostgreSQL. The environment variable <c>MARKETCHAT_TEST_POSTGRES</c> has the connection string of a
+/// server on which the tests may create databases; without it they run on SQLite. EF Core caches one model a process, so a run has one
+/// engine.
 /// </summary>
 public static class TestPostgres
 {
@@ -31,7 +32,8 @@ public static class TestPostgres
         lock (_cloning) // The server refuses to copy a template for two databases at once.
         {
             var name = NameOf(connection);
-            if (Execute($"SELECT 1 FROM pg_database WHERE datname = '{name}'") is null) Execute($"CREATE DATABASE {name} TEMPLATE {template}");
+            if (Execute($"SELECT 1 FROM pg_database WHERE datname = '{name}'") is not null) return;
+            Execute($"CREATE DATABASE {name} TEMPLATE {template}");
         }
     }
 

@@ -108,8 +108,8 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
 internal static class PersonalDataQueries
 {
     /// <summary>
-    /// Streams a query, and closes it at its end. The JSON serializer disposes what it enumerated only later, and PostgreSQL allows one open
-    /// query per connection.
+    /// Streams a query, and closes it at its end. The JSON serializer disposes what it enumerated only later, and PostgreSQL allows one
+    /// open query per connection.
     /// </summary>
     public static async IAsyncEnumerable<T> StreamAsync<T>(
         this IQueryable<T> query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
