@@ -4,8 +4,8 @@ namespace MarketChat.Tests.Support;
 
 /// <summary>
 /// The databases of a test run on PostgreSQL. The environment variable <c>MARKETCHAT_TEST_POSTGRES</c> has the connection string of a
-/// server on which the tests may create databases; without it they run on SQLite. EF Core caches one model a process, so a run has one
-/// engine.
+/// server on which the tests may create databases. EF Core caches one model a process, so a run has one engine: the project file runs the
+/// tests on SQLite, and then, with <c>MARKETCHAT_TEST_ENGINE=Postgres</c>, on PostgreSQL.
 /// </summary>
 public static class TestPostgres
 {
@@ -14,7 +14,7 @@ public static class TestPostgres
     private static readonly Lock _cloning = new();
     private static int _lastNumber;
 
-    public static bool IsUsed => !string.IsNullOrEmpty(_server);
+    public static bool IsUsed { get; } = Environment.GetEnvironmentVariable("MARKETCHAT_TEST_ENGINE") == "Postgres";
 
     /// <summary>Returns the connection string of a new database name, which does not exist yet.</summary>
     public static string NewDatabase() => new NpgsqlConnectionStringBuilder(_server)

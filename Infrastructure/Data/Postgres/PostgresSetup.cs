@@ -1,4 +1,5 @@
 using MarketChat.Infrastructure.Storage;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -14,6 +15,8 @@ public static class PostgresSetup
         services.AddSingleton(CreateDataSource);
         services.AddSingleton<PostgresEngine>();
         services.AddSingleton<IDatabaseEngine>(provider => provider.GetRequiredService<PostgresEngine>());
+        services.AddDataProtection().PersistKeysToDbContext<PostgresMarketDb>();
+        services.AddSingleton<ISecretStore, PostgresSecretStore>();
         services.AddDbContextPool<MarketDb, PostgresMarketDb>(
             (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()), MaxPooledContexts);
     }
