@@ -17,12 +17,16 @@ namespace MarketChat.Infrastructure.Realtime;
 public sealed partial class PostgresChangeWire(
     NpgsqlDataSource dataSource, IConfiguration configuration, ILogger<PostgresChangeWire> logger) : IChangeWire, IAsyncDisposable
 {
-    private const string Channel = "market_changes", ApplicationName = "MarketChat changes";
+    /// <summary>The name of the connections that listen, by which instances know each other.</summary>
+    public const string ApplicationName = "MarketChat changes";
+
+    private const string Channel = "market_changes";
 
     // A payload has at most 8,000 bytes; a user id has at most 10 digits and a separator.
     private const int MaxUsersPerNotify = 700;
 
     private static readonly TimeSpan CollectTime = TimeSpan.FromMilliseconds(1);
+    // How often an instance looks whether others have disappeared.
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MinRetryDelay = TimeSpan.FromMilliseconds(200);
@@ -32,6 +36,9 @@ public sealed partial class PostgresChangeWire(
         new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private Task _loops = Task.CompletedTask;
+
+    /// <summary>The number of instances on the database that this one knows, itself included.</summary>
+    public int InstanceCount { get; private set; }
 
     public async Task StartAsync(IChangeReceiver receiver, CancellationToken cancellationToken)
     {
@@ -118,6 +125,7 @@ public sealed partial class PostgresChangeWire(
         await using var reader = await command.ExecuteReaderAsync(_stopping.Token);
         var instances = new HashSet<int>();
         while (await reader.ReadAsync(_stopping.Token)) instances.Add(reader.GetInt32(0));
+        InstanceCount = instances.Count;
         return instances;
     }
 

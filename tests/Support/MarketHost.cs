@@ -90,6 +90,10 @@ public class MarketHost : IDisposable, IAsyncDisposable
         return new MarketHost(StorageRoot, Database);
     }
 
+    /// <summary>Another instance of the app on the same database. Only on PostgreSQL; dispose it before this host.</summary>
+    public MarketHost AnotherInstance() =>
+        new(Directory.CreateTempSubdirectory("market-test-").FullName, Database) { KeepsDatabase = true };
+
     /// <summary>A browser that is not signed in, or one with the given cookies.</summary>
     public TestBrowser Browser(string language = "ko", CookieContainer? cookies = null, Uri? address = null) =>
         new(Alba, address ?? Address, language, cookies ?? new CookieContainer());

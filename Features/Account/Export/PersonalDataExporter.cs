@@ -96,7 +96,7 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
                     m.UserId == userId ? name : room.Counterpart, m.Payload, m.CreatedAt,
                         GetPhotoUrls(m.Kind, m.Data, origin, room.Id, m.Id)));
             yield return new RoomExport(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, room.Muted,
-                messages.StreamAsync());
+                messages.StreamAsync(cancellationToken));
         }
     }
 
