@@ -22,7 +22,7 @@ builder.AddMarketLogging();
 builder.AddMarketSecurity();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddMarketPhotos();
-builder.Services.AddMarketData();
+builder.Services.AddMarketData(builder.Configuration);
 builder.Services.AddMarketIdentity();
 builder.Services.AddMarketOperations();
 builder.Services.AddMarketLocalization();

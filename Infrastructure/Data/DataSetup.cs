@@ -1,12 +1,21 @@
+using MarketChat.Infrastructure.Data.Postgres;
 using MarketChat.Infrastructure.Data.Sqlite;
+using MarketChat.Infrastructure.Storage;
 
 namespace MarketChat.Infrastructure.Data;
 
 public static class DataSetup
 {
-    public static IServiceCollection AddMarketData(this IServiceCollection services)
+    /// <exception cref="OperatorException">The setting "Database:Provider" names no engine.</exception>
+    public static IServiceCollection AddMarketData(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSqlite();
+        switch (configuration["Database:Provider"] ?? "Sqlite")
+        {
+            case "Sqlite": services.AddSqlite(); break;
+            case "Postgres": services.AddPostgres(); break;
+            case var other: throw new OperatorException($"Database:Provider is \"{other}\"; it can be Sqlite or Postgres.");
+        }
+
         services.AddSingleton<DatabaseHealthCheck>();
         services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         return services;

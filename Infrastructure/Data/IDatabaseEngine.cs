@@ -9,8 +9,14 @@ namespace MarketChat.Infrastructure.Data;
 /// </summary>
 public interface IDatabaseEngine
 {
+    /// <summary>Whether other processes may use the database, so that what one process remembers may be out of date.</summary>
+    bool IsShared { get; }
+
     /// <summary>Runs <paramref name="work"/> as one transaction. When the task completes, the change is on disk.</summary>
-    /// <param name="work">It can run again, if the engine could not serialize it with other transactions.</param>
+    /// <param name="work">
+    /// It can run again, if the engine could not serialize it with other transactions. It loads and adds the entities that it changes
+    /// itself; what was tracked before is not tracked then.
+    /// </param>
     Task<T> ExecuteInTransactionAsync<T>(MarketDb db, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken);
 
     /// <summary>
@@ -24,6 +30,9 @@ public interface IDatabaseEngine
     /// Cancels the wait, not the work: if this method throws because of it, the work has not run and will not run.
     /// </param>
     Task<T> ExecuteInSharedTransactionAsync<T>(MarketDb db, Func<MarketDb, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>Saves the tracked changes of a context as one transaction.</summary>
+    Task<int> SaveAsync(MarketDb db, Func<CancellationToken, Task<int>> save, CancellationToken cancellationToken);
 
     bool IsUniqueViolation(DbUpdateException exception);
 

@@ -29,11 +29,12 @@ public abstract class MarketDb(DbContextOptions options, IDatabaseEngine engine)
 
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default) =>
         Database.CurrentTransaction is null
-            ? ExecuteInTransactionAsync(token => base.SaveChangesAsync(acceptAllChangesOnSuccess, token), cancellationToken)
+            ? engine.SaveAsync(this, token => base.SaveChangesAsync(acceptAllChangesOnSuccess, token), cancellationToken)
             : base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
 
-    public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
-        throw new NotSupportedException("Writes wait asynchronously: use SaveChangesAsync.");
+    public override int SaveChanges(bool acceptAllChangesOnSuccess) => engine.IsShared
+        ? base.SaveChanges(acceptAllChangesOnSuccess) // The framework's key store saves this way.
+        : throw new NotSupportedException("Writes wait asynchronously: use SaveChangesAsync.");
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -181,8 +181,9 @@ public sealed class ConsistencyChecker(
 
     private async Task<List<string>> CheckKeysAsync(CancellationToken cancellationToken)
     {
+        if (db.Engine.IsShared) return []; // The keys are in the database.
         var hasSubscriptions = await db.PushSubscriptions.AnyAsync(cancellationToken);
-        var vapid = paths.PathTo($"{BackupArchive.Keys}/{VapidKeys.FileName}");
+        var vapid = paths.PathTo($"{BackupArchive.Keys}/{VapidKeys.SecretName}");
         return FormatFindings<string>(
         [
             ("Keys that cannot be read", KeyFiles.FindDamaged(paths.Folder(BackupArchive.Keys))),

@@ -80,7 +80,7 @@ public static partial class OperationsSetup
         }
         catch (Exception exception) when (exception.GetBaseException() is DbException cause)
         {
-            throw new OperatorException($"The database {database} failed: {cause.Message}", exception);
+            throw new OperatorException($"The database {database ?? "of ConnectionStrings:Market"} failed: {cause.Message}", exception);
         }
     }
 
@@ -114,12 +114,14 @@ public static partial class OperationsSetup
     private static void AsProbe(this IEndpointConventionBuilder endpoint) => endpoint.AllowAnonymous().DisableRateLimiting()
         .WithMetadata(new ProbeMetadata(), new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
 
-    private static string GetDatabaseFile(this WebApplication app)
+    /// <returns>The path of the database; null if it is not a file.</returns>
+    private static string? GetDatabaseFile(this WebApplication app)
     {
         try
         {
             using var scope = app.Services.CreateScope();
-            return scope.ServiceProvider.GetRequiredService<MarketDb>().FilePath();
+            var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
+            return db.Engine.IsShared ? null : db.FilePath();
         }
         catch (ArgumentException exception)
         {
@@ -127,9 +129,15 @@ public static partial class OperationsSetup
         }
     }
 
-    private static void PrepareStorage(this WebApplication app, string database)
+    private static void PrepareStorage(this WebApplication app, string? database)
     {
         var paths = app.Services.GetRequiredService<StoragePaths>();
+        if (database is null)
+        {
+            StoragePaths.ThrowIfNotWritable(paths.Root);
+            return;
+        }
+
         var replacement = new StorageReplacement(paths, database);
         string[] folders = [paths.Root, replacement.Database.Folder, replacement.Photos.Folder, replacement.Keys.Folder];
         foreach (var folder in folders) StoragePaths.ThrowIfNotWritable(folder);
@@ -155,6 +163,12 @@ public static partial class OperationsSetup
         await using var scope = app.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
         var stopping = app.Lifetime.ApplicationStopping;
+        if (services.GetRequiredService<IDatabaseEngine>().IsShared)
+        {
+            if (command.Name == OperatorCommand.Check) return await CheckAsync(services.GetRequiredService<ConsistencyChecker>(), stopping);
+            throw new OperatorException($"{command.Name} is for a database in a file. Use the tools of the database server instead.");
+        }
+
         try
         {
             switch (command.Name)

@@ -8,12 +8,11 @@ namespace MarketChat.Infrastructure.Push;
 
 /// <summary>
 /// The key pair that identifies the app to push services (VAPID, RFC 8292). Subscriptions of browsers are bound to it, so a new pair would
-/// make every browser subscribe again. It is created on first use and stored in <c>keys/push.pem</c>, which backups include.
+/// make every browser subscribe again. It is created on first use.
 /// </summary>
-public sealed class VapidKeys(StoragePaths paths, IOptions<PushOptions> options) : IDisposable
+public sealed class VapidKeys(ISecretStore secrets, IOptions<PushOptions> options) : IDisposable
 {
-    /// <summary>The name of the file in <c>keys/</c>.</summary>
-    public const string FileName = "push.pem";
+    public const string SecretName = "push.pem";
 
     private readonly Lock _lock = new();
     private VapidAuthentication? _authentication;
@@ -34,21 +33,10 @@ public sealed class VapidKeys(StoragePaths paths, IOptions<PushOptions> options)
 
     private VapidAuthentication LoadOrCreate()
     {
-        var path = Path.Combine(paths.Folder("keys"), FileName);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        if (File.Exists(path)) key.ImportFromPem(File.ReadAllText(path));
-        else Save(key, path);
+        key.ImportFromPem(secrets.GetOrAdd(SecretName, key.ExportPkcs8PrivateKeyPem));
         var pair = key.ExportParameters(includePrivateParameters: true);
         string publicKey = Base64Url.EncodeToString([4, .. pair.Q.X!, .. pair.Q.Y!]), privateKey = Base64Url.EncodeToString(pair.D);
         return new VapidAuthentication(publicKey, privateKey) { Subject = options.Value.Contact };
-    }
-
-    // Writes to a temporary file and renames it, so that a crash never leaves a partial key.
-    private static void Save(ECDsa key, string path)
-    {
-        var ownerOnly = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) ownerOnly.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new StreamWriter($"{path}.part", ownerOnly)) file.Write(key.ExportPkcs8PrivateKeyPem());
-        File.Move($"{path}.part", path);
     }
 }

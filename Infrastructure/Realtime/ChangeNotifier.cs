@@ -22,14 +22,14 @@ namespace MarketChat.Infrastructure.Realtime;
 /// is at least the floor of both.
 /// </para>
 /// </summary>
-public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
+public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time) : IChangeReceiver
 {
     /// <summary>The maximum number of requests that wait for one user, one for each tab; a further request is answered at once.</summary>
     public const int MaxWaitersPerUser = 8;
 
     private readonly ConcurrentDictionary<int, UserChannel> _channels = new();
     private long _newest;
-    private long _floor = long.MaxValue; // No version is current before StartAsync.
+    private long _floor = long.MaxValue; // No version is current while the wire does not deliver.
 
     /// <summary>
     /// Raised with the id of each user for whom something changed. Handlers run inside a request or a delivery, so they must not wait or
@@ -37,12 +37,7 @@ public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
     /// </summary>
     public event Action<int>? Changed;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        var newest = await wire.StartAsync(Receive, cancellationToken);
-        RaiseNewest(newest);
-        Volatile.Write(ref _floor, newest);
-    }
+    public Task StartAsync(CancellationToken cancellationToken) => wire.StartAsync(this, cancellationToken);
 
     /// <summary>Returns the number of the newest change for the user that this instance has received, or the floor.</summary>
     public long GetVersion(int userId)
@@ -79,11 +74,29 @@ public sealed class ChangeNotifier(IChangeWire wire, TimeProvider time)
         }
     }
 
-    private void Receive(int userId, long version)
+    void IChangeReceiver.Listening(long newest)
     {
-        RaiseNewest(version);
-        GetChannel(userId).Raise(version);
+        RaiseNewest(newest);
+        Volatile.Write(ref _floor, newest);
+        CompleteWaiters(); // They may have missed a change.
+    }
+
+    void IChangeReceiver.Interrupted()
+    {
+        Volatile.Write(ref _floor, long.MaxValue);
+        CompleteWaiters(); // They would wait for a change that is not delivered.
+    }
+
+    void IChangeReceiver.Received(int userId, long number)
+    {
+        RaiseNewest(number);
+        GetChannel(userId).Raise(number);
         Changed?.Invoke(userId);
+    }
+
+    private void CompleteWaiters()
+    {
+        foreach (var channel in _channels.Values) channel.Raise(0);
     }
 
     // Called before the user's own version is raised, so that no client holds a version of this instance above the newest.

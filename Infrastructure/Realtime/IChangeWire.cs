@@ -7,11 +7,22 @@ namespace MarketChat.Infrastructure.Realtime;
 /// </summary>
 public interface IChangeWire
 {
-    /// <summary>Starts to listen, and then reads the newest number.</summary>
-    /// <param name="received">Called with a user id and the number of the change, on any thread, for every change from now on.</param>
-    /// <returns>The newest number: changes up to it may not have been received.</returns>
-    Task<long> StartAsync(Action<int, long> received, CancellationToken cancellationToken);
+    /// <summary>Starts to deliver. The wire calls <see cref="IChangeReceiver.Listening"/> before the task completes.</summary>
+    Task StartAsync(IChangeReceiver receiver, CancellationToken cancellationToken);
 
     /// <summary>Numbers a change that is committed, and delivers it. Never waits for the delivery and never throws.</summary>
     void Publish(int userId);
+}
+
+/// <summary>Receives what an <see cref="IChangeWire"/> delivers. The methods are called on any thread, and return at once.</summary>
+public interface IChangeReceiver
+{
+    /// <summary>The wire delivers every change from now on, but may have missed changes numbered up to this number.</summary>
+    void Listening(long newest);
+
+    /// <summary>The wire delivers nothing until it calls <see cref="Listening"/>.</summary>
+    void Interrupted();
+
+    /// <summary>Something changed for a user.</summary>
+    void Received(int userId, long number);
 }

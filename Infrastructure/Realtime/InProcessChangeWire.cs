@@ -13,16 +13,16 @@ public sealed class InProcessChangeWire(IServiceScopeFactory scopes, TimeProvide
     private const int CounterBits = 29;
 
     private long _newest;
-    private Action<int, long> _received = (_, _) => { };
+    private IChangeReceiver? _receiver;
 
-    public async Task<long> StartAsync(Action<int, long> received, CancellationToken cancellationToken)
+    public async Task StartAsync(IChangeReceiver receiver, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<MarketDb>();
         _newest = await db.RaiseChangeEpochAsync(time.GetUtcNow(), cancellationToken) << CounterBits;
-        _received = received;
-        return _newest;
+        receiver.Listening(_newest);
+        _receiver = receiver;
     }
 
-    public void Publish(int userId) => _received(userId, Interlocked.Increment(ref _newest));
+    public void Publish(int userId) => _receiver?.Received(userId, Interlocked.Increment(ref _newest));
 }

@@ -14,6 +14,7 @@ public static class StorageSetup
         services.AddSingleton<StoragePaths>();
         services.AddSingleton<OperatorProgress>();
         services.AddSingleton<StorageLock>();
+        services.AddSingleton<ISecretStore, FileSecretStore>();
         services.AddSingleton<TemporaryFolder>();
         services.AddSingleton<TemporaryFolderHealthCheck>();
         services.AddHealthChecks().AddCheck<TemporaryFolderHealthCheck>("temp");

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace MarketChat.Tests.Support;
 
@@ -8,12 +10,15 @@ public static class DatabaseSnapshot
 {
     public static string Of(MarketHost host)
     {
-        using var connection =
-            new SqliteConnection($"Data Source={Path.Combine(host.StorageRoot, "market.db")};Mode=ReadOnly;Pooling=False");
+        using DbConnection connection = host.Database is { } database
+            ? new NpgsqlConnection($"{database};Pooling=False")
+            : new SqliteConnection($"Data Source={Path.Combine(host.StorageRoot, "market.db")};Mode=ReadOnly;Pooling=False");
         connection.Open();
         var dump = new StringBuilder();
-        foreach (var table in Rows(connection,
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"))
+        var tables = host.Database is null
+            ? "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+            : "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename";
+        foreach (var table in Rows(connection, tables))
         {
             dump.AppendLine($"== {table}").AppendJoin('\n', Rows(connection, $"SELECT * FROM \"{table}\"")).AppendLine();
         }
@@ -21,7 +26,7 @@ public static class DatabaseSnapshot
         return dump.ToString();
     }
 
-    private static List<string> Rows(SqliteConnection connection, string sql)
+    private static List<string> Rows(DbConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -2,8 +2,10 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Json;
 using MarketChat.Infrastructure.Data;
+using MarketChat.Infrastructure.Data.Postgres;
 using MarketChat.Infrastructure.Data.Sqlite;
 using MarketChat.Infrastructure.Data.Entities;
+using MarketChat.Infrastructure.Realtime;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
@@ -34,19 +36,26 @@ public class MarketHost : IDisposable, IAsyncDisposable
     private readonly Lazy<IAlbaHost> _app;
     private bool _keepsStorage;
 
-    public MarketHost() : this(Directory.CreateTempSubdirectory("market-test-").FullName)
+    public MarketHost()
+        : this(Directory.CreateTempSubdirectory("market-test-").FullName, TestPostgres.IsUsed ? TestPostgres.NewDatabase() : null)
     {
     }
 
-    private MarketHost(string storageRoot)
+    private MarketHost(string storageRoot, string? database)
     {
-        StorageRoot = storageRoot;
+        (StorageRoot, Database) = (storageRoot, database);
         _app = new(() => AlbaHost.For<Program>(ConfigureWebHost).GetAwaiter().GetResult());
     }
 
     public static PasswordHasher<User> QuickHasher => new(_quick);
 
     public string StorageRoot { get; }
+
+    /// <summary>The connection string of the host's database on PostgreSQL; null if it is a file in the storage.</summary>
+    public string? Database { get; }
+
+    /// <summary>Whether the database on PostgreSQL remains when the host is disposed.</summary>
+    public bool KeepsDatabase { get; init; }
 
     /// <summary>Whether the app has to create its database; otherwise a migrated one is copied.</summary>
     public bool StartsWithoutDatabase { get; init; }
@@ -78,8 +87,12 @@ public class MarketHost : IDisposable, IAsyncDisposable
     {
         _keepsStorage = true;
         Dispose();
-        return new MarketHost(StorageRoot);
+        return new MarketHost(StorageRoot, Database);
     }
+
+    /// <summary>Another instance of the app on the same database. Only on PostgreSQL; dispose it before this host.</summary>
+    public MarketHost AnotherInstance() =>
+        new(Directory.CreateTempSubdirectory("market-test-").FullName, Database) { KeepsDatabase = true };
 
     /// <summary>A browser that is not signed in, or one with the given cookies.</summary>
     public TestBrowser Browser(string language = "ko", CookieContainer? cookies = null, Uri? address = null) =>
@@ -140,6 +153,16 @@ public class MarketHost : IDisposable, IAsyncDisposable
         return await use(scope.ServiceProvider.GetRequiredService<MarketDb>());
     }
 
+    /// <summary>Waits until every change so far is delivered. On PostgreSQL that takes a moment.</summary>
+    public async Task ChangesDelivered()
+    {
+        const int nobody = 0;
+        var notifier = Services.GetRequiredService<ChangeNotifier>();
+        var version = notifier.GetVersion(nobody);
+        notifier.NotifyChanged(nobody);
+        await notifier.WaitAsync(nobody, version, Timeout.InfiniteTimeSpan, CancellationToken.None);
+    }
+
     /// <summary>The number of SQL statements executed while <paramref name="action"/> ran.</summary>
     public async Task<int> CountStatements(Func<Task> action)
     {
@@ -166,6 +189,7 @@ public class MarketHost : IDisposable, IAsyncDisposable
         Stop();
         SqliteConnection.ClearAllPools();
         if (!_keepsStorage && Directory.Exists(StorageRoot)) Directory.Delete(StorageRoot, recursive: true);
+        if (Database is not null && !_keepsStorage && !KeepsDatabase) TestPostgres.Drop(Database);
         GC.SuppressFinalize(this);
     }
 
@@ -178,7 +202,17 @@ public class MarketHost : IDisposable, IAsyncDisposable
 
     protected virtual void ConfigureWebHost(IWebHostBuilder builder)
     {
-        if (!StartsWithoutDatabase) TestDatabase.CopyTo(StorageRoot);
+        if (Database is null)
+        {
+            if (!StartsWithoutDatabase) TestDatabase.CopyTo(StorageRoot);
+        }
+        else
+        {
+            if (!StartsWithoutDatabase) TestPostgres.Create(Database);
+            builder.UseSetting("Database:Provider", "Postgres");
+            builder.UseSetting("ConnectionStrings:Market", Database);
+        }
+
         builder.UseSetting("Storage:Root", StorageRoot);
         builder.UseSetting("Demo:Enabled", "false");
         builder.UseSetting("RateLimits:Enabled", "false");
@@ -186,7 +220,8 @@ public class MarketHost : IDisposable, IAsyncDisposable
         builder.ConfigureTestServices(services => services
             .Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))
             .Configure<PasswordHasherOptions>(options => options.IterationCount = _quick.Value.IterationCount)
-            .ConfigureDbContext<SqliteMarketDb>(options => options.AddInterceptors(Statements)));
+            .ConfigureDbContext<SqliteMarketDb>(options => options.AddInterceptors(Statements))
+            .ConfigureDbContext<PostgresMarketDb>(options => options.AddInterceptors(Statements)));
     }
 
     protected virtual void Stop()

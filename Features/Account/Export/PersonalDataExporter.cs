@@ -61,7 +61,7 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
         .Where(s => s.UserId == userId)
         .OrderBy(s => s.CreatedAt)
         .Select(s => new NotifiedBrowserExport(s.Endpoint, s.Language, s.CreatedAt))
-        .AsAsyncEnumerable();
+        .StreamAsync();
 
     private IAsyncEnumerable<ProductExport> GetProducts(int userId, string photoUrlPrefix) => db.Products
         .Where(p => p.SellerId == userId)
@@ -69,7 +69,7 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
         .Select(p => new ProductExport(
             p.Title, p.Price, p.Description, p.CreatedAt,
             p.Photos.OrderBy(photo => photo.Position).Select(photo => photoUrlPrefix + photo.Name).ToList()))
-        .AsAsyncEnumerable();
+        .StreamAsync();
 
     // Reads all rooms first, which are few and small, and then the messages of one room after another, because some database providers
     // allow only one open query per connection.
@@ -96,11 +96,24 @@ public sealed class PersonalDataExporter(MarketDb db, DeletedUserLabel deletedUs
                     m.UserId == userId ? name : room.Counterpart, m.Payload, m.CreatedAt,
                         GetPhotoUrls(m.Kind, m.Data, origin, room.Id, m.Id)));
             yield return new RoomExport(room.Title, room.Price, room.Side, room.Counterpart, room.CreatedAt, room.Muted,
-                messages.AsAsyncEnumerable());
+                messages.StreamAsync(cancellationToken));
         }
     }
 
     private static IEnumerable<string>? GetPhotoUrls(string kind, string? data, string origin, int roomId, long messageId) =>
         kind != MessagePhoto.Kind || data is null ? null
             : MessagePhoto.Deserialize(data).Select((_, index) => origin + MessagePhoto.UrlOf(roomId, messageId, index + 1));
+}
+
+internal static class PersonalDataQueries
+{
+    /// <summary>
+    /// Streams a query, and closes it at its end. The JSON serializer disposes what it enumerated only later, and PostgreSQL allows one
+    /// open query per connection.
+    /// </summary>
+    public static async IAsyncEnumerable<T> StreamAsync<T>(
+        this IQueryable<T> query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var row in query.AsAsyncEnumerable().WithCancellation(cancellationToken)) yield return row;
+    }
 }

@@ -87,7 +87,7 @@ public sealed class NotificationOutbox(IServiceScopeFactory scopes, TimeProvider
     /// </summary>
     public async Task EnqueueAsync(RoomChange change)
     {
-        if (!_subscribers.ContainsKey(change.OtherUserId)) return;
+        if (!change.Db.Engine.IsShared && !_subscribers.ContainsKey(change.OtherUserId)) return;
         var now = time.GetUtcNowInMilliseconds();
         var dueAt = now + DebounceDelay;
         await change.Db.Database.ExecuteSqlAsync($"""

@@ -21,6 +21,8 @@ public sealed class SqliteEngine : IDatabaseEngine, IDisposable
 
     public SqliteEngine() => _groupCommit = new GroupCommit(WriteLock);
 
+    public bool IsShared => false;
+
     public WriteLock WriteLock { get; } = new();
 
     /// <summary>Requests for <see cref="WalCheckpointService"/>. Requests within a short time share one checkpoint.</summary>
@@ -36,6 +38,9 @@ public sealed class SqliteEngine : IDatabaseEngine, IDisposable
     public Task<T> ExecuteInSharedTransactionAsync<T>(
         MarketDb db, Func<MarketDb, Task<T>> work, CancellationToken cancellationToken) =>
         _groupCommit.RunAsync(db, work, cancellationToken);
+
+    public Task<int> SaveAsync(MarketDb db, Func<CancellationToken, Task<int>> save, CancellationToken cancellationToken) =>
+        ExecuteInTransactionAsync(db, save, cancellationToken);
 
     public bool IsUniqueViolation(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteExtendedErrorCode: ConstraintUnique };

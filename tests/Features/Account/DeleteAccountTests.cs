@@ -74,6 +74,7 @@ public sealed class DeleteAccountTests(MarketHost host) : IClassFixture<MarketHo
         (await bob.Submit(Page, Form, ("typedName", bob.Name))).Location.ShouldBe("/account/deleted");
     }
 
+    [Trait("Category", "Sqlite")]
     [Fact]
     public async Task What_tells_of_the_person_is_erased_from_the_database_and_the_disk()
     {

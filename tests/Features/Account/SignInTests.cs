@@ -373,7 +373,7 @@ public sealed class SignInTests(SignInTests.CountingHost host) : IClassFixture<S
     public async Task The_demo_accounts_are_named_where_one_develops_and_nowhere_else(string environment, string demo, bool named)
     {
         using var market = new MarketHost().With("environment", environment).With("Demo:Enabled", demo);
-        DemoStorage.CopyTo(market.StorageRoot);
+        DemoStorage.CopyTo(market);
 
         var page = await market.Browser().Page(Page);
 

@@ -75,6 +75,7 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
     public async Task With_the_current_version_it_says_nothing_new_without_a_look_at_the_database()
     {
         var talk = await Conversation.Create(host);
+        await host.ChangesDelivered();
         var version = (await Ask(talk.Seller)).Version;
 
         var statements = await host.CountStatements(() => talk.Seller.Scenario(s =>
@@ -85,6 +86,7 @@ public sealed class BadgeTests(MarketHost host) : IClassFixture<MarketHost>
         statements.ShouldBe(0);
 
         await talk.Send(talk.Buyer, "안녕하세요");
+        await host.ChangesDelivered();
         (await Ask(talk.Seller, $"?version={version}")).UnreadRooms.ShouldBe(1);
     }
 

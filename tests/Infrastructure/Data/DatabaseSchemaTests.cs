@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketChat.Tests.Infrastructure.Data;
 
+[Trait("Category", "Sqlite")]
 public sealed class DatabaseSchemaTests(MarketHost host) : IClassFixture<MarketHost>
 {
     [Fact]

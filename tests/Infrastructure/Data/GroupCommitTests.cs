@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MarketChat.Tests.Infrastructure.Data;
 
 /// <summary>Cancellation of a write: it is either executed completely or not at all, and the caller knows which.</summary>
+[Trait("Category", "Sqlite")]
 public sealed class GroupCommitTests(MarketHost host) : IClassFixture<MarketHost>
 {
     [Fact]

@@ -10,6 +10,7 @@ namespace MarketChat.Tests.Infrastructure.Data;
 /// <summary>
 /// The connection of a pooled context stays open between requests, carries no state from one request to the next, and closes with the app.
 /// </summary>
+[Trait("Category", "Sqlite")]
 public sealed class KeepOpenConnectionInterceptorTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("market-connection-").FullName;

@@ -10,6 +10,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace MarketChat.Tests.Infrastructure.Data;
 
 /// <summary>The search finds messages before and after they are indexed, and no removed text.</summary>
+[Trait("Category", "Sqlite")]
 public sealed class MessageSearchTests(MarketHost host) : IClassFixture<MarketHost>
 {
     private const int EnoughToBeIndexed = 256;

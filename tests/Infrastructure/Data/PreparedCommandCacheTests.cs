@@ -8,6 +8,7 @@ using static SQLitePCL.raw;
 namespace MarketChat.Tests.Infrastructure.Data;
 
 /// <summary>Compiled SQLite statements are reused, and reuse has no visible effect on the queries.</summary>
+[Trait("Category", "Sqlite")]
 public sealed class PreparedCommandCacheTests(MarketHost host) : IClassFixture<MarketHost>
 {
     [Fact]

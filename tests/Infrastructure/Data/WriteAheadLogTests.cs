@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MarketChat.Tests.Infrastructure.Data;
 
+[Trait("Category", "Sqlite")]
 public sealed class WriteAheadLogTests
 {
     private const int Limit = 16 * 1024 * 1024;

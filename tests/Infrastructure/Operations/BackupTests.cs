@@ -5,6 +5,7 @@ using MarketChat.Tests.Support;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
+[Trait("Category", "Sqlite")]
 [Trait("Category", "Slow")]
 public sealed class BackupTests
 {

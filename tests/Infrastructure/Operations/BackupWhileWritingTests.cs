@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MarketChat.Tests.Infrastructure.Operations;
 
 /// <summary>Photos that are added and removed between the steps of a backup.</summary>
+[Trait("Category", "Sqlite")]
 public sealed class BackupWhileWritingTests
 {
     [Fact]

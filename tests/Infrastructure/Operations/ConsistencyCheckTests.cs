@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
+[Trait("Category", "Sqlite")]
 public sealed class ConsistencyCheckTests
 {
     [Fact]

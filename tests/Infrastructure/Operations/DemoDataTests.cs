@@ -140,7 +140,7 @@ public sealed class DemoDataTests(DemoDataTests.DemoHost demo) : IClassFixture<D
     {
         public DemoHost()
         {
-            DemoStorage.CopyTo(StorageRoot);
+            DemoStorage.CopyTo(this);
             With("Demo:Enabled", "true");
         }
     }

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace MarketChat.Tests.Infrastructure.Operations;
 
+[Trait("Category", "Sqlite")]
 [Trait("Category", "Slow")]
 [Collection(nameof(GracefulShutdownTests))]
 public sealed class GracefulShutdownTests

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 namespace MarketChat.Tests.Infrastructure.Operations;
 
 /// <summary>What an operator sees if the app cannot start: one line that names the setting, path or command, and exit code 1.</summary>
+[Trait("Category", "Sqlite")]
 public sealed class StartFailureTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace MarketChat.Tests.Infrastructure.Operations;
 
 /// <summary>Storage failures of the machine: the app reports them, loses no data, and recovers when the machine does.</summary>
+[Trait("Category", "Sqlite")]
 [Trait("Category", "Slow")]
 [Collection(nameof(StorageFailureTests))]
 public sealed class StorageFailureTests

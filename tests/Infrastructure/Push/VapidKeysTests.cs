@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace MarketChat.Tests.Infrastructure.Push;
 
+[Trait("Category", "Sqlite")]
 public sealed class VapidKeysTests
 {
     [Fact]

@@ -67,6 +67,24 @@ public sealed class ChangeNotifierTests
         await instance.Notifier.WaitAsync(User, version + 1_000, Timeout.InfiniteTimeSpan, CancellationToken.None);
     }
 
+    [Fact]
+    public async Task An_instance_that_hears_nothing_lets_nobody_wait()
+    {
+        var wire = new SharedWire();
+        var instance = await Instance.Start(wire);
+        var version = instance.Notifier.GetVersion(User);
+        var waiting = instance.Notifier.WaitAsync(User, version, Timeout.InfiniteTimeSpan, CancellationToken.None);
+
+        wire.Interrupt(instance.Notifier);
+
+        await waiting;
+        instance.Notifier.IsCurrent(User, version).ShouldBeFalse();
+        wire.Publish(User); // Lost for this instance.
+        await instance.Notifier.StartAsync(CancellationToken.None);
+        instance.Notifier.IsCurrent(User, version).ShouldBeFalse();
+        instance.Notifier.IsCurrent(User, instance.Notifier.GetVersion(User)).ShouldBeTrue();
+    }
+
     [Theory]
     [MemberData(nameof(Seeds))]
     public async Task In_whatever_order_things_happen_no_change_is_missed_and_no_client_is_asked_to_look_for_ever(int seed)
@@ -76,6 +94,7 @@ public sealed class ChangeNotifierTests
         List<Instance> instances = [await Instance.Start(wire), await Instance.Start(wire)];
         List<Client> clients = [new(), new(), new() { UserId = Other }];
         var unnumbered = new List<int>(); // Committed, but not yet published.
+        var isInterrupted = false;
 
         for (var step = 0; step < 300; step++)
         {
@@ -95,8 +114,16 @@ public sealed class ChangeNotifierTests
                     wire.DeliverOne(random);
                     break;
                 case 3 when step % 50 == 0: // Replaces an instance.
-                    wire.Stop(instances[0].Notifier);
+                    wire.Interrupt(instances[0].Notifier);
                     instances[0] = await Instance.Start(wire);
+                    break;
+                case 4 when step % 10 == 0: // An instance loses its connection for a while.
+                    wire.Interrupt(instances[1].Notifier);
+                    isInterrupted = true;
+                    break;
+                case 5 when isInterrupted:
+                    await instances[1].Notifier.StartAsync(CancellationToken.None);
+                    isInterrupted = false;
                     break;
                 default:
                     clients[random.Next(clients.Count)].Poll(instances[random.Next(instances.Count)], wire, random);
@@ -104,6 +131,7 @@ public sealed class ChangeNotifierTests
             }
         }
 
+        if (isInterrupted) await instances[1].Notifier.StartAsync(CancellationToken.None);
         unnumbered.ForEach(wire.Publish);
         wire.DeliverAll();
         foreach (var client in clients)
@@ -119,22 +147,25 @@ public sealed class ChangeNotifierTests
     /// <summary>One sequence for all instances, with deliveries that are delayed and reordered.</summary>
     private sealed class SharedWire : IChangeWire
     {
-        private readonly List<Action<int, long>> _receivers = [];
-        private readonly List<(Action<int, long> Receiver, int UserId, long Version)> _onTheWay = [];
+        private readonly List<IChangeReceiver> _receivers = [];
+        private readonly List<(IChangeReceiver Receiver, int UserId, long Version)> _onTheWay = [];
         private readonly Dictionary<int, int> _committed = [];
 
         public long Newest { get; private set; } = 7;
 
-        public Task<long> StartAsync(Action<int, long> received, CancellationToken cancellationToken)
+        public Task StartAsync(IChangeReceiver receiver, CancellationToken cancellationToken)
         {
-            _receivers.Add(received);
-            return Task.FromResult(Newest);
+            _receivers.Add(receiver);
+            receiver.Listening(Newest);
+            return Task.CompletedTask;
         }
 
-        public void Stop(ChangeNotifier notifier)
+        /// <summary>Ends the connection of an instance; what was on the way to it is lost.</summary>
+        public void Interrupt(IChangeReceiver receiver)
         {
-            _receivers.RemoveAll(receiver => ReferenceEquals(receiver.Target, notifier));
-            _onTheWay.RemoveAll(delivery => ReferenceEquals(delivery.Receiver.Target, notifier));
+            _receivers.Remove(receiver);
+            _onTheWay.RemoveAll(delivery => delivery.Receiver == receiver);
+            receiver.Interrupted();
         }
 
         public int Committed(int userId) => _committed.GetValueOrDefault(userId);
@@ -153,12 +184,12 @@ public sealed class ChangeNotifierTests
             var index = random.Next(_onTheWay.Count);
             var (receiver, userId, version) = _onTheWay[index];
             _onTheWay.RemoveAt(index);
-            receiver(userId, version);
+            receiver.Received(userId, version);
         }
 
         public void DeliverAll()
         {
-            foreach (var (receiver, userId, version) in _onTheWay) receiver(userId, version);
+            foreach (var (receiver, userId, version) in _onTheWay) receiver.Received(userId, version);
             _onTheWay.Clear();
         }
     }

@@ -48,7 +48,7 @@ public sealed class RoomCardTests(MarketHost host) : IClassFixture<MarketHost>
     private async Task<int> Store(StoredRoom stored, int userId)
     {
         var now = host.Clock.UtcNow;
-        var key = Guid.NewGuid().ToString("N");
+        var key = Guid.NewGuid().ToString("N")[..User.MaxNameLength];
         var counterpart = new User { UserName = stored.Counterpart, NormalizedUserName = key, Avatar = stored.Avatar, CreatedAt = now };
         var product = new Product { Title = stored.Product, Description = "", Seller = counterpart, CreatedAt = now };
         if (stored.ProductPhoto is { } photo) product.Photos.Add(new ProductPhoto { Name = photo, Width = 800, Height = 600 });

@@ -1,4 +1,5 @@
 using MarketChat.Features.Chat.Notifications;
+using MarketChat.Infrastructure.Data.Entities;
 using MarketChat.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -97,17 +98,21 @@ public sealed class NotificationOutboxTests(PushHost host) : IClassFixture<PushH
     {
         await using var own = new PushHost();
         var talk = await Conversation.Create(own);
-        await own.Data(db => db.Database.ExecuteSqlAsync($"""
-            INSERT INTO PushSubscriptions
-                (Id, UserId, Endpoint, P256dh, Auth, Language, SecurityStamp, CreatedAt, SessionExpiresAt, IsSuspended)
-            SELECT {Guid.NewGuid()}, Id, 'https://push.example/1', x'', x'', 'ko', SecurityStamp,
-                {own.Clock.UtcNow}, {own.Clock.UtcNow.AddDays(14)}, 0
-            FROM AspNetUsers WHERE Id = {talk.Seller.Id}
-            """));
-        await own.Data(db => db.Database.ExecuteSqlAsync($"""
-            INSERT INTO DueNotifications (SubscriptionId, ChatRoomId, NotifiedMessageId, DueAt, Attempts, ExpiresAt)
-            SELECT Id, {talk.RoomId}, 0, {own.Clock.UtcNow}, 0, {own.Clock.UtcNow.AddDays(1)} FROM PushSubscriptions
-            """));
+        await own.Data(async db =>
+        {
+            var browser = new PushSubscription
+            {
+                Id = Guid.NewGuid(), UserId = talk.Seller.Id, Endpoint = "https://push.example/1", P256dh = [], Auth = [], Language = "ko",
+                SecurityStamp = (await db.Users.SingleAsync(u => u.Id == talk.Seller.Id)).SecurityStamp!, CreatedAt = own.Clock.UtcNow,
+                SessionExpiresAt = own.Clock.UtcNow.AddDays(14),
+            };
+            db.Add(browser);
+            db.Add(new DueNotification
+            {
+                SubscriptionId = browser.Id, ChatRoomId = talk.RoomId, DueAt = own.Clock.UtcNow, ExpiresAt = own.Clock.UtcNow.AddDays(1),
+            });
+            return await db.SaveChangesAsync();
+        });
         NotificationOutbox[] outboxes =
             [.. Enumerable.Range(0, 5).Select(_ => ActivatorUtilities.CreateInstance<NotificationOutbox>(own.Services))];
 
@@ -189,6 +194,7 @@ public sealed class NotificationOutboxTests(PushHost host) : IClassFixture<PushH
         (await host.Data(db => db.DueNotifications.AnyAsync(n => n.ChatRoomId == talk.RoomId))).ShouldBeFalse("nothing is left to replace");
     }
 
+    [Trait("Category", "Sqlite")]
     [Fact]
     public async Task A_message_to_a_user_without_a_subscription_costs_no_statement_of_the_outbox()
     {

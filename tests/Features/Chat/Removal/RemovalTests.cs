@@ -57,6 +57,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         (await talk.Poll(talk.Seller, had.Rev)).Rev.ShouldBe(had.Rev + 2);
     }
 
+    [Trait("Category", "Sqlite")]
     [Theory]
     [InlineData("아무도 못 읽을 비밀")]
     [InlineData("길어서 여러 쪽에 걸쳐 있는 비밀")]
@@ -75,6 +76,7 @@ public sealed class RemovalTests(MarketHost host) : IClassFixture<MarketHost>
         FilesWith(own, "말 19").ShouldNotBeEmpty();
     }
 
+    [Trait("Category", "Sqlite")]
     [Fact]
     public async Task Somebody_who_is_reading_just_then_delays_the_log_and_nobody_else()
     {

@@ -27,6 +27,7 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
     {
         var talk = await Conversation.Create(host);
         await talk.Send(talk.Buyer, "하나");
+        await host.ChangesDelivered();
         var first = await talk.Poll(talk.Seller);
 
         var statements = await host.CountStatements(() => talk.Seller.Scenario(s =>
@@ -37,6 +38,7 @@ public sealed class PollTests(MarketHost host) : IClassFixture<MarketHost>
 
         statements.ShouldBe(0);
         await talk.Send(talk.Buyer, "둘");
+        await host.ChangesDelivered();
         (await talk.Poll(talk.Seller, first.Rev, $"&version={first.Version}")).Messages.Single().Payload.ShouldBe("둘");
     }
 
