@@ -139,7 +139,8 @@ public sealed class PhoneTests(KestrelHost host) : BrowserTest, IClassFixture<Ke
         await page.Open("/chat");
 
         await Expect(page.Locator("[data-preview]")).ToHaveTextAsync("카카오톡에서 왔어요");
-        await Expect(page.Locator("[data-notification-toggle] button")).ToBeHiddenAsync();
+        await Expect(page.Locator("[data-notification-toggle] button"))
+            .ToHaveAccessibleDescriptionAsync(new Regex("이 브라우저에서는 알림을 받을 수 없어요"));
         errors.ShouldBeEmpty();
     }
 
