@@ -20,7 +20,8 @@ public static class PagesSetup
             {
                 options.Filters.Add(new MaxRequestBodySizeAttribute(MaxRequestBodySizeAttribute.DefaultBytes));
                 options.Filters.Add(new FormReadingFilter());
-                options.Filters.Add<StaleAntiforgeryTokenFilter>();
+                // As an instance: if a filter is created for each request, MVC caches none of them.
+                options.Filters.Add(new StaleAntiforgeryTokenFilter());
 
                 // No form uses jQuery's syntax "a[b]", and its value providers throw when a bracket is not closed.
                 options.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();

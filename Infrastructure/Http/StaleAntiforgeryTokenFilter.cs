@@ -10,12 +10,13 @@ namespace MarketChat.Infrastructure.Http;
 /// Answers a script whose antiforgery token is stale with 412 instead of 400: nothing is wrong with the request, and it succeeds after the
 /// page has been reloaded. A token becomes stale with the cookies that it belongs to, for example at a sign-out in another tab.
 /// </summary>
-public sealed class StaleAntiforgeryTokenFilter(IOptions<AntiforgeryOptions> options) : IAlwaysRunResultFilter
+public sealed class StaleAntiforgeryTokenFilter : IAlwaysRunResultFilter
 {
     public void OnResultExecuting(ResultExecutingContext context)
     {
         if (context.Result is not IAntiforgeryValidationFailedResult) return;
-        if (context.HttpContext.Request.Headers.ContainsKey(options.Value.HeaderName!))
+        var options = context.HttpContext.RequestServices.GetRequiredService<IOptions<AntiforgeryOptions>>().Value;
+        if (context.HttpContext.Request.Headers.ContainsKey(options.HeaderName!))
         {
             context.Result = new StatusCodeResult(StatusCodes.Status412PreconditionFailed);
         }
